@@ -1,0 +1,148 @@
+# Evenscore: `make help` lists what can be made.  Objects go to $(B); B=build/asan keeps a second build.
+
+VERSION := 0.1.0
+B ?= build
+CC = cc
+CFLAGS = -O2 -g
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Folders of scorers that live elsewhere, compiled in as if they were in scorers/.
+EXTRA_SCORERS ?=
+
+# What `make demo` and `make test` install where it is missing (Debian's names).
+NEEDS = gcc libc6-dev pkg-config libopenblas-dev liblapacke-dev libcsv-dev libinih-dev \
+        libjansson-dev librandom123-dev libsleef-dev
+TEST_NEEDS = libcriterion-dev python3
+
+PKGS = openblas lapacke jansson inih sleef
+WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+# The same bytes everywhere: no fused multiply-add, no reassociation.
+override CPPFLAGS += -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DES_VERSION='"$(VERSION)"' \
+                     $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+override CFLAGS += -std=c11 -ffp-contract=off -fno-math-errno -fopenmp $(WARN)
+LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
+
+# One file = one plug-in; files that start with _ are templates.
+scorer_files := $(sort $(wildcard scorers/[a-z]*.c $(addsuffix /[a-z]*.c,$(EXTRA_SCORERS))))
+dataset_files := $(sort $(wildcard datasets/[a-z]*.c))
+report_files := $(sort $(wildcard reports/[a-z]*.c))
+harness_files := $(sort $(wildcard harness/*/*.c))
+ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/schemas/*.ini harness/studies/*.ini))
+lib_files := $(filter-out harness/cli/%,$(harness_files)) $(scorer_files) $(dataset_files) $(report_files)
+object = $(patsubst %.c,$(B)/%.o,$(1))
+
+all: evenscore
+
+evenscore: $(B)/evenscore
+	@cp -f $< $@
+
+$(B)/evenscore: $(call object,$(filter harness/cli/%,$(harness_files))) $(B)/libevenscore.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libevenscore.a: $(call object,$(lib_files)) $(B)/embedded.o
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+# Compiling anything waits for the check that the libraries are there, so that the first error a
+# newcomer sees says what to type.
+$(B)/%.o: %.c $(B)/flags | have-needs
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I$(B) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/embedded.o: $(B)/embedded.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+$(B)/embedded.c: harness/base/embed.awk $(ini_files) $(B)/ini_list
+	@awk -f harness/base/embed.awk $(ini_files) >$@.tmp && mv $@.tmp $@
+
+# Generated lists are rewritten only when their content changes: make cannot see a deleted file.
+define list_rule
+$(B)/$(1): FORCE
+	@mkdir -p $(B); printf '$(2)' $(3) >$$@.tmp; cmp -s $$@.tmp $$@ && rm $$@.tmp || mv $$@.tmp $$@
+endef
+names = $(sort $(basename $(notdir $(1))))
+$(eval $(call list_rule,scorer_list.h,X(%s)\n,$(call names,$(scorer_files))))
+$(eval $(call list_rule,dataset_list.h,X(%s)\n,$(call names,$(dataset_files))))
+$(eval $(call list_rule,report_list.h,X(%s)\n,$(call names,$(report_files))))
+$(eval $(call list_rule,ini_list,%s\n,$(ini_files)))
+$(eval $(call list_rule,flags,%s\n,"$(CC) $(CPPFLAGS) $(CFLAGS)"))
+$(B)/harness/run/registry.o: $(B)/scorer_list.h $(B)/dataset_list.h $(B)/report_list.h
+
+FORCE:
+-include $(patsubst %.o,%.d,$(call object,$(harness_files) $(lib_files)))
+
+# --- tests -------------------------------------------------------------------------------------
+include tests/tests.mk
+
+# --- a fresh machine ----------------------------------------------------------------------------
+have-needs:
+	@for f in cblas.h lapacke.h jansson.h ini.h sleef.h csv.h Random123/philox.h; do \
+	  echo "#include <$$f>" | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 || { \
+	  echo "evenscore: $$f is missing. On Debian or Ubuntu:  sudo apt-get install $(NEEDS)"; exit 1; }; done
+
+# Installs what is missing as root or through sudo; otherwise prints the exact line.
+define install_missing
+	@missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q ' installed' || echo $$p; done); \
+	[ -z "$$missing" ] || { set -- $$missing; \
+	if ! command -v apt-get >/dev/null; then echo "evenscore: install what your system calls: $$*"; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then as_root=; elif sudo -n true 2>/dev/null; then as_root=sudo; else \
+	  echo "evenscore: please run:  sudo apt-get install $$*"; exit 1; fi; \
+	echo "evenscore: installing $$*"; \
+	$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends "$$@" >/dev/null; }
+endef
+
+setup:
+	$(call install_missing,$(NEEDS))
+setup-test: setup
+	$(call install_missing,$(TEST_NEEDS))
+
+demo: setup
+	@$(MAKE) --no-print-directory all
+	./evenscore run
+
+run: all
+	./evenscore run
+
+# --- for authors ---------------------------------------------------------------------------------
+new-scorer:
+	@case "$(NAME)" in [a-z]*) ;; *) echo "usage: make new-scorer NAME=my_score   (lower case, digits, _)"; exit 2;; esac; \
+	case "$(NAME)" in *[!a-z0-9_]*) echo "NAME=$(NAME): use lower-case letters, digits and _"; exit 2;; esac; \
+	[ ! -e scorers/$(NAME).c ] || { echo "scorers/$(NAME).c is there already"; exit 2; }; \
+	sed 's/template/$(NAME)/g' scorers/_template.c >scorers/$(NAME).c; \
+	echo "scorers/$(NAME).c: fill in score(), then: make && ./evenscore run --scorer $(NAME)"
+
+headers := scorers/scorer.h harness/base/status.h harness/base/frame.h harness/base/option.h \
+           harness/base/random.h harness/base/text.h
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/evenscore/scorers \
+	  $(DESTDIR)$(PREFIX)/include/evenscore/harness/base
+	install -m 755 evenscore $(DESTDIR)$(PREFIX)/bin/evenscore
+	install -m 644 docs/evenscore.1 $(DESTDIR)$(PREFIX)/share/man/man1/evenscore.1
+	for h in $(headers); do install -m 644 $$h $(DESTDIR)$(PREFIX)/include/evenscore/$$h || exit 1; done
+	printf 'prefix=%s\nincludedir=$${prefix}/include/evenscore\n\nName: evenscore\nDescription: %s\nVersion: %s\nCflags: -I$${includedir}\n' \
+	  '$(PREFIX)' 'Headers for authors of Evenscore scorers' '$(VERSION)' \
+	  >$(DESTDIR)$(PREFIX)/lib/pkgconfig/evenscore.pc
+
+compdb: clean
+	bear -- $(MAKE) all
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+print-%:
+	@echo '$($*)'
+clean:
+	rm -rf build evenscore
+
+help:
+	@echo 'make demo              install what is missing, build, run the default study'
+	@echo 'make test              install what is missing, build, run every test'
+	@echo 'make                   build ./evenscore'
+	@echo 'make run               build and run the default study'
+	@echo 'make new-scorer NAME=x start scorers/x.c from the template'
+	@echo 'make install           PREFIX=/usr/local DESTDIR= (program, man page, headers, pkg-config)'
+	@echo 'make sanitize          the tests under ASan, UBSan and LeakSanitizer'
+	@echo 'make format, compdb, clean, print-VARIABLE'
+	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers)'
+
+.PHONY: all demo run test sanitize setup setup-test have-needs new-scorer install compdb format clean help FORCE
+.DELETE_ON_ERROR:

@@ -1,0 +1,103 @@
+/* A kind of dataset: where people come from.
+ *
+ * A dataset is a const record that opens a source of people ("cn-2017", "people.csv"), says what is
+ * visible of them, and fills blocks of them on demand.  People come in two parts: those a scorer
+ * learns from and those it is judged on, once per fold.  `block` is called in any order and from
+ * several threads; it gets const state.  README.md shows how to add a kind.
+ */
+#ifndef ES_DATASET_H
+#define ES_DATASET_H
+
+#include "harness/base/frame.h"
+#include "harness/base/option.h"
+#include "harness/base/status.h"
+#include "harness/base/text.h"
+
+#define ES_DATASET_API 1u
+
+enum es_part { ES_TRAIN, ES_TEST };
+
+enum es_dataset_flag {
+  ES_LISTED = 1u << 0, /* a finite list of real rows: scores are tallied exactly, not on a grid */
+};
+
+/* What a wrong decision does, in the population's own units; < 0: not stated. */
+struct es_consequence {
+  double cost_wrongful_denial;   /* per favourable person denied */
+  double cost_wrongful_approval; /* per unfavourable person approved */
+  double term;                   /* days that a denial lasts */
+};
+
+/* What is the same for every person of an opened dataset; owned by it.
+ *   name        as reports name the population; `version` changes when its people do
+ *   favorable   what the favourable outcome is called ("repays")
+ *   folds       how many train/test splits there are (1, or k for k-fold)
+ *   reference   the level of the first attribute that others are measured from; "" when unstated
+ *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
+struct es_people {
+  const char *name, *title, *version, *favorable, *reference;
+  size_t columns, attributes, folds;
+  const struct es_column *column;
+  const struct es_attribute *attribute;
+  struct es_consequence consequence;
+  bool weighted, truth;
+  unsigned assumed, numbers;
+};
+
+/* Storage for one block, owned by the caller (es_block_create), filled by the dataset.
+ *   outcome[i]  1 favourable, 0 unfavourable, 2 not known
+ * Arrays have room for `room` people; truth and weight stay NULL when the dataset has none. */
+struct es_block {
+  size_t people, room;
+  double **value;   /* [columns][room]; NaN where not seen */
+  uint8_t **seen;   /* [columns][room] */
+  uint32_t **group; /* [attributes][room] */
+  uint64_t *person;
+  uint8_t *outcome;
+  double *truth, *weight;
+};
+enum es_outcome { ES_UNFAVORABLE, ES_FAVORABLE, ES_UNKNOWN };
+
+/* What a user asked for: the part of a study that datasets look at.
+ *   source     what stood after --population, less the "kind:" ("cn-2017", "people.csv")
+ *   schema     --schema, or ""
+ *   overrides  --set key=value, in order
+ *   people, train  sizes for populations that have no end; 0: the dataset's own
+ *   folds      0: one train/test split; k: k-fold */
+struct es_dataset_request {
+  const char *source, *schema;
+  struct es_texts overrides;
+  uint64_t people, train, folds;
+  double test_share;
+};
+
+struct es_dataset {
+  unsigned api;        /* ES_DATASET_API, exactly */
+  const char *name;    /* = the file's name; "csv" in --population csv:FILE */
+  const char *summary; /* one line for `list datasets` */
+  unsigned flags;
+  size_t state_size;
+  enum es_status (*open)(void *state, const struct es_dataset_request *request,
+                         struct es_context *ctx);
+  const struct es_people *(*people)(const void *state);
+  /* How many people a part of a fold has. */
+  uint64_t (*size)(const void *state, size_t fold, enum es_part part);
+  /* Fills block->people people from the `first` of that part on. */
+  enum es_status (*block)(const void *state, size_t fold, enum es_part part, uint64_t first,
+                          struct es_block *block, struct es_context *ctx);
+  /* The resolved definition, as lines for the results and `describe`. */
+  enum es_status (*describe)(const void *state, struct es_text *out, struct es_context *ctx);
+  void (*close)(void *state);
+};
+
+/* Arrays for `room` people of that dataset; es_block_clear frees them. */
+enum es_status es_block_create(struct es_block *block, const struct es_people *people, size_t room,
+                               struct es_context *ctx) ES_CHECKED;
+void es_block_clear(struct es_block *block, const struct es_people *people);
+
+/* ES_DATASET(my_kind) = { .api = ES_DATASET_API, .name = "my_kind", … }; */
+#define ES_DATASET(id)                        \
+  extern const struct es_dataset es_dataset_##id; \
+  const struct es_dataset es_dataset_##id
+
+#endif

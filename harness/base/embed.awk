@@ -1,0 +1,16 @@
+# Turns INI files into C: one row {kind, name, text} per file, kind from the folder it lies in.
+# usage: awk -f embed.awk datasets/populations/*.ini datasets/schemas/*.ini harness/studies/*.ini
+function finish() { if (open) print "},"; open = 0 }
+BEGIN {
+  kinds["populations"] = "population"; kinds["schemas"] = "schema"; kinds["studies"] = "study"
+  print "#include \"harness/base/embedded.h\"\nconst struct es_embedded es_embedded[] = {"
+}
+FNR == 1 {
+  finish(); parts = split(FILENAME, path, "/"); name = path[parts]; sub(/\.ini$/, "", name)
+  printf "{\"%s\", \"%s\",\n", kinds[path[parts - 1]], name; open = 1
+}
+{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\?/, "\\?"); printf "\"%s\\n\"\n", $0 }
+END {
+  finish()
+  print "};\nconst size_t es_embedded_count = sizeof es_embedded / sizeof es_embedded[0];"
+}

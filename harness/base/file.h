@@ -1,0 +1,17 @@
+/* Files: read whole, written whole or not at all. */
+#ifndef ES_BASE_FILE_H
+#define ES_BASE_FILE_H
+
+#include <stdio.h>
+#include "harness/base/status.h"
+
+/* The file's bytes, with a NUL after the last; the caller frees them. */
+enum es_status es_file_read(const char *path, char **bytes, size_t *size, struct es_context *ctx)
+    ES_CHECKED;
+
+/* Writes beside the file, fsyncs and renames, so that a reader sees the old file or the new one and
+ * a full disk or Ctrl-C leaves the old.  Path "-" or NULL: standard output, flushed and checked. */
+enum es_status es_file_write(const char *path, const char *bytes, size_t size,
+                             struct es_context *ctx) ES_CHECKED;
+
+#endif

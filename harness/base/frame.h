@@ -1,0 +1,82 @@
+/* What is visible of a block of people: the only thing that a scorer is given.
+ *
+ * Columns are stored one after the other (structure of arrays), each with a mask of who was seen.
+ * A person whose record is absent, lost on the way or not shared is *not seen*: the mask says so,
+ * and the value is NaN, so that a scorer which reads it by mistake is found out at once.
+ */
+#ifndef ES_BASE_FRAME_H
+#define ES_BASE_FRAME_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum es_kind {
+  ES_NUMBER, /* any finite number */
+  ES_BINARY, /* 0 or 1 */
+  ES_COUNT,  /* 0, 1, 2, … */
+  ES_LEVELS  /* the number of a level: 0 … levels-1, in no order */
+};
+
+/* One column.  Everything is owned by the dataset and outlives the frame.
+ *   source     the agency or platform that holds the record; "" when there is only one
+ *   direction  +1: more speaks for the person; -1: more speaks against; 0: nobody has said
+ *   core       belongs to the deciding agency's own file; the gate `core` looks at these */
+struct es_column {
+  const char *name;
+  const char *source;
+  enum es_kind kind;
+  int direction;
+  bool core;
+  const char *const *level;
+  uint32_t levels;
+};
+
+/* One way to group people (region, income, …); never among the columns. */
+struct es_attribute {
+  const char *name;
+  const char *const *level;
+  uint32_t levels;
+};
+
+/* A block of people.
+ *   value[c][i], seen[c][i]  column c of person i
+ *   person[i]                the person's address (random.h), the same in every block
+ *   truth[i]                 probability of the favourable outcome; NULL unless ES_SEES_TRUTH
+ *   group[a][i]              level of attribute a; NULL unless ES_SEES_GROUPS */
+struct es_frame {
+  size_t people;
+  size_t columns;
+  size_t attributes;
+  const struct es_column *column;
+  const struct es_attribute *attribute;
+  const double *const *value;
+  const uint8_t *const *seen;
+  const uint64_t *person;
+  const double *truth;
+  const uint32_t *const *group;
+};
+
+/* People whose outcome is known to the system that learns from them.
+ *   outcome[i]  1 favourable (repays; did not violate), 0 unfavourable
+ *   weight[i]   sampling weight, or NULL: all 1 */
+struct es_training {
+  struct es_frame frame;
+  const uint8_t *outcome;
+  const double *weight;
+};
+
+static inline bool es_seen(const struct es_frame *frame, size_t column, size_t person)
+{
+  return frame->seen[column][person] != 0;
+}
+
+/* The value where there is one, else `otherwise`. */
+static inline double es_value(const struct es_frame *frame, size_t column, size_t person,
+                              double otherwise)
+{
+  return es_seen(frame, column, person) ? frame->value[column][person] : otherwise;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* What a run or an audit writes: one value that every report is a view of.
+ *
+ * On disk it is one JSON object (docs/results.schema.json), the same bytes for the same study.
+ */
+#ifndef ES_MEASURE_RESULTS_H
+#define ES_MEASURE_RESULTS_H
+
+#include <jansson.h>
+#include "harness/base/status.h"
+#include "harness/base/text.h"
+
+#define ES_RESULTS_SCHEMA "evenscore-results/1"
+
+/* One number.  Texts are never NULL; value, low, high are NaN unless `status` is "ok" (low and high
+ * also where no interval is defined).
+ *   attribute, group  "region", "rural"; "" and "all" for everyone; "region" and "" for a disparity;
+ *                     crossed: "region*income", "rural*low"
+ *   reduction         "between_groups", "to_overall", "to_reference:urban"; "" for a rate
+ *   n                 people that the number rests on: a rate's denominator
+ *   status            "ok" or "undefined: reason" */
+struct es_row {
+  char *population, *scorer, *policy, *attribute, *group, *metric, *reduction;
+  double value, low, high, confidence;
+  char *method;
+  uint64_t n;
+  char *status;
+};
+
+/* A scorer as it took part. */
+struct es_scorer_result {
+  char *name;    /* as in rows: "logistic", or "logistic:l2=1" when it appears twice */
+  char *summary, *cite;
+  bool yardstick;
+  char *model;   /* what it learned, in lines; "" when nothing */
+};
+
+struct es_results {
+  json_t *study;       /* every resolved setting and seed; an object */
+  json_t *populations; /* array of {name, title, version, favorable, people, assumed, numbers, …} */
+  json_t *tallies;     /* array: the counts that every number comes from */
+  struct es_scorer_result *scorer;
+  size_t scorers;
+  struct es_row *row;
+  size_t rows, room;
+  struct es_notes warnings;
+};
+
+/* Adds a copy of the row (its texts are copied; NULL texts become ""). */
+enum es_status es_results_add(struct es_results *results, const struct es_row *row,
+                              struct es_context *ctx) ES_CHECKED;
+
+/* The first row of that address, or NULL.  NULL arguments match anything. */
+const struct es_row *es_results_find(const struct es_results *results, const char *population,
+                                     const char *scorer, const char *attribute, const char *group,
+                                     const char *metric, const char *reduction);
+
+/* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline. */
+enum es_status es_results_write(const struct es_results *results, struct es_text *out,
+                                struct es_context *ctx) ES_CHECKED;
+
+/* Reads a results file.  Not JSON, another schema, a missing key: ES_INPUT with file:line or key. */
+enum es_status es_results_read(struct es_results *results, const char *path,
+                               struct es_context *ctx) ES_CHECKED;
+
+void es_results_clear(struct es_results *results);
+
+/* Writes any JSON value with shortest round-trip numbers and two-blank indentation. */
+void es_json_write(const json_t *value, struct es_text *out);
+
+#endif

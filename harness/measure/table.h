@@ -1,0 +1,49 @@
+/* The one table model that every laid-out format shares. */
+#ifndef ES_MEASURE_TABLE_H
+#define ES_MEASURE_TABLE_H
+
+#include "harness/measure/results.h"
+
+/* Which table, and how; `color` only where the format goes to a terminal.
+ *   table  "main": a row per scorer, accuracy, disparity and error impact side by side
+ *          "groups": a row per scorer and group, the rates of each */
+struct es_table_request {
+  const char *table;
+  bool color;
+};
+
+enum es_align { ES_LEFT, ES_RIGHT };
+
+/* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where up
+ * is good, -1 where down is good, 0 otherwise. */
+struct es_table_column {
+  char *over, *heading;
+  int arrow;
+  enum es_align align;
+};
+
+/* A cell: a number with its half-width, or a word ("undefined ¹").  `best` marks the best value of
+ * its column among scorers that are not yardsticks. */
+struct es_table_cell {
+  char *text;   /* "0.742" */
+  char *spread; /* "±0.008", or "" */
+  bool best;
+};
+
+struct es_table {
+  char *title;    /* "cn-2017: 120,000 people, seed 2018" */
+  char *sentence; /* what the table means, in one plain sentence */
+  struct es_table_column *column;
+  struct es_table_cell *cell; /* [rows][columns] */
+  bool *rule_before;          /* [rows]: a line above this row (yardsticks, next population) */
+  size_t columns, rows;
+  struct es_notes notes;      /* methods, n, versions, reasons of undefined cells */
+};
+
+/* Unknown table: ES_INPUT, naming those that there are. */
+enum es_status es_table_make(struct es_table *table, const struct es_results *results,
+                             const struct es_table_request *request, struct es_context *ctx)
+    ES_CHECKED;
+void es_table_clear(struct es_table *table);
+
+#endif

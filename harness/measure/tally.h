@@ -1,0 +1,69 @@
+/* The counts that a run accumulates.  Every measure is a pure function of them.
+ *
+ * Everything is an integer: people are counted, sampling weights and per-person amounts are added up
+ * in 128-bit fixed point.  So sums do not depend on the order in which blocks, threads or shards
+ * arrive, and tallies of parts add up exactly to the tally of the whole.
+ */
+#ifndef ES_MEASURE_TALLY_H
+#define ES_MEASURE_TALLY_H
+
+#include "datasets/dataset.h"
+#include "harness/base/status.h"
+
+/* A sum of non-negative numbers in units of 2^-64. */
+__extension__ typedef unsigned __int128 es_fixed;
+es_fixed es_fixed_from(double x);
+double es_fixed_to(es_fixed x);
+
+enum es_decision { ES_APPROVED, ES_DENIED, ES_REVIEWED, ES_DECISIONS };
+enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
+
+/* One group cell: people by outcome, by whether they have a score, and by decision.
+ *   weight, square  sums of sampling weights and of their squares (weighted data only)
+ *   days            of people with the favourable outcome who are denied: the restriction's days
+ *   brier, loss     squared error and log loss of people with a probability and a known outcome */
+struct es_cell {
+  uint64_t people[ES_OUTCOMES][2][ES_DECISIONS];
+  es_fixed weight[ES_OUTCOMES][2][ES_DECISIONS], square[ES_OUTCOMES][2][ES_DECISIONS];
+  es_fixed days, days_square;
+  es_fixed brier, brier_square, loss, loss_square, probability_weight;
+  uint64_t probabilities;
+};
+
+/* A person's score as it is tallied where scores are kept exactly (a listed dataset). */
+struct es_kept {
+  double score, weight;
+  uint32_t cell;
+  uint8_t outcome;
+};
+
+/* One scorer under one policy on one population.
+ *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
+ *          low … high of the score (of its log-odds for a probability); NULL where kept exactly */
+struct es_tally {
+  size_t cells;
+  bool weighted, probability;
+  struct es_cell *cell;
+  double low, high;
+  uint64_t *bins;
+  struct es_kept *kept;
+  size_t kept_count, kept_room;
+};
+
+/* One person, decided.  `why` is ES_SCORED or the reason there is no score; probability < 0: none. */
+struct es_verdict {
+  uint32_t cell;
+  uint8_t outcome, why, decision;
+  double score, probability, weight, term;
+};
+
+enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
+                               struct es_context *ctx) ES_CHECKED;
+enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *verdict,
+                            struct es_context *ctx) ES_CHECKED;
+/* Adds `part` to `whole`; both must have the same cells and grid. */
+enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
+                              struct es_context *ctx) ES_CHECKED;
+void es_tally_clear(struct es_tally *tally);
+
+#endif

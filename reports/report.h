@@ -1,0 +1,28 @@
+/* A report: one format over results, and over the tables that are made from them.
+ *
+ * A report is a const record with one function.  Text-like formats lay out struct es_table
+ * (harness/measure/table.h: the comparison, the groups); csv and json write the rows themselves.
+ */
+#ifndef ES_REPORT_H
+#define ES_REPORT_H
+
+#include "harness/measure/results.h"
+#include "harness/measure/table.h"
+
+#define ES_REPORT_API 1u
+
+struct es_report {
+  unsigned api;         /* ES_REPORT_API, exactly */
+  const char *name;     /* = the file's name; --format NAME */
+  const char *summary;  /* one line for `list reports` */
+  const char *extension; /* ".md" */
+  enum es_status (*write)(const struct es_results *results, const struct es_table_request *request,
+                          struct es_text *out, struct es_context *ctx);
+};
+
+/* ES_REPORT(markdown) = { .api = ES_REPORT_API, .name = "markdown", … }; */
+#define ES_REPORT(id)                       \
+  extern const struct es_report es_report_##id; \
+  const struct es_report es_report_##id
+
+#endif

@@ -1,0 +1,105 @@
+/* Everything that an author of a scorer needs: the one header to include.
+ *
+ * A scorer turns what is visible of a person into a score, higher being better for the person, or
+ * says why there is none.  It is a const record with up to five functions; `score` is the only one
+ * that must be there.  The core allocates and frees its state, hides the group attributes unless
+ * asked, checks what it writes, and never calls it in a way that this page does not say:
+ *
+ *     once per fold     state zeroed → fit → many score → describe → clear
+ *     score             any block of people, in any order, from several threads at once
+ *
+ * A scorer does not print, exit, read files, keep globals, or draw randomness other than
+ * es_scorer_draw().  All of `struct es_frame` is in harness/base/frame.h; README.md shows the
+ * smallest scorer.
+ */
+#ifndef ES_SCORER_H
+#define ES_SCORER_H
+
+#include "harness/base/frame.h"
+#include "harness/base/option.h"
+#include "harness/base/random.h"
+#include "harness/base/status.h"
+#include "harness/base/text.h"
+
+#define ES_SCORER_API 1u
+
+enum es_scorer_flag {
+  ES_PROBABILITY = 1u << 0, /* the score is P(favourable outcome), in [0, 1] */
+  ES_SEES_GROUPS = 1u << 1, /* frame.group is filled; without it a scorer is blind to groups */
+  ES_SEES_TRUTH = 1u << 2,  /* frame.truth is filled: yardsticks only */
+  ES_YARDSTICK = 1u << 3,   /* a bound to compare with, not a proposal */
+  ES_NEEDS_TRAINING = 1u << 4 /* fit must have run */
+};
+
+/* Why a person has no score: an outcome of its own, counted and reported. */
+#define ES_UNSCORABLE_LIST(X)                                   \
+  X(SCORED, "scored")                                           \
+  X(NO_RECORD, "no record in the deciding agency's file")       \
+  X(THIN_FILE, "too few records")                               \
+  X(DECLINED, "the scorer declines to say")
+
+enum es_unscorable {
+#define ES_UNSCORABLE_ENUM(name, text) ES_##name,
+  ES_UNSCORABLE_LIST(ES_UNSCORABLE_ENUM)
+#undef ES_UNSCORABLE_ENUM
+};
+
+/* What `score` fills, for people 0 … frame.people-1.  The core presets value to NaN, why to
+ * ES_SCORED, term and refuse to 0.  Afterwards each person has a finite value or a reason.
+ *   term[i]    days that a denial of this person lasts; 0: as the study's consequence says
+ *   refuse[i]  1: this person is denied whatever the cut-off (a rule that lists people) */
+struct es_scores {
+  double *value;
+  uint8_t *why;
+  uint32_t *term;
+  uint8_t *refuse;
+};
+
+static inline void es_unscorable(struct es_scores *out, size_t person, enum es_unscorable why)
+{
+  out->why[person] = (uint8_t)why;
+}
+
+/* When a person's file is enough to be scored; scorers offer it as their option `gate`.
+ *   core  a record in the deciding agency's own file (columns marked core; any column when the
+ *         dataset marks none)
+ *   any   a record in any source
+ *   none  everybody */
+enum es_gate { ES_GATE_CORE, ES_GATE_ANY, ES_GATE_NONE };
+#define ES_GATE_OPTION(block)                         \
+  ES_OPTION_CHOICE(block, gate, "core", "core|any|none", \
+                   "whose file is enough to be scored: a core record, any record, everybody")
+
+/* Marks the people who do not pass as ES_NO_RECORD. */
+void es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_scores *out);
+
+/* `options` is the scorer's own struct, filled from its table; `state` its own, of state_size. */
+struct es_scorer {
+  unsigned api;        /* ES_SCORER_API, exactly */
+  const char *name;    /* = the file's name */
+  const char *summary; /* one line for `list scorers` */
+  const char *cite;    /* the method's source, or NULL */
+  unsigned flags;      /* enum es_scorer_flag */
+  const struct es_option *options; /* ended by {0}; NULL: no options */
+  size_t options_size;
+  size_t state_size;
+  /* Learns from people whose outcome is known; NULL when there is nothing to learn. */
+  enum es_status (*fit)(void *state, const void *options, const struct es_training *training,
+                        struct es_context *ctx);
+  enum es_status (*score)(const void *state, const void *options, const struct es_frame *frame,
+                          struct es_scores *out, struct es_context *ctx);
+  /* Says in plain lines what was learned (coefficients, rules, weights); optional. */
+  enum es_status (*describe)(const void *state, const void *options, const struct es_frame *columns,
+                             struct es_text *out, struct es_context *ctx);
+  /* Why this build cannot run it, or NULL; optional. */
+  const char *(*unavailable)(void);
+  /* Frees what the state owns; must accept a zeroed and a half-built state; optional. */
+  void (*clear)(void *state);
+};
+
+/* ES_SCORER(my_score) = { .api = ES_SCORER_API, .name = "my_score", … }; */
+#define ES_SCORER(id)                       \
+  extern const struct es_scorer es_scorer_##id; \
+  const struct es_scorer es_scorer_##id
+
+#endif
