@@ -1,0 +1,117 @@
+/* How to read people out of a CSV: which column is the outcome, which value of it is favourable, who
+ * belongs to which group, which columns are features and what their values mean.
+ *
+ * A schema is an INI file (datasets/README.md) or is put together by hand, for the command line:
+ *
+ *   struct es_schema schema;
+ *   es_schema_default(&schema, ctx);
+ *   es_options_set(es_schema_options, &schema, "outcome", "two_year_recid", ctx);
+ *   es_options_set(es_schema_options, &schema, "favorable", "0", ctx);
+ *   es_schema_group(&schema, "race", ctx);
+ *
+ * Lists are words separated by blanks or commas; a word with blanks stands in "double quotes"; a
+ * list goes on when its key is given again.
+ */
+#ifndef ES_DATA_SCHEMA_H
+#define ES_DATA_SCHEMA_H
+
+#include "datasets/dataset.h"
+#include "harness/base/frame.h"
+#include "harness/base/option.h"
+#include "harness/data/csv.h"
+
+enum es_separator { ES_COMMA, ES_SEMICOLON, ES_TABULATOR };
+enum es_feature_type { ES_FEATURE_NUMBER, ES_FEATURE_BINARY, ES_FEATURE_COUNT, ES_FEATURE_LEVELS,
+                       ES_FEATURE_ORDERED };
+
+/* A feature: [feature NAME].
+ *   direction  the index in "-|0|+": what more of it says of the person
+ *   order      ordered: these values become 0, 1, 2, …
+ *   yes        binary: the values that become 1; none: cells are 0 or 1 */
+struct es_schema_feature {
+  char *name;
+  char *column, *source; /* column "": the name */
+  int type, direction;
+  bool core;
+  struct es_texts order, yes, missing;
+};
+
+/* A way to group people: [group NAME], or a word of `groups`.
+ *   cut    people are split at `above`, into "<=25" and ">25"; otherwise by the column's text
+ *   level  lines "male: A91 A93 A94": these values make the level; none: each value is one */
+struct es_schema_group {
+  char *name;
+  char *column; /* "": the name */
+  struct es_texts level;
+  bool cut;
+  double above;
+};
+
+/* [schema].  Costs and term: -1 is not stated. */
+struct es_schema {
+  char *title, *source, *cite, *outcome, *favorable_name, *reference, *weight, *version;
+  int separator; /* enum es_separator */
+  struct es_texts missing, favorable, groups;
+  double cost_wrongful_denial, cost_wrongful_approval, term;
+  struct es_schema_feature *feature;
+  struct es_schema_group *group;
+  size_t features, group_count;
+};
+
+extern const struct es_option es_schema_options[], es_schema_feature_options[],
+    es_schema_group_options[];
+
+/* An empty schema with every default. */
+enum es_status es_schema_default(struct es_schema *schema, struct es_context *ctx) ES_CHECKED;
+
+/* Reads a schema that is compiled in ("compas") or a file ("mine.ini"), with --set assignments on
+ * top (overrides may be NULL).  On failure nothing is left to free. */
+enum es_status es_schema_load(struct es_schema *schema, const char *name,
+                              const struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
+
+/* Adds one group: a column's name as it is, or COLUMN>NUMBER. */
+enum es_status es_schema_group(struct es_schema *schema, const char *spec,
+                               struct es_context *ctx) ES_CHECKED;
+
+/* The resolved schema as INI text. */
+void es_schema_describe(const struct es_schema *schema, struct es_text *out);
+void es_schema_clear(struct es_schema *schema);
+
+/* What the caller wants beside the schema's own columns; may be all zero.
+ *   more  further columns (scores, decisions), which come back in es_listing.more */
+struct es_listing_request {
+  const struct es_csv_want *more;
+  size_t mores;
+  void (*progress)(void *data, uint64_t done, uint64_t total);
+  void *progress_data;
+};
+
+/* The people of a file, in its order.
+ *   unknown  how many have no outcome
+ *   outcome  enum es_outcome; everybody is ES_UNKNOWN when the schema names no outcome
+ *   weight   NULL when the schema names none
+ *   value, seen, group  [columns][people], [attributes][people], as in struct es_block
+ *   more     the further columns; owned by csv, like every name and level
+ *   line     the line of the file on which person i stands */
+struct es_listing {
+  size_t people, unknown, columns, attributes;
+  uint8_t *outcome;
+  double *weight;
+  struct es_column *column;
+  double **value;
+  uint8_t **seen;
+  struct es_attribute *attribute;
+  uint32_t **group;
+  const struct es_csv_column *more;
+  const uint64_t *line;
+  struct es_csv csv;
+};
+
+/* The schema must outlive the listing: it owns the names.  `request` may be NULL.  On failure
+ * nothing is left to free. */
+enum es_status es_listing_read(struct es_listing *listing, const struct es_schema *schema,
+                               const char *path, const struct es_listing_request *request,
+                               struct es_context *ctx) ES_CHECKED;
+void es_listing_clear(struct es_listing *listing);
+
+#endif
