@@ -159,6 +159,12 @@ static struct es_ini_entry *find(const struct es_ini *ini, const char *section, 
   return NULL;
 }
 
+const struct es_ini_entry *es_ini_find(const struct es_ini *ini, const char *section,
+                                       const char *key)
+{
+  return find(ini, section, key);
+}
+
 const char *es_ini_get(const struct es_ini *ini, const char *section, const char *key)
 {
   const struct es_ini_entry *entry = find(ini, section, key);

@@ -33,7 +33,9 @@ enum es_status es_ini_open(struct es_ini *ini, const char *kind, const char *nam
 enum es_status es_ini_override(struct es_ini *ini, const char *section, const char *assignment,
                                struct es_context *ctx) ES_CHECKED;
 
-/* The value of a key, or NULL. */
+/* The last entry of that key (the one that counts), or NULL; and its value, or NULL. */
+const struct es_ini_entry *es_ini_find(const struct es_ini *ini, const char *section,
+                                       const char *key);
 const char *es_ini_get(const struct es_ini *ini, const char *section, const char *key);
 
 /* Hands every entry of `section` to the table; an unknown key fails with file:line. */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <sleef.h>
+#include <stdint.h>
+#include <string.h>
 
 double es_exp(double x) { return Sleef_cinz_expd1_u10purec(x); }
 double es_log(double x) { return Sleef_cinz_logd1_u10purec(x); }
@@ -62,8 +64,12 @@ double es_normal_quantile(double p)
 
 double es_round_bits(double x, int bits)
 {
-  if (x == 0 || !isfinite(x)) return x;
-  int exponent;
-  double mantissa = frexp(x, &exponent);
-  return ldexp(rint(ldexp(mantissa, bits)), exponent - bits);
+  /* In the binary representation, adding half a unit of the last kept bit and clearing what is below
+   * rounds to nearest; a carry runs into the exponent, as it should. */
+  uint64_t raw, unit = (uint64_t)1 << (53 - bits);
+  if (!isfinite(x)) return x;
+  memcpy(&raw, &x, sizeof raw);
+  raw = (raw + unit / 2) & ~(unit - 1);
+  memcpy(&x, &raw, sizeof x);
+  return x;
 }

@@ -20,7 +20,7 @@ double es_logit(double p);
 double es_normal_cdf(double x);
 double es_normal_quantile(double p);
 
-/* x rounded to `bits` significant bits: hides the last digits in which BLAS kernels differ. */
+/* x rounded to `bits` (at most 52) significant bits: hides the last digits in which BLAS kernels differ. */
 double es_round_bits(double x, int bits);
 
 #endif

@@ -4,25 +4,44 @@
 
 #include "harness/measure/tally.h"
 
-/* Scored people by score, ascending: how many of each outcome stand at each distinct score. */
+/* Scored people by score, ascending: how many (or what weight) of each outcome stand at each
+ * distinct score. */
 struct es_curve {
   size_t points;
   double *score, *favorable, *unfavorable;
 };
 
-/* Weighted where the data are.  `effective` = effective people per unit of weight (Kish), 1 without
- * weights, so that part × effective is what an interval may count.
- *   by[outcome][scored][decision]  the table everything else is summed from
- *   tp … tn                        in the orientation asked for (--positive) */
+/* Sums over the group's cells: in sampling weight where the data are weighted, else in people.
+ *   by[outcome][scored][decision]  the table that the rest is summed from
+ *   tp … tn    in the orientation asked for (--positive), people with a known outcome
+ *   effective  effective people per unit of weight (Kish): 1 without weights
+ *   days, brier, loss  sums over people, and sums of squares */
 struct es_counts {
   double by[ES_OUTCOMES][2][ES_DECISIONS];
-  double people, effective;
-  double tp, fp, fn, tn;
+  double people, tp, fp, fn, tn, effective;
   double days, days_square;
-  double brier, brier_square, loss, loss_square, probability_weight, probabilities;
+  double brier, brier_square, loss, loss_square, probability_weight;
   struct es_consequence consequence;
-  const struct es_curve *curve; /* NULL: nobody was scored */
-  bool positive_is_adverse, outcome_known;
+  struct es_curve curve;
+  bool positive_is_adverse;
 };
+
+/* The same group counted three ways, so that a rate is computed once for each: in weight (the value),
+ * in people (the n that is shown), in squared weight (the n that an interval may use). */
+struct es_group_counts {
+  struct es_counts weight, people, square;
+};
+
+/* Sums the cells with member[cell] true.  `kept` scores must have been sorted (es_tally_sort). */
+enum es_status es_counts_make(struct es_group_counts *group, const struct es_tally *tally,
+                              const bool *member, const struct es_consequence *consequence,
+                              bool positive_is_adverse, struct es_context *ctx) ES_CHECKED;
+void es_counts_clear(struct es_group_counts *group);
+
+/* Sorts kept scores, once, before counts are made. */
+void es_tally_sort(struct es_tally *tally);
+
+/* Sums of the table: any outcome, decision or scored status is "any" when negative. */
+double es_counts_sum(const struct es_counts *counts, int outcome, int scored, int decision);
 
 #endif

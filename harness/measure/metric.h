@@ -38,10 +38,23 @@ struct es_metric {
 extern const struct es_metric es_metrics[];
 extern const size_t es_metric_count;
 
+const struct es_metric *es_metric_find(const char *name);
+
+/* A named disparity: a gap or ratio of one rate, or the worse of two.  "demographic_parity" gives
+ * demographic_parity_difference and demographic_parity_ratio. */
+struct es_disparity {
+  const char *name, *label;
+  const char *metric[2];
+  const char *summary, *reference;
+};
+extern const struct es_disparity es_disparities[];
+extern const size_t es_disparity_count;
+
 /* What a table or `describe` says of any metric name, disparities included ("selection_rate_ratio",
  * "equalized_odds_difference").  false: no such metric. */
 struct es_metric_words {
-  const char *label, *formula, *summary, *reference;
+  char label[64], formula[160], summary[128];
+  const char *reference;
   int direction, version;
   enum es_family family;
 };

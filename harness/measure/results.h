@@ -26,6 +26,16 @@ struct es_row {
   char *status;
 };
 
+/* The columns of a row, in the order that CSV and JSON write them. */
+enum es_row_kind { ES_ROW_TEXT, ES_ROW_REAL, ES_ROW_COUNT };
+struct es_row_field {
+  const char *name;
+  enum es_row_kind kind;
+  size_t offset;
+};
+#define ES_ROW_FIELDS 14
+extern const struct es_row_field es_row_fields[ES_ROW_FIELDS];
+
 /* A scorer as it took part. */
 struct es_scorer_result {
   char *name;    /* as in rows: "logistic", or "logistic:l2=1" when it appears twice */
@@ -35,6 +45,7 @@ struct es_scorer_result {
 };
 
 struct es_results {
+  char *evenscore;     /* version of the program that wrote it; NULL: this one */
   json_t *study;       /* every resolved setting and seed; an object */
   json_t *populations; /* array of {name, title, version, favorable, people, assumed, numbers, …} */
   json_t *tallies;     /* array: the counts that every number comes from */
@@ -45,7 +56,8 @@ struct es_results {
   struct es_notes warnings;
 };
 
-/* Adds a copy of the row (its texts are copied; NULL texts become ""). */
+/* Adds a copy of the row (its texts are copied; NULL texts become "").  ES_BROKEN where the status is
+ * neither "ok" with a finite value nor "undefined: reason".  What is not finite becomes NaN. */
 enum es_status es_results_add(struct es_results *results, const struct es_row *row,
                               struct es_context *ctx) ES_CHECKED;
 
@@ -54,7 +66,8 @@ const struct es_row *es_results_find(const struct es_results *results, const cha
                                      const char *scorer, const char *attribute, const char *group,
                                      const char *metric, const char *reduction);
 
-/* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline. */
+/* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline.  What was read and
+ * is written again gives the same bytes. */
 enum es_status es_results_write(const struct es_results *results, struct es_text *out,
                                 struct es_context *ctx) ES_CHECKED;
 
@@ -64,7 +77,8 @@ enum es_status es_results_read(struct es_results *results, const char *path,
 
 void es_results_clear(struct es_results *results);
 
-/* Writes any JSON value with shortest round-trip numbers and two-blank indentation. */
+/* Writes any JSON value with shortest round-trip numbers and two-blank indentation.  Arrays of plain
+ * numbers take one line, and so do flat objects in an array: a table reads and diffs by row. */
 void es_json_write(const json_t *value, struct es_text *out);
 
 #endif

@@ -1,0 +1,139 @@
+/* From tallies to the counts of a group. */
+#include "harness/measure/counts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "harness/base/math.h"
+
+double es_counts_sum(const struct es_counts *counts, int outcome, int scored, int decision)
+{
+  double sum = 0;
+  for (int o = 0; o < ES_OUTCOMES; o++)
+    for (int s = 0; s < 2; s++)
+      for (int d = 0; d < ES_DECISIONS; d++)
+        if ((outcome < 0 || o == outcome) && (scored < 0 || s == scored) &&
+            (decision < 0 || d == decision))
+          sum += counts->by[o][s][d];
+  return sum;
+}
+
+static void orient(struct es_counts *c)
+{
+  int good = c->positive_is_adverse ? ES_UNFAVORABLE : ES_FAVORABLE;
+  int bad = c->positive_is_adverse ? ES_FAVORABLE : ES_UNFAVORABLE;
+  int decision = c->positive_is_adverse ? ES_DENIED : ES_APPROVED;
+  c->people = es_counts_sum(c, -1, -1, -1);
+  c->tp = es_counts_sum(c, good, -1, decision);
+  c->fn = es_counts_sum(c, good, -1, -1) - c->tp;
+  c->fp = es_counts_sum(c, bad, -1, decision);
+  c->tn = es_counts_sum(c, bad, -1, -1) - c->fp;
+}
+
+static int by_score(const void *a, const void *b)
+{
+  const struct es_kept *x = a, *y = b;
+  if (x->score != y->score) return x->score < y->score ? -1 : 1;
+  if (x->weight != y->weight) return x->weight < y->weight ? -1 : 1; /* sums in one order only */
+  return 0;
+}
+
+void es_tally_sort(struct es_tally *tally)
+{
+  if (tally->kept_count > 1)
+    qsort(tally->kept, tally->kept_count, sizeof *tally->kept, by_score);
+}
+
+static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally, const bool *member)
+{
+  for (size_t k = 0; k < tally->kept_count; k++) {
+    const struct es_kept *one = &tally->kept[k];
+    if (!member[one->cell]) continue;
+    if (curve->points == 0 || curve->score[curve->points - 1] != one->score)
+      curve->score[curve->points++] = one->score;
+    double *side = one->outcome == ES_FAVORABLE ? curve->favorable : curve->unfavorable;
+    side[curve->points - 1] += one->weight;
+  }
+}
+
+static void curve_from_bins(struct es_curve *curve, const struct es_tally *tally, const bool *member)
+{
+  for (size_t b = 0; b < ES_SCORE_BINS; b++) {
+    uint64_t count[2] = {0, 0};
+    for (size_t c = 0; c < tally->cells; c++)
+      for (size_t o = 0; member[c] && o < 2; o++)
+        count[o] += tally->bins[(c * 2 + o) * ES_SCORE_BINS + b];
+    if (count[0] + count[1] == 0) continue;
+    double middle = tally->low + ((double)b + 0.5) / ES_SCORE_BINS * (tally->high - tally->low);
+    curve->score[curve->points] = tally->probability ? es_logistic(middle) : middle;
+    curve->unfavorable[curve->points] = (double)count[ES_UNFAVORABLE];
+    curve->favorable[curve->points++] = (double)count[ES_FAVORABLE];
+  }
+}
+
+static enum es_status make_curve(struct es_curve *curve, const struct es_tally *tally,
+                                 const bool *member, struct es_context *ctx)
+{
+  size_t room = tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count;
+  *curve = (struct es_curve){0, es_alloc(room, sizeof(double), ctx),
+                             es_alloc(room, sizeof(double), ctx), es_alloc(room, sizeof(double), ctx)};
+  if (curve->score == NULL || curve->favorable == NULL || curve->unfavorable == NULL) return ES_NOMEM;
+  if (tally->bins != NULL) curve_from_bins(curve, tally, member);
+  else curve_from_kept(curve, tally, member);
+  return ES_OK;
+}
+
+static void add_cell(struct es_group_counts *group, const struct es_tally *tally, const struct es_cell *cell)
+{
+  for (size_t o = 0; o < ES_OUTCOMES; o++)
+    for (size_t s = 0; s < 2; s++)
+      for (size_t d = 0; d < ES_DECISIONS; d++) {
+        double people = (double)cell->people[o][s][d];
+        group->people.by[o][s][d] += people;
+        group->weight.by[o][s][d] += tally->weighted ? es_fixed_to(cell->weight[o][s][d]) : people;
+        group->square.by[o][s][d] += tally->weighted ? es_fixed_to(cell->square[o][s][d]) : people;
+      }
+}
+
+enum es_status es_counts_make(struct es_group_counts *group, const struct es_tally *tally,
+                              const bool *member, const struct es_consequence *consequence,
+                              bool positive_is_adverse, struct es_context *ctx)
+{
+  *group = (struct es_group_counts){0};
+  struct es_cell sum = {0};
+  for (size_t c = 0; c < tally->cells; c++) {
+    if (!member[c]) continue;
+    const struct es_cell *cell = &tally->cell[c];
+    add_cell(group, tally, cell);
+    sum.days += cell->days;
+    sum.days_square += cell->days_square;
+    sum.brier += cell->brier;
+    sum.brier_square += cell->brier_square;
+    sum.loss += cell->loss;
+    sum.loss_square += cell->loss_square;
+    sum.probability_weight += cell->probability_weight;
+  }
+  struct es_counts *each[] = {&group->weight, &group->people, &group->square};
+  for (size_t k = 0; k < ES_COUNT_OF(each); k++) {
+    each[k]->positive_is_adverse = positive_is_adverse;
+    each[k]->consequence = *consequence;
+    orient(each[k]);
+  }
+  struct es_counts *w = &group->weight;
+  w->days = es_fixed_to(sum.days);
+  w->days_square = es_fixed_to(sum.days_square);
+  w->brier = es_fixed_to(sum.brier);
+  w->brier_square = es_fixed_to(sum.brier_square);
+  w->loss = es_fixed_to(sum.loss);
+  w->loss_square = es_fixed_to(sum.loss_square);
+  w->probability_weight = es_fixed_to(sum.probability_weight);
+  w->effective = group->square.people > 0 ? w->people / group->square.people : 1;
+  return make_curve(&w->curve, tally, member, ctx);
+}
+
+void es_counts_clear(struct es_group_counts *group)
+{
+  free(group->weight.curve.score);
+  free(group->weight.curve.favorable);
+  free(group->weight.curve.unfavorable);
+  *group = (struct es_group_counts){0};
+}
