@@ -1,0 +1,446 @@
+/* Logistic regression: the fitting core against 50-digit references, the scorer against hand-made
+ * tables. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/linalg.h"
+#include "harness/base/logit.h"
+#include "harness/base/math.h"
+#include "scorers/scorer.h"
+
+#ifndef SHARED
+#define SHARED "../shared"
+#endif
+
+extern const struct es_scorer es_scorer_logistic;
+
+static double apart(double a, double b) { return fabs(a - b) / fmax(fabs(b), 1e-300); }
+
+/* --- the scorer, called as the core calls it -------------------------------------------------- */
+
+enum { PEOPLE = 4096, COLUMNS = 8 };
+static const char *const three[] = {"rent", "own", "free"};
+
+struct world {
+  struct es_column column[COLUMNS];
+  double value[COLUMNS][PEOPLE];
+  uint8_t seen[COLUMNS][PEOPLE], outcome[PEOPLE];
+  double weight[PEOPLE];
+  uint64_t person[PEOPLE];
+  const double *values[COLUMNS];
+  const uint8_t *seens[COLUMNS];
+  struct es_training training;
+  struct es_notes notes;
+  struct es_context ctx;
+  void *options, *state;
+};
+
+static struct world *make(size_t columns, size_t people)
+{
+  static const char *const name[COLUMNS] = {"c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
+  struct world *w = calloc(1, sizeof *w);
+  es_linalg_start();
+  for (size_t c = 0; c < columns; c++) {
+    w->column[c] = (struct es_column){.name = name[c], .source = "", .kind = ES_NUMBER};
+    w->values[c] = w->value[c];
+    w->seens[c] = w->seen[c];
+    memset(w->seen[c], 1, sizeof w->seen[c]);
+  }
+  for (size_t i = 0; i < PEOPLE; i++) w->person[i] = i, w->weight[i] = 1;
+  w->training = (struct es_training){
+      .frame = {.people = people, .columns = columns, .column = w->column, .value = w->values,
+                .seen = w->seens, .person = w->person},
+      .outcome = w->outcome};
+  w->ctx.notes = &w->notes;
+  w->options = calloc(1, es_scorer_logistic.options_size);
+  w->state = calloc(1, es_scorer_logistic.state_size);
+  cr_assert(es_options_default(es_scorer_logistic.options, w->options, &w->ctx) == ES_OK);
+  return w;
+}
+
+static enum es_status fit(struct world *w, const char *settings)
+{
+  const struct es_scorer *s = &es_scorer_logistic;
+  cr_assert(es_options_parse(s->options, w->options, settings, &w->ctx) == ES_OK, "%s",
+            w->ctx.message);
+  s->clear(w->state);
+  memset(w->state, 0, s->state_size);
+  es_notes_clear(&w->notes);
+  for (size_t c = 0; c < w->training.frame.columns; c++)
+    for (size_t i = 0; i < w->training.frame.people; i++)
+      if (!w->seen[c][i]) w->value[c][i] = NAN;
+  return s->fit(w->state, w->options, &w->training, &w->ctx);
+}
+
+/* The log odds that the scorer gives to a person of the training frame; NaN: unscorable. */
+static double log_odds(struct world *w, size_t i)
+{
+  static double value[PEOPLE];
+  static uint8_t why[PEOPLE], refuse[PEOPLE];
+  static uint32_t term[PEOPLE];
+  for (size_t k = 0; k < PEOPLE; k++) value[k] = NAN, why[k] = 0;
+  struct es_scores out = {value, why, term, refuse};
+  cr_assert_eq(
+      es_scorer_logistic.score(w->state, w->options, &w->training.frame, &out, &w->ctx), ES_OK);
+  cr_expect(isnan(value[i]) == (why[i] != ES_SCORED));
+  return isnan(value[i]) ? NAN : es_logit(value[i]);
+}
+
+static char *description(struct world *w)
+{
+  struct es_text text = {0};
+  cr_assert(es_scorer_logistic.describe(w->state, w->options, &w->training.frame, &text, &w->ctx) ==
+            ES_OK);
+  return es_text_take(&text);
+}
+
+static bool noted(const struct world *w, const char *part)
+{
+  for (size_t k = 0; k < w->notes.count; k++)
+    if (strstr(w->notes.text[k], part) != NULL) return true;
+  return false;
+}
+
+static void end(struct world *w)
+{
+  es_scorer_logistic.clear(w->state);
+  es_options_clear(es_scorer_logistic.options, w->options);
+  es_notes_clear(&w->notes);
+  free(w->options);
+  free(w->state);
+  free(w);
+}
+
+/* 2 × 2 table: of 30 people with x = 0, 10 repay; of 50 with x = 1, 40 do. */
+static void fill_table(struct world *w, size_t column)
+{
+  for (size_t i = 0; i < 80; i++) {
+    w->value[column][i] = i >= 30;
+    w->outcome[i] = i < 30 ? i < 10 : i < 70;
+  }
+}
+
+Test(logistic, slope_of_a_table_is_its_log_odds_ratio)
+{
+  struct world *w = make(1, 80);
+  fill_table(w, 0);
+  cr_assert(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(apart(log_odds(w, 0), log(10.0 / 20)) < 1e-10);
+  cr_expect(apart(log_odds(w, 79), log(40.0 / 10)) < 1e-10);
+  char *text = description(w);
+  /* log(8) = 2.079; its error sqrt(1/10 + 1/20 + 1/40 + 1/10) (Woolf 1955) = 0.5244 */
+  cr_expect(strstr(text, "c0                 2.079       0.5244     3.965") != NULL, "%s", text);
+  /* 10 log(1/3) + 20 log(2/3) + 40 log(.8) + 10 log(.2) */
+  cr_expect(strstr(text, "n 80, log-likelihood -44.12,") != NULL, "%s", text);
+  cr_expect(strstr(text, ", ok\n") != NULL, "%s", text);
+  free(text);
+  end(w);
+}
+
+Test(logistic, without_columns_it_is_the_base_rate)
+{
+  struct world *w = make(1, 80);
+  fill_table(w, 0);
+  for (size_t i = 0; i < 80; i++) w->value[0][i] = 7;
+  cr_assert(fit(w, "") == ES_OK, "%s", w->ctx.message);
+  cr_expect(apart(log_odds(w, 3), log(50.0 / 30)) < 1e-10);
+  cr_expect(noted(w, "left out, the same for everybody in training: c0"));
+  end(w);
+}
+
+Test(logistic, people_twice_or_of_weight_two_change_no_coefficient)
+{
+  struct world *w = make(1, 80);
+  fill_table(w, 0);
+  w->training.weight = w->weight;
+  for (size_t i = 0; i < 80; i++) w->weight[i] = 2;
+  cr_assert(fit(w, "penalty=none") == ES_OK);
+  double weighted = log_odds(w, 0);
+  char *once = description(w);
+  cr_expect(strstr(once, "log-likelihood -88.23,") != NULL, "%s", once);
+  cr_expect(strstr(once, "0.3708") != NULL, "the error shrinks by sqrt(2): %s", once);
+  for (size_t i = 0; i < 80; i++) {
+    w->weight[i] = w->weight[i + 80] = 1;
+    w->value[0][i + 80] = w->value[0][i];
+    w->outcome[i + 80] = w->outcome[i];
+  }
+  w->training.frame.people = 160;
+  cr_assert(fit(w, "penalty=none") == ES_OK);
+  cr_expect(apart(log_odds(w, 0), weighted) < 1e-11);
+  for (size_t i = 0; i < 40; i++) w->weight[160 + i] = 0, w->outcome[160 + i] = 1;
+  w->training.frame.people = 200;
+  cr_assert(fit(w, "penalty=none") == ES_OK);
+  cr_expect_eq(log_odds(w, 0), log_odds(w, 80));
+  cr_expect(apart(log_odds(w, 0), weighted) < 1e-11, "weight 0 is not there");
+  free(once);
+  end(w);
+}
+
+Test(logistic, levels_are_indicators_of_all_but_the_first)
+{
+  struct world *w = make(1, 90);
+  static const double repaid[] = {10, 15, 20};
+  w->column[0] = (struct es_column){
+      .name = "housing", .source = "", .kind = ES_LEVELS, .level = three, .levels = 3};
+  for (size_t i = 0; i < 90; i++) {
+    w->value[0][i] = (double)(i / 30);
+    w->outcome[i] = (double)(i % 30) < repaid[i / 30];
+  }
+  cr_assert(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(apart(log_odds(w, 0), log(10.0 / 20)) < 1e-10);
+  cr_expect(fabs(log_odds(w, 30)) < 1e-10);
+  cr_expect(apart(log_odds(w, 60), log(20.0 / 10)) < 1e-10);
+  for (size_t i = 0; i < 90; i++) w->value[0][i] = i < 30 ? 0 : 1;
+  cr_assert(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "nobody in training has the level: housing=free"));
+  w->value[0][5] = 2; /* a level that training never saw scores as the first */
+  cr_expect_eq(log_odds(w, 5), log_odds(w, 4));
+  for (size_t i = 0; i < 90; i++) w->value[0][i] = i < 30 ? 1 : 2;
+  cr_assert(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "given by the columns before it (collinear): housing=free"));
+  end(w);
+}
+
+Test(logistic, what_is_missing_has_a_coefficient_of_its_own)
+{
+  struct world *w = make(3, 120);
+  fill_table(w, 0);
+  for (size_t i = 0; i < 120; i++) {
+    w->value[1][i] = (double)((i * 7) % 5);
+    w->value[2][i] = (double)((i * 3) % 7);
+    if (i >= 80) w->outcome[i] = i < 105, w->seen[0][i] = w->seen[1][i] = w->seen[2][i] = 0;
+  }
+  cr_assert(fit(w, "penalty=none,gate=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(apart(log_odds(w, 100), log(25.0 / 15)) < 1e-9, "40 people of whom nothing is seen");
+  char *text = description(w);
+  cr_expect(strstr(text, "missing: c0 and 2 more") != NULL, "%s", text);
+  cr_expect(strstr(text, ", ok\n") != NULL, "%s", text);
+  free(text);
+  cr_assert(fit(w, "gate=any") == ES_OK);
+  cr_expect(isnan(log_odds(w, 100)), "nobody's file is scored");
+  end(w);
+}
+
+Test(logistic, first_missing_when_scoring_means_the_mean)
+{
+  struct world *w = make(1, 80);
+  fill_table(w, 0);
+  cr_assert(fit(w, "penalty=none,gate=none") == ES_OK);
+  double b0 = log_odds(w, 0), b1 = log_odds(w, 79) - b0;
+  w->seen[0][0] = 0;
+  w->value[0][0] = NAN;
+  cr_expect(apart(log_odds(w, 0), b0 + b1 * 50 / 80) < 1e-10);
+  cr_expect_eq(w->notes.count, 0);
+  end(w);
+}
+
+/* A penalty of 0.5 l2 b² with the intercept free: at the solution, sum x (y - p) = l2 b. */
+Test(logistic, ridge_acts_on_the_scale_that_it_says)
+{
+  struct world *w = make(1, 80);
+  for (int standardize = 0; standardize < 2; standardize++) {
+    fill_table(w, 0);
+    for (size_t i = 0; i < 80; i++) w->value[0][i] *= 1000;
+    cr_assert(fit(w, standardize ? "l2=3,standardize=yes" : "l2=3e6,standardize=no") == ES_OK);
+    double sd = standardize ? 1000 * sqrt(30.0 / 80 * 50 / 80) : 1;
+    double slope = (log_odds(w, 79) - log_odds(w, 0)) / 1000, pull = 0, sum = 0;
+    for (size_t i = 0; i < 80; i++) {
+      double residual = w->outcome[i] - es_logistic(log_odds(w, i));
+      sum += residual;
+      pull += residual * w->value[0][i];
+    }
+    cr_expect(fabs(sum) < 1e-8);
+    cr_expect(apart(pull, (standardize ? 3 * sd * sd : 3e6) * slope) < 1e-8);
+  }
+  end(w);
+}
+
+Test(logistic, separation_is_proved_and_named)
+{
+  struct world *w = make(2, 80);
+  for (size_t i = 0; i < 80; i++) {
+    w->value[0][i] = (double)((i * 37) % 11);
+    w->value[1][i] = (double)i;
+    w->outcome[i] = i >= 40;
+  }
+  cr_expect(fit(w, "penalty=none") == ES_DEGENERATE);
+  cr_expect(strstr(w->ctx.message, "completely separated, most of all by c1") != NULL, "%s",
+            w->ctx.message);
+  cr_expect(fit(w, "penalty=ridge,l2=0") == ES_DEGENERATE);
+  cr_expect(fit(w, "l2=1") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "completely separated, most of all by c1"));
+  cr_expect(log_odds(w, 79) > log_odds(w, 0));
+  /* quasi: c1 says "favourable" for sure, its absence says nothing */
+  for (size_t i = 0; i < 80; i++) {
+    w->value[1][i] = i >= 70;
+    w->outcome[i] = (uint8_t)(i >= 70 || (i * 13) % 7 < 3);
+  }
+  cr_expect(fit(w, "penalty=none") == ES_DEGENERATE);
+  cr_expect(strstr(w->ctx.message, "quasi-completely separated, most of all by c1") != NULL, "%s",
+            w->ctx.message);
+  cr_expect(fit(w, "penalty=ridge") == ES_OK);
+  cr_expect(noted(w, "quasi-completely separated, most of all by c1"));
+  w->outcome[75] = 0; /* one exception, and there is a maximum again */
+  cr_expect(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect_eq(w->notes.count, 0);
+  end(w);
+}
+
+Test(logistic, collinear_columns_are_named_and_left_out)
+{
+  struct world *w = make(4, 80);
+  fill_table(w, 1);
+  for (size_t i = 0; i < 80; i++) {
+    w->value[0][i] = (double)((i * 7) % 5);
+    w->value[2][i] = 3 * w->value[0][i] - 0.1 * w->value[1][i] + 1e6;
+    w->value[3][i] = (double)((i * 11) % 13);
+  }
+  cr_assert(fit(w, "penalty=none") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "given by the columns before it (collinear): c2"));
+  char *text = description(w);
+  cr_expect(strstr(text, "c2") == NULL && strstr(text, "rank deficient") != NULL, "%s", text);
+  free(text);
+  end(w);
+}
+
+Test(logistic, data_that_cannot_answer_say_so)
+{
+  struct world *w = make(1, 0);
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  cr_expect_str_eq(w->ctx.message, "there is nobody to learn from");
+  w->training.frame.people = 20;
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  cr_expect_str_eq(w->ctx.message, "all training outcomes are unfavourable");
+  memset(w->outcome, 1, sizeof w->outcome);
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  cr_expect_str_eq(w->ctx.message, "all training outcomes are favourable");
+  memset(w->seen, 0, sizeof w->seen);
+  w->outcome[3] = 0;
+  cr_expect(fit(w, "gate=none") == ES_OK, "nothing seen of anybody: the base rate");
+  cr_expect(apart(log_odds(w, 3), log(19)) < 1e-10);
+  cr_expect(fit(w, "max_iter=1") == ES_OK);
+  w->training.frame.people = 80;
+  memset(w->seen, 1, sizeof w->seen);
+  fill_table(w, 0);
+  cr_expect(fit(w, "max_iter=1") == ES_DIVERGED);
+  cr_expect(strstr(w->ctx.message, "did not converge in 1 steps") != NULL, "%s", w->ctx.message);
+  end(w);
+}
+
+/* --- 50-digit references ---------------------------------------------------------------------- */
+
+struct csv {
+  double *cell;
+  size_t rows, columns;
+  bool weighted;
+};
+
+static struct csv read_csv(const char *file)
+{
+  struct csv csv = {.columns = 1};
+  char line[4096];
+  FILE *in = fopen(file, "r");
+  if (in == NULL || fgets(line, sizeof line, in) == NULL) return csv;
+  csv.weighted = strncmp(line, "y,weight", 8) == 0;
+  for (const char *at = line; *at != '\0'; at++) csv.columns += *at == ',';
+  csv.cell = malloc(40000 * csv.columns * sizeof *csv.cell);
+  while (fgets(line, sizeof line, in) != NULL) {
+    char *at = line;
+    for (size_t k = 0; k < csv.columns; k++, at++)
+      csv.cell[csv.rows * csv.columns + k] = strtod(at, &at);
+    csv.rows++;
+  }
+  fclose(in);
+  return csv;
+}
+
+/* Fits a reference file; weight-0 rows are taken out, as the scorer does. */
+static enum es_status fit_csv(const struct csv *csv, enum es_logit_penalty penalty,
+                              struct es_logit_fit *fitted)
+{
+  size_t first = csv->weighted ? 2 : 1, columns = csv->columns - first, rows = 0;
+  double *x = malloc((csv->rows * columns + 1) * sizeof *x);
+  double *weight = malloc(csv->rows * sizeof *weight);
+  uint8_t *y = malloc(csv->rows);
+  for (size_t i = 0; i < csv->rows; i++) {
+    const double *row = csv->cell + i * csv->columns;
+    if (csv->weighted && row[1] == 0) continue;
+    y[rows] = row[0] != 0;
+    weight[rows] = csv->weighted ? row[1] : 1;
+    for (size_t k = 0; k < columns; k++) x[rows * columns + k] = row[first + k];
+    rows++;
+  }
+  struct es_logit problem = {.rows = rows, .columns = columns, .x = x, .y = y,
+                             .weight = csv->weighted ? weight : NULL, .penalty = penalty,
+                             .l2 = 1, .max_iter = 100, .tolerance = 1e-12};
+  struct es_context ctx = {0};
+  enum es_status status = es_logit_fit(&problem, fitted, &ctx);
+  free(x);
+  free(y);
+  free(weight);
+  return status;
+}
+
+static double worst(const json_t *expected, const double *got)
+{
+  double most = 0;
+  for (size_t k = 0; k < json_array_size(expected); k++) {
+    const json_t *at = json_array_get(expected, k);
+    double want = json_is_string(at) ? strtod(json_string_value(at), NULL) : json_number_value(at);
+    most = fmax(most, apart(got[k], want));
+  }
+  return most;
+}
+
+static void check_case(const char *name, const json_t *entry)
+{
+  const char *const kind[] = {"ml", "ridge_lambda1_unpenalised_intercept"};
+  const char *status = json_string_value(json_object_get(entry, "status"));
+  char path[512];
+  snprintf(path, sizeof path, SHARED "/cases/%s",
+           json_string_value(json_object_get(entry, "file")));
+  struct csv csv = read_csv(path);
+  cr_assert(csv.rows > 0, "%s", path);
+  double limit = strstr(name, "collinear_1e-6") != NULL ? 1e-6 : 1e-9;
+  for (size_t k = 0; k < 2; k++) {
+    const json_t *want = json_object_get(entry, kind[k]);
+    struct es_logit_fit got;
+    enum es_status done = fit_csv(&csv, k == 0 ? ES_LOGIT_NONE : ES_LOGIT_RIDGE, &got);
+    enum es_logit_verdict verdict = strncmp(status, "quasi", 5) == 0 ? ES_LOGIT_QUASI_SEPARATED
+                                  : strncmp(status, "comp", 4) == 0  ? ES_LOGIT_SEPARATED
+                                  : strncmp(status, "rank", 4) == 0  ? ES_LOGIT_RANK_DEFICIENT
+                                                                     : ES_LOGIT_OK;
+    cr_expect_eq(done, ES_OK, "%s %s", name, kind[k]);
+    cr_expect_eq(got.verdict, verdict, "%s %s: %s", name, kind[k],
+                 es_logit_verdict_text(got.verdict));
+    if (want != NULL) {
+      double off = worst(json_object_get(want, "coef"), got.coefficient);
+      double loglik = strtod(json_string_value(json_object_get(want, "loglik")), NULL);
+      cr_expect(got.exists && off < limit, "%s %s: coefficients off by %g", name, kind[k], off);
+      cr_expect(apart(got.log_likelihood, loglik) < limit, "%s %s: likelihood", name, kind[k]);
+      /* The reference's errors for ridge are of another kind: from the unpenalised information. */
+      if (k == 0) off = worst(json_object_get(want, "se"), got.error);
+      cr_expect(off < (limit > 1e-9 ? 1e-3 : limit), "%s %s: errors off by %g", name, kind[k], off);
+    }
+    es_logit_clear(&got);
+  }
+  free(csv.cell);
+}
+
+Test(logistic, agrees_with_fifty_digits)
+{
+  json_t *root = json_load_file(SHARED "/cases/logit_reference.json", 0, NULL);
+  if (root == NULL) {
+    puts("skipped: no " SHARED);
+    return;
+  }
+  es_linalg_start();
+  const char *name;
+  json_t *entry;
+  json_object_foreach(json_object_get(root, "cases"), name, entry)
+    if (!json_is_true(json_object_get(entry, "offset"))) check_case(name, entry);
+  json_decref(root);
+}
