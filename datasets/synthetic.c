@@ -1,0 +1,94 @@
+/* The dataset kind `synthetic`: people of a population whose truth is known.
+ *
+ * A person is an address: those who are judged are 0 … people-1, those learned from lie far beyond,
+ * so that no size changes who anybody is.
+ */
+#include "datasets/dataset.h"
+
+#include <string.h>
+#include "harness/population/draws.h"
+#include "harness/population/population.h"
+
+struct synthetic {
+  struct es_population population;
+  struct es_people people;
+  uint64_t size[2];
+};
+
+static enum es_status open(void *state, const struct es_dataset_request *request, struct es_context *ctx)
+{
+  struct synthetic *s = state;
+  if (request->schema[0] != '\0')
+    return es_fail(ctx, ES_INPUT, "--schema %s: only a CSV has a schema; give --population csv:FILE",
+                   request->schema);
+  ES_TRY(es_population_open(&s->population, request->source, &request->overrides, ctx));
+  const struct es_population *p = &s->population;
+  const struct es_population_settings *set = &p->settings;
+  s->size[ES_TEST] = request->people > 0 ? request->people : (uint64_t)set->people;
+  s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
+  s->people = (struct es_people){
+      .name = p->name, .title = set->title, .version = set->version, .favorable = set->favorable,
+      .reference = set->reference, .columns = p->indicators, .attributes = 1, .folds = 1,
+      .column = p->column, .attribute = &p->attribute, .truth = true,
+      .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
+  es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
+  return ES_OK;
+}
+
+static const struct es_people *people(const void *state)
+{
+  return &((const struct synthetic *)state)->people;
+}
+
+static uint64_t size(const void *state, size_t fold, enum es_part part)
+{
+  (void)fold;
+  return ((const struct synthetic *)state)->size[part];
+}
+
+static enum es_status block(const void *state, size_t fold, enum es_part part, uint64_t first,
+                            struct es_block *block, struct es_context *ctx)
+{
+  (void)fold;
+  const struct es_population *p = &((const struct synthetic *)state)->population;
+  struct es_truth truth;
+  ES_TRY(es_truth_create(&truth, block->people, ctx));
+  for (size_t i = 0; i < block->people; i++)
+    block->person[i] = (part == ES_TRAIN ? ES_TRAIN_ADDRESS : 0) + first + i;
+  truth.person = block->person;
+  es_population_people(p, ctx, &truth);
+  memcpy(block->outcome, truth.outcome, block->people * sizeof *block->outcome);
+  memcpy(block->truth, truth.probability, block->people * sizeof *block->truth);
+  memcpy(block->group[0], truth.stratum, block->people * sizeof **block->group);
+  enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
+  es_truth_clear(&truth);
+  return status;
+}
+
+static enum es_status describe(const void *state, struct es_text *out, struct es_context *ctx)
+{
+  (void)ctx;
+  const struct es_population *p = &((const struct synthetic *)state)->population;
+  const char *section = "";
+  for (size_t i = 0; i < p->ini.entries; i++) {
+    const struct es_ini_entry *e = &p->ini.entry[i];
+    if (strcmp(section, e->section) != 0) es_text_add(out, "[%s]\n", section = e->section);
+    es_text_add(out, "%s = %s%s%s\n", e->key, e->value, e->comment[0] != '\0' ? " ; " : "", e->comment);
+  }
+  return ES_OK;
+}
+
+static void close_population(void *state) { es_population_clear(&((struct synthetic *)state)->population); }
+
+ES_DATASET(synthetic) = {
+    .api = ES_DATASET_API,
+    .name = "synthetic",
+    .summary = "people whose truth is known, seen through agencies' records",
+    .state_size = sizeof(struct synthetic),
+    .open = open,
+    .people = people,
+    .size = size,
+    .block = block,
+    .describe = describe,
+    .close = close_population,
+};

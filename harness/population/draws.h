@@ -1,0 +1,24 @@
+/* Which counter of a person's draws is for what.  A number that changes changes every result. */
+#ifndef ES_POPULATION_DRAWS_H
+#define ES_POPULATION_DRAWS_H
+
+enum es_draw_purpose {
+  ES_DRAW_PERSON = 1,     /* words: stratum, outcome, -, - */
+  ES_DRAW_TRAITS = 2,     /* words: capacity, reliability, visibility, - */
+  ES_DRAW_SOURCE = 0x1000 /* from here 0x1000 per source: */
+};
+
+/* Within a source: its record, its link, then one per indicator. */
+enum {
+  ES_DRAW_RECORD = 0,   /* words: covered, history, shared, - */
+  ES_DRAW_LINK = 1,     /* words: missed, false, donor's address high, low */
+  ES_DRAW_INDICATOR = 2 /* words: residual, noise, count, - */
+};
+
+/* Donors live at addresses of their own, beyond any person of a study: strangers to it, as the
+ * namesake in another county is, and the same whatever the study's size. */
+#define ES_DONOR_ADDRESS ((uint64_t)1 << 62)
+/* People that scorers learn from; those they are judged on start at 0. */
+#define ES_TRAIN_ADDRESS ((uint64_t)1 << 61)
+
+#endif

@@ -1,0 +1,117 @@
+/* A synthetic population: who its people are, and through whose records they are seen.
+ *
+ * Person i of stratum g has traits z ~ N(mean_g, correlation): capacity (ability to pay), reliability
+ * (keeps obligations), visibility (leaves records).  The favourable outcome has
+ *     logit P = a_g + capacity·z1 + reliability·z2 + visibility·z3,
+ * with a_g such that the stratum's unfavourable outcomes are its bad_rate.  Each indicator has
+ *     x* = intercept + loadings·z + residual·e,
+ * and each source sees it of a person it covers, after n months of history, as
+ *     x = x* + noise/sqrt(n)·h,
+ * unless the record is not linked (missed), another person's is (false), or it is not shared.
+ *
+ * Everything is read from an INI file whose keys are the tables below; docs/populations.md explains
+ * them.  Numbers given by stratum may be one for all.
+ */
+#ifndef ES_POPULATION_H
+#define ES_POPULATION_H
+
+#include "datasets/dataset.h"
+#include "harness/base/ini.h"
+
+enum { ES_TRAITS = 3 };
+
+/* [source NAME]: an agency or platform that holds records. */
+struct es_source {
+  char *name; /* borrowed from the INI */
+  char *title;
+  struct es_numbers coverage; /* share of people it has at all, by stratum */
+  double opt_in;              /* how coverage rises with visibility, in sd: 0 not at all */
+  struct es_numbers history;  /* mean months on record, by stratum; at least 1 */
+  struct es_numbers noise;    /* measurement noise of one month, by stratum */
+  struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
+  struct es_numbers false_links; /* share of people to whom another person's record is linked */
+  double shared;              /* share of records that reach the deciding agency */
+  size_t first, indicators;   /* its columns */
+};
+
+/* [indicator SOURCE.NAME]: one recorded quantity. */
+struct es_indicator {
+  char *name;
+  int kind, direction; /* index into "number|binary|count"; "against|none|for" */
+  double intercept, capacity, reliability, visibility, residual;
+};
+
+struct es_population_settings {
+  char *title, *version, *cite, *attribute, *strata, *favorable, *reference, *core;
+  struct es_numbers share, bad_rate;
+  int64_t people, train;
+  double coverage_gap, noise_gap, linkage_gap, base_rate_gap;
+  double cost_wrongful_denial, cost_wrongful_approval, term;
+};
+
+struct es_trait_settings {
+  struct es_numbers correlation;
+  struct es_numbers capacity_mean, reliability_mean, visibility_mean;
+  double capacity, reliability, visibility; /* slopes of the outcome's log-odds */
+};
+
+/* Numbers of one stratum, with every gap applied. */
+struct es_stratum {
+  double share, bad_rate, intercept; /* intercept: a_g */
+  double mean[ES_TRAITS];
+};
+
+/* What one source does to one stratum, with every gap applied. */
+struct es_view_of {
+  double coverage, threshold; /* threshold: covered where a normal draw is below it */
+  double history, noise, missed, false_links;
+};
+
+struct es_population {
+  char *name;
+  struct es_ini ini;
+  struct es_population_settings settings;
+  struct es_trait_settings traits;
+  size_t strata, sources, indicators;
+  char **stratum_name;
+  struct es_stratum *stratum;
+  struct es_source *source;
+  struct es_indicator *indicator; /* by source, in the file's order */
+  struct es_view_of *seen;        /* [sources][strata] */
+  double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
+  struct es_column *column;
+  struct es_attribute attribute;
+};
+
+/* Reads and checks a preset or a file, after --set.  A wrong value names file:line and the mend. */
+enum es_status es_population_open(struct es_population *population, const char *name,
+                                  const struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
+void es_population_clear(struct es_population *population);
+
+/* How many numbers carry a tag ("[found] …"), and how many of those are [assumed]. */
+void es_population_count_tags(const struct es_population *population, unsigned *numbers, unsigned *assumed);
+
+/* A block of people as they are; arrays of n. */
+struct es_truth {
+  size_t people;
+  const uint64_t *person;
+  uint32_t *stratum;
+  double *trait[ES_TRAITS];
+  double *probability; /* of the favourable outcome */
+  uint8_t *outcome;
+};
+
+/* Draws the people at those addresses. */
+void es_population_people(const struct es_population *population, const struct es_context *ctx,
+                          struct es_truth *truth);
+
+/* What the deciding agency sees of them: value[c][i] (NaN where not seen), seen[c][i]. */
+enum es_status es_population_observe(const struct es_population *population,
+                                     const struct es_truth *truth, double *const *value,
+                                     uint8_t *const *seen, struct es_context *ctx) ES_CHECKED;
+
+/* Arrays of a truth for `room` people. */
+enum es_status es_truth_create(struct es_truth *truth, size_t room, struct es_context *ctx) ES_CHECKED;
+void es_truth_clear(struct es_truth *truth);
+
+#endif
