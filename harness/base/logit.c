@@ -13,7 +13,8 @@
 #include "harness/base/linalg.h"
 #include "harness/base/math.h"
 
-enum { BLOCK = 256, STEP_BITS = 24, COEFFICIENT_BITS = 40, HALVINGS = 30, SEARCH_STEPS = 60 };
+enum { BLOCK = 256, HALVINGS = 30, SEARCH_STEPS = 60 };
+enum { STEP_BITS = 10, COEFFICIENT_BITS = 40, ERROR_BITS = 32 }; /* that outlive the rounding */
 
 #define PIVOT 1e-13 /* share of a column's variance that other columns leave unexplained */
 #define SLACK 1e-8  /* a fit that worsens by less than this share of the best does not worsen */
@@ -200,16 +201,18 @@ static bool factor(struct search *s)
   return es_cholesky(s->hessian, d);
 }
 
-/* The Newton direction, and the same on a grid of 2^-24 of its largest element: rough enough to
- * hide what BLAS kernels differ in, fine enough not to slow the convergence. */
+/* The Newton direction, and the same on a grid, a power of two below its largest element.  The grid
+ * hides what BLAS kernels differ in; it costs a few steps more, and must be the finer the nearer the
+ * Hessian is to singular (its smallest pivot says how near) for the search to converge at all. */
 static bool find_step(struct search *s)
 {
   if (!factor(s)) return false;
-  double most = 0;
+  double most = 0, pivot = 1;
+  for (size_t j = 0; j < s->d; j++) pivot = fmin(pivot, s->hessian[j * s->d + j]);
   for (size_t j = 0; j < s->d; j++) s->direction[j] = ldexp(s->gradient[j], s->exponent[j]);
   es_cholesky_solve(s->hessian, s->direction, s->d);
   for (size_t j = 0; j < s->d; j++) most = fmax(most, fabs(s->direction[j]));
-  int grid = most > 0 ? STEP_BITS - ilogb(most) : 0;
+  int grid = most > 0 ? STEP_BITS - ilogb(pivot) - ilogb(most) : 0;
   for (size_t j = 0; j < s->d; j++) {
     s->step[j] = ldexp(rint(ldexp(s->direction[j], grid)), s->exponent[j] - grid);
     s->direction[j] = ldexp(s->direction[j], s->exponent[j]);
@@ -302,13 +305,13 @@ static bool report(struct search *s, struct es_logit_fit *fit)
     double error = ldexp(sqrt(c[j * d + j]), s->exponent[j]) / s->scale[j - 1];
     size_t place = s->kept[j - 1] + 1;
     fit->coefficient[place] = es_round_bits(s->beta[j] / s->scale[j - 1], COEFFICIENT_BITS);
-    fit->error[place] = es_round_bits(error, COEFFICIENT_BITS);
+    fit->error[place] = es_round_bits(error, ERROR_BITS);
   }
   for (size_t j = 0; j < d; j++)
     for (size_t k = 0; k < d; k++)
       variance += shift[j] * shift[k] * ldexp(c[j * d + k], s->exponent[j] + s->exponent[k]);
   fit->coefficient[0] = es_round_bits(intercept, COEFFICIENT_BITS);
-  fit->error[0] = es_round_bits(sqrt(fmax(variance, 0)), COEFFICIENT_BITS);
+  fit->error[0] = es_round_bits(sqrt(fmax(variance, 0)), ERROR_BITS);
   fit->log_likelihood = s->log_likelihood;
   fit->exists = true;
   return true;
