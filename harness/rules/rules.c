@@ -1,0 +1,303 @@
+/* Lists of rules: building, binding to columns, asking, printing.
+ *
+ * Conditions are stored operands first (postfix), so asking is one pass with a small stack, and
+ * three-valued logic is arithmetic: false 0, unknown 1, true 2; and is the smaller, or the larger,
+ * not x is 2 - x.
+ */
+#include "harness/rules/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { IS_FALSE, IS_UNKNOWN, IS_TRUE };
+
+static const char *const op_text[] = {"or", "and", "not", "<", "<=", ">", ">=", "=", "!=",
+                                      "", "is missing", "is recorded"};
+static const char *const act_text[] = {"list", "deny", "approve", "score"};
+
+bool es_rules_reserved(const char *word)
+{
+  static const char *const words[] = {"list", "deny", "approve", "score", "if", "otherwise", "and",
+                                      "or", "not", "is", "missing", "recorded", "term"};
+  for (size_t i = 0; i < ES_COUNT_OF(words); i++)
+    if (strcmp(word, words[i]) == 0) return true;
+  return false;
+}
+
+bool es_rules_word_byte(char byte, bool first)
+{
+  bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
+                (unsigned char)byte >= 0x80;
+  return letter || (!first && ((byte >= '0' && byte <= '9') || byte == '.' || byte == '-'));
+}
+
+/* --- building ---------------------------------------------------------------------------------- */
+
+/* Grows by doubling: `count` is full when it is a power of two (or 0). */
+static void *room_for_one(void *array, size_t count, size_t size, struct es_context *ctx)
+{
+  if ((count & (count - 1)) != 0) return array;
+  void *grown = realloc(array, (count > 0 ? 2 * count : 1) * size);
+  if (grown == NULL) es_fail(ctx, ES_NOMEM, "out of memory");
+  return grown;
+}
+
+enum es_status es_rules_add_node(struct es_rules *rules, const struct es_rule_node *node,
+                                 struct es_context *ctx)
+{
+  struct es_rule_node *grown = room_for_one(rules->node, rules->nodes, sizeof *grown, ctx);
+  if (grown == NULL) return ES_NOMEM;
+  rules->node = grown;
+  struct es_rule_node *added = &grown[rules->nodes];
+  *added = *node;
+  added->column = added->value = NULL;
+  rules->nodes++; /* from here on es_rules_clear frees what it holds */
+  added->size = 1;
+  for (int k = node->op <= ES_RULE_AND ? 2 : node->op == ES_RULE_NOT; k > 0; k--)
+    added->size += added[-(ptrdiff_t)added->size].size;
+  if (node->column != NULL && (added->column = es_strdup(node->column, ctx)) == NULL) return ES_NOMEM;
+  if (node->value != NULL && (added->value = es_strdup(node->value, ctx)) == NULL) return ES_NOMEM;
+  return ES_OK;
+}
+
+enum es_status es_rules_add_rule(struct es_rules *rules, const struct es_rule *rule,
+                                 struct es_context *ctx)
+{
+  struct es_rule *grown = room_for_one(rules->rule, rules->rules, sizeof *grown, ctx);
+  if (grown == NULL) return ES_NOMEM;
+  rules->rule = grown;
+  struct es_rule *added = &grown[rules->rules];
+  *added = *rule;
+  added->nodes = rules->nodes - rule->first;
+  added->ground = es_strdup(rule->ground != NULL ? rule->ground : "", ctx);
+  if (added->ground == NULL) return ES_NOMEM;
+  rules->rules++;
+  return ES_OK;
+}
+
+void es_rules_clear(struct es_rules *rules)
+{
+  for (size_t i = 0; i < rules->nodes; i++) {
+    free(rules->node[i].column);
+    free(rules->node[i].value);
+  }
+  for (size_t i = 0; i < rules->rules; i++) free(rules->rule[i].ground);
+  free(rules->otherwise.ground);
+  free(rules->node);
+  free(rules->rule);
+  free(rules->name);
+  *rules = (struct es_rules){0};
+}
+
+/* --- binding ----------------------------------------------------------------------------------- */
+
+static enum es_status fail_at(const struct es_rules *rules, struct es_place place,
+                              struct es_context *ctx)
+{
+  return es_fail_at(ctx, ES_INPUT, "%s:%d:%d: ", rules->name, place.line, place.col);
+}
+
+static enum es_status find_column(const struct es_rules *rules, struct es_rule_node *node,
+                                  const struct es_frame *frame, struct es_context *ctx)
+{
+  for (size_t c = 0; c < frame->columns; c++)
+    if (strcmp(frame->column[c].name, node->column) == 0) {
+      node->at = c;
+      return ES_OK;
+    }
+  const char **names = es_alloc(frame->columns, sizeof *names, ctx);
+  if (names == NULL) return ES_NOMEM;
+  for (size_t c = 0; c < frame->columns; c++) names[c] = frame->column[c].name;
+  const char *near = es_nearest(node->column, names, frame->columns);
+  free(names);
+  if (near != NULL)
+    es_fail(ctx, ES_INPUT, "there is no column \"%s\"; did you mean \"%s\"?", node->column, near);
+  else
+    es_fail(ctx, ES_INPUT, "there is no column \"%s\"; `describe` lists the population's columns",
+            node->column);
+  return fail_at(rules, node->column_place, ctx);
+}
+
+static enum es_status find_level(const struct es_rules *rules, struct es_rule_node *node,
+                                 const struct es_column *column, struct es_context *ctx)
+{
+  if (node->op != ES_RULE_EQUAL && node->op != ES_RULE_UNEQUAL) {
+    es_fail(ctx, ES_INPUT, "the levels of %s have no order; compare with = or !=", column->name);
+    return fail_at(rules, node->column_place, ctx);
+  }
+  for (uint32_t k = 0; k < column->levels; k++)
+    if (strcmp(column->level[k], node->value) == 0) {
+      node->number = k;
+      return ES_OK;
+    }
+  const char *near = es_nearest(node->value, column->level, column->levels);
+  if (near != NULL)
+    es_fail(ctx, ES_INPUT, "%s has no level \"%s\"; did you mean \"%s\"?", column->name,
+            node->value, near);
+  else
+    es_fail(ctx, ES_INPUT, "%s has no level \"%s\"; the first of its %u levels is \"%s\"",
+            column->name, node->value, (unsigned)column->levels,
+            column->levels > 0 ? column->level[0] : "");
+  return fail_at(rules, node->value_place, ctx);
+}
+
+enum es_status es_rules_bind(struct es_rules *rules, const struct es_frame *frame,
+                             struct es_context *ctx)
+{
+  for (size_t i = 0; i < rules->nodes; i++) {
+    struct es_rule_node *node = &rules->node[i];
+    if (node->column == NULL) continue;
+    ES_TRY(find_column(rules, node, frame, ctx));
+    const struct es_column *column = &frame->column[node->at];
+    if (node->op == ES_RULE_HOLDS && column->kind != ES_BINARY) {
+      es_fail(ctx, ES_INPUT, "%s is not a yes or no; compare it: %s", column->name,
+              column->kind == ES_LEVELS ? "= LEVEL" : "> NUMBER");
+      return fail_at(rules, node->column_place, ctx);
+    }
+    if (node->value == NULL) continue;
+    if (column->kind == ES_LEVELS) {
+      ES_TRY(find_level(rules, node, column, ctx));
+    } else if (!node->numeric) {
+      es_fail(ctx, ES_INPUT, "%s holds numbers; compare it with a number, not with \"%s\"",
+              column->name, node->value);
+      return fail_at(rules, node->value_place, ctx);
+    }
+  }
+  return ES_OK;
+}
+
+/* --- asking ------------------------------------------------------------------------------------ */
+
+static int test(const struct es_rule_node *node, const struct es_frame *frame, size_t person)
+{
+  bool seen = es_seen(frame, node->at, person), is;
+  if (node->op == ES_RULE_MISSING) return seen ? IS_FALSE : IS_TRUE;
+  if (node->op == ES_RULE_RECORDED) return seen ? IS_TRUE : IS_FALSE;
+  if (!seen) return IS_UNKNOWN;
+  double x = frame->value[node->at][person];
+  switch (node->op) {
+  case ES_RULE_LESS: is = x < node->number; break;
+  case ES_RULE_AT_MOST: is = x <= node->number; break;
+  case ES_RULE_MORE: is = x > node->number; break;
+  case ES_RULE_AT_LEAST: is = x >= node->number; break;
+  case ES_RULE_EQUAL: is = x == node->number; break;
+  case ES_RULE_UNEQUAL: is = x != node->number; break;
+  default: is = x != 0; break; /* ES_RULE_HOLDS */
+  }
+  return is ? IS_TRUE : IS_FALSE;
+}
+
+bool es_rule_test(const struct es_rule_node *node, const struct es_frame *frame, size_t person)
+{
+  return node->column != NULL && test(node, frame, person) == IS_TRUE;
+}
+
+bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame *frame,
+                   size_t person)
+{
+  const struct es_rule *rule = &rules->rule[r];
+  int stack[ES_RULE_NODES];
+  size_t top = 0;
+  for (size_t i = rule->first; i < rule->first + rule->nodes; i++) {
+    const struct es_rule_node *node = &rules->node[i];
+    if (node->op == ES_RULE_NOT) {
+      stack[top - 1] = IS_TRUE - stack[top - 1];
+    } else if (node->op == ES_RULE_AND || node->op == ES_RULE_OR) {
+      int b = stack[--top], a = stack[top - 1];
+      stack[top - 1] = (node->op == ES_RULE_AND) == (a < b) ? a : b;
+    } else {
+      stack[top++] = test(node, frame, person);
+    }
+  }
+  return stack[0] == IS_TRUE;
+}
+
+/* --- printing ---------------------------------------------------------------------------------- */
+
+static void print_quoted(const char *text, struct es_text *out)
+{
+  es_text_add(out, "\"");
+  for (; *text != '\0'; text++) {
+    if (*text == '"' || *text == '\\') es_text_add(out, "\\");
+    es_text_bytes(out, text, 1);
+  }
+  es_text_add(out, "\"");
+}
+
+static void print_name(const char *name, struct es_text *out)
+{
+  bool word = es_rules_word_byte(name[0], true) && !es_rules_reserved(name);
+  for (const char *at = name; word && *at != '\0'; at++) word = es_rules_word_byte(*at, false);
+  if (word) es_text_add(out, "%s", name);
+  else print_quoted(name, out);
+}
+
+static void print_test(const struct es_rule_node *node, struct es_text *out)
+{
+  print_name(node->column, out);
+  if (node->op != ES_RULE_HOLDS) es_text_add(out, " %s", op_text[node->op]);
+  if (node->value == NULL) return;
+  es_text_add(out, " ");
+  if (node->numeric) es_text_add(out, "%s", node->value);
+  else print_name(node->value, out);
+}
+
+/* How closely an operator binds: the order of the enum. */
+static int closeness(const struct es_rule_node *node)
+{
+  return node->op < ES_RULE_LESS ? (int)node->op : (int)ES_RULE_LESS;
+}
+
+/* The condition that ends at `last`, in parentheses when it binds less closely than `least`.  Depth
+ * is bounded by ES_RULE_NODES. */
+static void print_condition(const struct es_rules *rules, size_t last, int least,
+                            struct es_text *out)
+{
+  const struct es_rule_node *node = &rules->node[last];
+  int own = closeness(node);
+  if (own < least) es_text_add(out, "(");
+  if (node->column != NULL) {
+    print_test(node, out);
+  } else if (node->op == ES_RULE_NOT) {
+    es_text_add(out, "not ");
+    print_condition(rules, last - 1, own, out);
+  } else {
+    print_condition(rules, last - 1 - node[-1].size, own, out);
+    es_text_add(out, " %s ", op_text[node->op]);
+    print_condition(rules, last - 1, own + 1, out);
+  }
+  if (own < least) es_text_add(out, ")");
+}
+
+static void print_action(const struct es_rule *rule, struct es_text *out)
+{
+  char number[ES_NUMBER_SIZE];
+  es_text_add(out, "%s", act_text[rule->act]);
+  if (rule->act == ES_RULE_SCORE) es_text_add(out, " %s", es_number(number, rule->score));
+  if (rule->ground != NULL && rule->ground[0] != '\0') {
+    es_text_add(out, " ");
+    print_quoted(rule->ground, out);
+  }
+}
+
+static void print_end(const struct es_rule *rule, struct es_text *out)
+{
+  if (rule->term > 0) es_text_add(out, " term %u days", (unsigned)rule->term);
+  if (rule->people > 0)
+    es_text_add(out, "  # %.0f people, %.0f favorable", rule->people, rule->favorable);
+  es_text_add(out, "\n");
+}
+
+void es_rules_print(const struct es_rules *rules, struct es_text *out)
+{
+  for (size_t r = 0; r < rules->rules; r++) {
+    const struct es_rule *rule = &rules->rule[r];
+    print_action(rule, out);
+    es_text_add(out, " if ");
+    print_condition(rules, rule->first + rule->nodes - 1, ES_RULE_OR, out);
+    print_end(rule, out);
+  }
+  es_text_add(out, "otherwise ");
+  print_action(&rules->otherwise, out);
+  print_end(&rules->otherwise, out);
+}

@@ -1,0 +1,123 @@
+/* A list of rules, the first that fires decides: written by hand, or learned.
+ *
+ * Written (option `rules`), it is how court lists and refusal codes work: grounds, a sanction and its
+ * term; whoever no rule names is approved.  The language is in harness/rules/rules.h.
+ * Learned, it is a short list of tests with the share of favourable outcomes among those whom each
+ * captured in training: a model that a person can read, in the manner of R. L. Rivest, "Learning
+ * decision lists", Machine Learning 2 (1987), grown greedily (harness/rules/learn.c).
+ *
+ * `describe` prints either in the same language, so that a learned list can be kept and edited.
+ */
+#include "scorers/scorer.h"
+
+#include "harness/rules/rules.h"
+
+enum stack { FIRST, LONGEST, SUM };
+
+struct options {
+  struct es_input rules;
+  int stack;
+  double min_support, price;
+  int64_t max_rules, conjuncts, bins;
+  int gate;
+};
+
+static const struct es_option table[] = {
+    ES_OPTION_FILE(struct options, rules, "a list written by hand; without it, one is learned"),
+    ES_OPTION_CHOICE(struct options, stack, "first", "first|longest|sum",
+                     "term when several rules list or deny: of the first, the longest, their sum"),
+    ES_OPTION_DOUBLE(struct options, min_support, "0.01", 0, 0.5,
+                     "learning: least share of the people that a rule must capture"),
+    ES_OPTION_INT(struct options, max_rules, "8", 0, 1000, "learning: rules at the most"),
+    ES_OPTION_INT(struct options, conjuncts, "2", 1, 2, "learning: tests in one rule"),
+    ES_OPTION_INT(struct options, bins, "4", 2, 100, "learning: quantile bins of a number"),
+    ES_OPTION_DOUBLE(struct options, price, "0.002", 0, 1,
+                     "learning: log-likelihood that a test must gain, in nats per person"),
+    ES_GATE_OPTION(struct options),
+    {0}};
+
+struct state {
+  struct es_rules list;
+};
+
+static enum es_status fit(void *state, const void *options, const struct es_training *training,
+                          struct es_context *ctx)
+{
+  struct es_rules *list = &((struct state *)state)->list;
+  const struct options *set = options;
+  if (set->rules.text != NULL) {
+    ES_TRY(es_rules_parse(list, set->rules.path, set->rules.text, set->rules.size, ctx));
+    return es_rules_bind(list, &training->frame, ctx);
+  }
+  struct es_rule_search search = {.min_support = set->min_support,
+                                  .price = set->price,
+                                  .max_rules = (size_t)set->max_rules,
+                                  .conjuncts = (size_t)set->conjuncts,
+                                  .bins = (size_t)set->bins};
+  return es_rules_learn(list, &search, training, ctx);
+}
+
+static bool refuses(const struct es_rule *rule)
+{
+  return rule->act == ES_RULE_LIST || rule->act == ES_RULE_DENY;
+}
+
+/* The term of a person whom rule r lists, which may grow by later rules that fire too. */
+static uint32_t stacked_term(const struct es_rules *list, enum stack stack, size_t r,
+                             const struct es_frame *frame, size_t person)
+{
+  uint64_t term = list->rule[r].term;
+  for (size_t k = r + 1; stack != FIRST && k < list->rules; k++) {
+    if (!refuses(&list->rule[k]) || !es_rule_fires(list, k, frame, person)) continue;
+    uint64_t more = list->rule[k].term;
+    term = stack == SUM ? term + more : more > term ? more : term;
+  }
+  return term < UINT32_MAX ? (uint32_t)term : UINT32_MAX;
+}
+
+static enum es_status score(const void *state, const void *options, const struct es_frame *frame,
+                            struct es_scores *out, struct es_context *ctx)
+{
+  (void)ctx;
+  const struct es_rules *list = &((const struct state *)state)->list;
+  const struct options *set = options;
+  es_apply_gate((enum es_gate)set->gate, frame, out);
+  for (size_t i = 0; i < frame->people; i++) {
+    if (out->why[i] != ES_SCORED) continue;
+    size_t r = 0;
+    while (r < list->rules && !es_rule_fires(list, r, frame, i)) r++;
+    const struct es_rule *rule = r < list->rules ? &list->rule[r] : &list->otherwise;
+    out->value[i] = rule->score;
+    if (!refuses(rule)) continue;
+    out->refuse[i] = 1;
+    out->term[i] = r < list->rules ? stacked_term(list, (enum stack)set->stack, r, frame, i)
+                                   : rule->term;
+  }
+  return ES_OK;
+}
+
+static enum es_status describe(const void *state, const void *options,
+                               const struct es_frame *columns, struct es_text *out,
+                               struct es_context *ctx)
+{
+  (void)options, (void)columns, (void)ctx;
+  es_rules_print(&((const struct state *)state)->list, out);
+  return ES_OK;
+}
+
+static void clear(void *state) { es_rules_clear(&((struct state *)state)->list); }
+
+ES_SCORER(rule_list) = {
+    .api = ES_SCORER_API,
+    .name = "rule_list",
+    .summary = "the first rule that fires decides: grounds and sanctions, or learned shares",
+    .cite = "Rivest, Machine Learning 2 (1987), doi:10.1007/BF00058680",
+    .flags = ES_PROBABILITY | ES_NEEDS_TRAINING,
+    .options = table,
+    .options_size = sizeof(struct options),
+    .state_size = sizeof(struct state),
+    .fit = fit,
+    .score = score,
+    .describe = describe,
+    .clear = clear,
+};
