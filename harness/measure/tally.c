@@ -75,7 +75,7 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v, 
     cell->days_square += es_fixed_from(v->weight * v->term * v->term);
   }
   if (known && scored && v->probability >= 0) add_probability(cell, v);
-  if (!known || !scored) return ES_OK;
+  if (!known || !scored || isnan(v->score)) return ES_OK;
   if (tally->bins == NULL) return keep(tally, v, ctx);
   tally->bins[((size_t)v->cell * 2 + v->outcome) * ES_SCORE_BINS + bin(tally, v->score)]++;
   return ES_OK;

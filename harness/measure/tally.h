@@ -50,7 +50,8 @@ struct es_tally {
   size_t kept_count, kept_room;
 };
 
-/* One person, decided.  `why` is ES_SCORED or the reason there is no score; probability < 0: none. */
+/* One person, decided.  `why` is ES_SCORED or the reason there is no score.  A NaN score is decided
+ * without being shown (an audit of decisions); probability < 0: none. */
 struct es_verdict {
   uint32_t cell;
   uint8_t outcome, why, decision;

@@ -1,0 +1,190 @@
+/* Holds a scorer to its contract: blind to what it did not ask for, checked in what it writes. */
+#include "harness/run/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/math.h"
+#include "harness/run/registry.h"
+
+const char *es_unscorable_text(unsigned why)
+{
+  static const char *const text[] = {
+#define ES_UNSCORABLE_TEXT(name, words) words,
+      ES_UNSCORABLE_LIST(ES_UNSCORABLE_TEXT)
+#undef ES_UNSCORABLE_TEXT
+  };
+  return why < ES_COUNT_OF(text) ? text[why] : NULL;
+}
+
+void es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_scores *out)
+{
+  if (gate == ES_GATE_NONE) return;
+  bool any_core = false;
+  for (size_t c = 0; c < frame->columns; c++) any_core = any_core || frame->column[c].core;
+  for (size_t i = 0; i < frame->people; i++) {
+    bool passes = false;
+    for (size_t c = 0; c < frame->columns && !passes; c++)
+      passes = es_seen(frame, c, i) && (gate == ES_GATE_ANY || !any_core || frame->column[c].core);
+    if (!passes) es_unscorable(out, i, ES_NO_RECORD);
+  }
+}
+
+enum es_status es_model_create(struct es_model *model, const char *spec, struct es_context *ctx)
+{
+  *model = (struct es_model){0};
+  const char *colon = strchr(spec, ':');
+  char *name = es_strdup(spec, ctx);
+  if (name == NULL) return ES_NOMEM;
+  if (colon != NULL) name[colon - spec] = '\0';
+  enum es_status status = es_scorer_find(&model->scorer, name, ctx);
+  free(name);
+  if (status != ES_OK) return status;
+  const struct es_scorer *s = model->scorer;
+  model->spec = es_strdup(spec, ctx);
+  model->label = es_strdup(s->name, ctx);
+  model->options = es_alloc(1, s->options_size, ctx);
+  model->state = es_alloc(1, s->state_size, ctx);
+  if (!model->spec || !model->label || !model->options || !model->state) status = ES_NOMEM;
+  if (status == ES_OK) status = es_options_default(s->options, model->options, ctx);
+  if (status == ES_OK && colon != NULL) {
+    status = es_options_parse(s->options, model->options, colon + 1, ctx);
+    if (status == ES_INPUT) es_fail_at(ctx, status, "scorer %s: ", s->name);
+  }
+  if (status != ES_OK) es_model_clear(model);
+  return status;
+}
+
+enum es_status es_model_set(struct es_model *model, const char *key, const char *value,
+                            struct es_context *ctx)
+{
+  return es_options_set(model->scorer->options, model->options, key, value, ctx);
+}
+
+static void forget(struct es_model *model)
+{
+  if (model->state == NULL) return;
+  if (model->scorer->clear != NULL) model->scorer->clear(model->state);
+  memset(model->state, 0, model->scorer->state_size);
+}
+
+void es_model_clear(struct es_model *model)
+{
+  forget(model);
+  if (model->options != NULL) es_options_clear(model->scorer->options, model->options);
+  free(model->options);
+  free(model->state);
+  free(model->spec);
+  free(model->label);
+  *model = (struct es_model){0};
+}
+
+/* The part of a block that this scorer may see. */
+static struct es_frame visible(const struct es_model *model, const struct es_people *people,
+                               const struct es_block *block)
+{
+  unsigned flags = model->scorer->flags;
+  struct es_frame frame = {.people = block->people,
+                           .columns = people->columns,
+                           .column = people->column,
+                           .value = (const double *const *)block->value,
+                           .seen = (const uint8_t *const *)block->seen,
+                           .person = block->person};
+  if (flags & ES_SEES_TRUTH) frame.truth = block->truth;
+  if (flags & ES_SEES_GROUPS) {
+    frame.attributes = people->attributes;
+    frame.attribute = people->attribute;
+    frame.group = (const uint32_t *const *)block->group;
+  }
+  return frame;
+}
+
+/* The context a scorer draws from: salted with its name, so that no scorer shifts another's draws. */
+static struct es_context salted(const struct es_model *model, const struct es_context *ctx)
+{
+  struct es_context own = *ctx;
+  own.salt = es_name_hash(model->scorer->name);
+  return own;
+}
+
+enum es_status es_model_fit(struct es_model *model, const struct es_people *people,
+                            const struct es_block *training, struct es_context *ctx)
+{
+  forget(model);
+  const struct es_scorer *s = model->scorer;
+  const char *reason = s->unavailable != NULL ? s->unavailable() : NULL;
+  if (reason != NULL) return es_fail(ctx, ES_DEGENERATE, "not in this build: %s", reason);
+  if ((s->flags & ES_SEES_TRUTH) && !people->truth)
+    return es_fail(ctx, ES_DEGENERATE, "the truth of these people is not known");
+  if (s->fit == NULL) return ES_OK;
+  struct es_training known = {visible(model, people, training), training->outcome, training->weight};
+  struct es_context own = salted(model, ctx);
+  enum es_status status = s->fit(model->state, model->options, &known, &own);
+  if (status != ES_OK) memcpy(ctx->message, own.message, sizeof ctx->message);
+  return status;
+}
+
+enum es_status es_scores_create(struct es_scores *scores, size_t room, struct es_context *ctx)
+{
+  *scores = (struct es_scores){
+      es_alloc(room, sizeof *scores->value, ctx), es_alloc(room, sizeof *scores->why, ctx),
+      es_alloc(room, sizeof *scores->term, ctx), es_alloc(room, sizeof *scores->refuse, ctx)};
+  if (scores->value && scores->why && scores->term && scores->refuse) return ES_OK;
+  es_scores_clear(scores);
+  return ES_NOMEM;
+}
+
+void es_scores_clear(struct es_scores *scores)
+{
+  free(scores->value);
+  free(scores->why);
+  free(scores->term);
+  free(scores->refuse);
+  *scores = (struct es_scores){0};
+}
+
+static const char *defect(const struct es_scorer *s, const struct es_scores *out, size_t i)
+{
+  if (out->why[i] != ES_SCORED)
+    return es_unscorable_text(out->why[i]) != NULL ? NULL : "the reason for having no score is not one";
+  double x = out->value[i];
+  if (isnan(x)) return "neither a score nor a reason (did it read a value that is not seen?)";
+  if (!isfinite(x)) return "the score is infinite";
+  if ((s->flags & ES_PROBABILITY) && (x < 0 || x > 1)) return "the probability is not within 0 and 1";
+  if (out->refuse[i] > 1) return "refuse is neither 0 nor 1";
+  return NULL;
+}
+
+enum es_status es_model_score(const struct es_model *model, const struct es_people *people,
+                              const struct es_block *block, struct es_scores *out,
+                              struct es_context *ctx)
+{
+  const struct es_scorer *s = model->scorer;
+  struct es_frame frame = visible(model, people, block);
+  struct es_context own = salted(model, ctx);
+  for (size_t i = 0; i < block->people; i++) out->value[i] = NAN;
+  memset(out->why, ES_SCORED, block->people * sizeof *out->why);
+  memset(out->term, 0, block->people * sizeof *out->term);
+  memset(out->refuse, 0, block->people * sizeof *out->refuse);
+  enum es_status status = s->score(model->state, model->options, &frame, out, &own);
+  if (status != ES_OK) {
+    memcpy(ctx->message, own.message, sizeof ctx->message);
+    return status;
+  }
+  for (size_t i = 0; i < block->people; i++) {
+    const char *what = defect(s, out, i);
+    if (what != NULL)
+      return es_fail(ctx, ES_BROKEN, "scorer %s, person %llu: %s", s->name,
+                     (unsigned long long)block->person[i], what);
+    out->value[i] = es_round_bits(out->value[i], 40);
+  }
+  return ES_OK;
+}
+
+enum es_status es_model_describe(const struct es_model *model, const struct es_people *people,
+                                 struct es_text *out, struct es_context *ctx)
+{
+  if (model->scorer->describe == NULL) return ES_OK;
+  struct es_frame columns = visible(model, people, &(struct es_block){0});
+  return model->scorer->describe(model->state, model->options, &columns, out, ctx);
+}

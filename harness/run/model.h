@@ -1,0 +1,46 @@
+/* A scorer at work: its options, what it learned, and checked scores. */
+#ifndef ES_RUN_MODEL_H
+#define ES_RUN_MODEL_H
+
+#include "datasets/dataset.h"
+#include "scorers/scorer.h"
+
+/* label: how rows call it; the name alone, or with its options where the name is not enough. */
+struct es_model {
+  const struct es_scorer *scorer;
+  char *spec, *label;
+  void *options, *state;
+};
+
+/* From "logistic:l2=0.1".  An unknown scorer or option fails naming the nearest. */
+enum es_status es_model_create(struct es_model *model, const char *spec, struct es_context *ctx)
+    ES_CHECKED;
+void es_model_clear(struct es_model *model);
+
+/* Sets one more option, as a study file's [scorer NAME] does. */
+enum es_status es_model_set(struct es_model *model, const char *key, const char *value,
+                            struct es_context *ctx) ES_CHECKED;
+
+/* Learns from a block of people whose outcomes are known; what it learned before is forgotten. */
+enum es_status es_model_fit(struct es_model *model, const struct es_people *people,
+                            const struct es_block *training, struct es_context *ctx) ES_CHECKED;
+
+/* Room for the scores of a block. */
+enum es_status es_scores_create(struct es_scores *scores, size_t room, struct es_context *ctx)
+    ES_CHECKED;
+void es_scores_clear(struct es_scores *scores);
+
+/* Scores a block, checks every output (finite, in [0, 1] for a probability, known reason) and rounds
+ * scores to 40 significant bits.  ES_BROKEN names scorer and person. */
+enum es_status es_model_score(const struct es_model *model, const struct es_people *people,
+                              const struct es_block *block, struct es_scores *scores,
+                              struct es_context *ctx) ES_CHECKED;
+
+/* What it learned, in lines; nothing when the scorer does not say. */
+enum es_status es_model_describe(const struct es_model *model, const struct es_people *people,
+                                 struct es_text *out, struct es_context *ctx) ES_CHECKED;
+
+/* "record not there", … for enum es_unscorable. */
+const char *es_unscorable_text(unsigned why);
+
+#endif

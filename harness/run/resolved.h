@@ -1,0 +1,16 @@
+/* What was run, written down in the results: every setting, population, scorer, count. */
+#ifndef ES_RUN_RESOLVED_H
+#define ES_RUN_RESOLVED_H
+
+#include "harness/measure/evaluate.h"
+#include "harness/run/runner.h"
+
+enum es_status es_resolved_study(struct es_results *results, const struct es_study *study,
+                                 const struct es_model *models, size_t count,
+                                 struct es_context *ctx) ES_CHECKED;
+enum es_status es_resolved_population(struct es_results *results, const struct es_opened *from,
+                                      struct es_context *ctx) ES_CHECKED;
+enum es_status es_resolved_tally(struct es_results *results, const struct es_evaluation *evaluation,
+                                 const struct es_tally *tally, struct es_context *ctx) ES_CHECKED;
+
+#endif

@@ -1,0 +1,180 @@
+/* Reads studies and makes their models. */
+#include "harness/run/study.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "harness/measure/evaluate.h"
+#include "harness/run/registry.h"
+
+#define S struct es_study
+const struct es_option es_study_options[] = {
+    ES_OPTION_TEXT(S, title, "", "TEXT", "what the study is about"),
+    ES_OPTION_TEXTS(S, population, "", "P",
+                    "a preset, a population's INI file, or csv:FILE; again for more"),
+    ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]", "a scorer with its options; again for more"),
+    ES_OPTION_TEXT(S, policy, "rate", "NAME[:key=value,...]",
+                   "from scores to decisions: rate, cutoff or cost (evenscore list policies)"),
+    ES_OPTION_INT(S, people, "0", 0, 1e12, "people to judge; 0: as the population says"),
+    ES_OPTION_INT(S, train, "0", 0, 1e8, "people to learn from; 0: as the population says"),
+    ES_OPTION_INT(S, seed, "2018", 0, 9007199254740992.0, "what all randomness is drawn from"),
+    ES_OPTION_TEXTS(S, set, "", "KEY=VALUE",
+                    "change a population's number, like coverage_gap=0 or \"source credit.coverage=0.5\""),
+    ES_OPTION_TEXT(S, schema, "", "S", "how to read a CSV: a shipped schema or an INI file"),
+    ES_OPTION_INT(S, folds, "0", 0, 1000, "CSV: k-fold cross-validation; 0: one train/test split"),
+    ES_OPTION_DOUBLE(S, test_share, "0.5", 0.01, 0.99, "CSV: share of rows that scorers are judged on"),
+    ES_OPTION_TEXTS(S, group, "", "A[,B]", "attributes to group by; with a comma also their crossing"),
+    ES_OPTION_TEXT(S, reference, "", "LEVEL", "the group that others are measured from"),
+    ES_OPTION_TEXTS(S, metrics, "", "M[,M]", "measures: default, all, or names (evenscore list metrics)"),
+    ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
+                     "which decision the textbook rates (TPR, FPR, ...) count as positive"),
+    ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
+    {0}};
+#undef S
+
+static enum es_status check_section(const struct es_study *study, const struct es_ini_entry *entry,
+                                    struct es_context *ctx)
+{
+  const char *s = entry->section;
+  if (strcmp(s, "study") == 0 || strncmp(s, "population ", 11) == 0 || strncmp(s, "scorer ", 7) == 0)
+    return ES_OK;
+  es_fail(ctx, ES_INPUT, "unknown section; there are [study], [scorer NAME], [population NAME]");
+  return es_ini_fail_at(&study->file, entry, ES_INPUT, ctx);
+}
+
+enum es_status es_study_open(struct es_study *study, const char *name, struct es_context *ctx)
+{
+  *study = (struct es_study){0};
+  enum es_status status;
+  ES_TRY_TO(failed, status, es_options_default(es_study_options, study, ctx));
+  ES_TRY_TO(failed, status, es_ini_open(&study->file, "study", name, ctx));
+  for (size_t i = 0; i < study->file.entries; i++)
+    ES_TRY_TO(failed, status, check_section(study, &study->file.entry[i], ctx));
+  ES_TRY_TO(failed, status, es_ini_options(&study->file, "study", es_study_options, study, ctx));
+  return ES_OK;
+failed:
+  es_study_clear(study);
+  return status;
+}
+
+void es_study_clear(struct es_study *study)
+{
+  es_options_clear(es_study_options, study);
+  es_ini_clear(&study->file);
+  *study = (struct es_study){0};
+}
+
+void es_texts_clear(struct es_texts *texts)
+{
+  for (size_t i = 0; i < texts->count; i++) free(texts->at[i]);
+  free(texts->at);
+  *texts = (struct es_texts){0};
+}
+
+static enum es_status add_text(struct es_texts *texts, const char *at, size_t size, struct es_context *ctx)
+{
+  char **grown = realloc(texts->at, (texts->count + 1) * sizeof *grown);
+  char *copy = es_alloc(size + 1, 1, ctx);
+  if (grown != NULL) texts->at = grown;
+  if (grown == NULL || copy == NULL) {
+    free(copy);
+    return es_fail(ctx, ES_NOMEM, "out of memory");
+  }
+  memcpy(copy, at, size);
+  grown[texts->count++] = copy;
+  return ES_OK;
+}
+
+enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)
+{
+  struct es_texts names = {0};
+  for (size_t i = 0; i < study->metrics.count; i++)
+    for (const char *at = study->metrics.at[i]; *at != '\0';) {
+      size_t size = strcspn(at, ", ");
+      if (size > 0) ES_TRY(add_text(&names, at, size, ctx));
+      at += size + (at[size] != '\0');
+    }
+  es_texts_clear(&study->metrics);
+  study->metrics = names;
+  return es_metrics_check(&study->metrics, ctx);
+}
+
+/* The file's [scorer NAME] section, for a scorer named without options of its own on top. */
+static enum es_status apply_section(const struct es_study *study, struct es_model *model,
+                                    struct es_context *ctx)
+{
+  for (size_t i = 0; i < study->file.entries; i++) {
+    const struct es_ini_entry *e = &study->file.entry[i];
+    if (strncmp(e->section, "scorer ", 7) != 0 || strcmp(e->section + 7, model->scorer->name) != 0) continue;
+    enum es_status status = es_model_set(model, e->key, e->value, ctx);
+    if (status != ES_OK) return es_ini_fail_at(&study->file, e, status, ctx);
+  }
+  return ES_OK;
+}
+
+static enum es_status make_model(const struct es_study *study, struct es_model *model, const char *spec,
+                                 struct es_context *ctx)
+{
+  size_t size = strcspn(spec, ":");
+  ES_TRY(es_model_create(model, spec, ctx));
+  ES_TRY(apply_section(study, model, ctx));
+  if (spec[size] == '\0') return ES_OK;
+  return es_options_parse(model->scorer->options, model->options, spec + size + 1, ctx);
+}
+
+/* A name that stands for two models is no name: both are called by their options. */
+static enum es_status tell_apart(struct es_model *models, size_t count, struct es_context *ctx)
+{
+  for (size_t i = 0; i < count; i++) {
+    bool twin = false;
+    for (size_t j = 0; j < count; j++) twin = twin || (j != i && models[i].scorer == models[j].scorer);
+    if (!twin) continue;
+    free(models[i].label);
+    if ((models[i].label = es_strdup(models[i].spec, ctx)) == NULL) return ES_NOMEM;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(models[i].spec, models[j].spec) == 0)
+        return es_fail(ctx, ES_INPUT, "scorer %s is given twice with the same options", models[i].spec);
+  }
+  return ES_OK;
+}
+
+enum es_status es_study_models(const struct es_study *study, struct es_model **models, size_t *count,
+                               struct es_context *ctx)
+{
+  *count = 0;
+  *models = NULL;
+  if (study->scorer.count == 0)
+    return es_fail(ctx, ES_INPUT, "no scorer is named; give --scorer NAME (evenscore list scorers)");
+  for (size_t i = 0; i < study->file.entries; i++) {
+    const struct es_scorer *scorer;
+    const struct es_ini_entry *e = &study->file.entry[i];
+    if (strncmp(e->section, "scorer ", 7) == 0 && es_scorer_find(&scorer, e->section + 7, ctx) != ES_OK)
+      return es_ini_fail_at(&study->file, e, ES_INPUT, ctx);
+  }
+  if ((*models = es_alloc(study->scorer.count, sizeof **models, ctx)) == NULL) return ES_NOMEM;
+  for (size_t i = 0; i < study->scorer.count; i++, ++*count) {
+    enum es_status status = make_model(study, &(*models)[i], study->scorer.at[i], ctx);
+    if (status != ES_OK) {
+      ++*count;
+      return status;
+    }
+  }
+  return tell_apart(*models, *count, ctx);
+}
+
+enum es_status es_study_overrides(const struct es_study *study, const char *population,
+                                  struct es_texts *overrides, struct es_context *ctx)
+{
+  *overrides = (struct es_texts){0};
+  for (size_t i = 0; i < study->file.entries; i++) {
+    const struct es_ini_entry *e = &study->file.entry[i];
+    if (strncmp(e->section, "population ", 11) != 0 || strcmp(e->section + 11, population) != 0) continue;
+    struct es_text text = {0};
+    es_text_add(&text, "%s=%s", e->key, e->value);
+    enum es_status status = add_text(overrides, es_text_get(&text), text.size, ctx);
+    es_text_clear(&text);
+    if (status != ES_OK) return status;
+  }
+  for (size_t i = 0; i < study->set.count; i++)
+    ES_TRY(add_text(overrides, study->set.at[i], strlen(study->set.at[i]), ctx));
+  return ES_OK;
+}

@@ -1,0 +1,42 @@
+/* A study: populations × scorers under a policy, with every setting that decides a result.
+ *
+ * One table serves the command line (--people), the [study] section of a file (people = …), --help,
+ * the docs, and the resolved settings in the results.
+ */
+#ifndef ES_RUN_STUDY_H
+#define ES_RUN_STUDY_H
+
+#include "harness/base/ini.h"
+#include "harness/run/model.h"
+#include "harness/run/policy.h"
+
+struct es_study {
+  char *title, *policy, *schema, *reference;
+  struct es_texts population, scorer, set, group, metrics;
+  int64_t people, train, seed, folds;
+  double test_share, confidence;
+  int positive; /* enum: "favorable|adverse" */
+  struct es_ini file; /* for [scorer NAME] and [population NAME] */
+};
+
+extern const struct es_option es_study_options[];
+
+/* Defaults, then the file: a compiled-in study's name or a path. */
+enum es_status es_study_open(struct es_study *study, const char *name, struct es_context *ctx)
+    ES_CHECKED;
+void es_study_clear(struct es_study *study);
+
+/* "a,b" in metrics becomes two; unknown metrics fail.  Call after the command line was read. */
+enum es_status es_study_settle(struct es_study *study, struct es_context *ctx) ES_CHECKED;
+
+/* Models of every scorer named, with the file's [scorer NAME] options under those of the command
+ * line; labels tell twins apart.  The caller clears and frees them. */
+enum es_status es_study_models(const struct es_study *study, struct es_model **models, size_t *count,
+                               struct es_context *ctx) ES_CHECKED;
+
+/* --set of the command line, and the file's [population NAME] keys, as overrides for one population. */
+enum es_status es_study_overrides(const struct es_study *study, const char *population,
+                                  struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
+void es_texts_clear(struct es_texts *texts);
+
+#endif
