@@ -90,6 +90,50 @@ const struct es_row *es_results_find(const struct es_results *results, const cha
   return NULL;
 }
 
+const char *es_first_attribute(const struct es_results *results, const char *population)
+{
+  for (size_t i = 0; i < results->rows; i++) {
+    const struct es_row *row = &results->row[i];
+    if (strcmp(row->population, population) == 0 && row->attribute[0] != '\0' &&
+        strchr(row->attribute, '*') == NULL)
+      return row->attribute;
+  }
+  return "";
+}
+
+bool es_is_yardstick(const struct es_results *results, const char *scorer)
+{
+  for (size_t i = 0; i < results->scorers; i++)
+    if (strcmp(results->scorer[i].name, scorer) == 0) return results->scorer[i].yardstick;
+  return false;
+}
+
+static const json_t *population_key(const struct es_results *results, const char *population,
+                                    const char *key)
+{
+  size_t i;
+  json_t *object;
+  json_array_foreach(results->populations, i, object) {
+    const char *name = json_string_value(json_object_get(object, "name"));
+    if (name != NULL && strcmp(name, population) == 0) return json_object_get(object, key);
+  }
+  return NULL;
+}
+
+const char *es_population_text(const struct es_results *results, const char *population,
+                               const char *key)
+{
+  const char *text = json_string_value(population_key(results, population, key));
+  return text != NULL ? text : "";
+}
+
+int64_t es_population_number(const struct es_results *results, const char *population,
+                             const char *key)
+{
+  const json_t *value = population_key(results, population, key);
+  return json_is_integer(value) ? (int64_t)json_integer_value(value) : -1;
+}
+
 void es_results_clear(struct es_results *results)
 {
   free(results->evenscore);

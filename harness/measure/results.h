@@ -66,6 +66,19 @@ const struct es_row *es_results_find(const struct es_results *results, const cha
                                      const char *scorer, const char *attribute, const char *group,
                                      const char *metric, const char *reduction);
 
+/* The attribute that stands for a population where there is place for one: the first in the rows that
+ * is not crossed; "" when there is none. */
+const char *es_first_attribute(const struct es_results *results, const char *population);
+
+/* Whether the rows' scorer of that name is a bound to compare with. */
+bool es_is_yardstick(const struct es_results *results, const char *scorer);
+
+/* A text or a whole number of the population of that name; "" or -1 when it is not there. */
+const char *es_population_text(const struct es_results *results, const char *population,
+                               const char *key);
+int64_t es_population_number(const struct es_results *results, const char *population,
+                             const char *key);
+
 /* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline.  What was read and
  * is written again gives the same bytes. */
 enum es_status es_results_write(const struct es_results *results, struct es_text *out,

@@ -5,7 +5,7 @@
 #include "harness/measure/results.h"
 
 /* Which table, and how; `color` only where the format goes to a terminal.
- *   table  "main": a row per scorer, accuracy, disparity and error impact side by side
+ *   table  "main" (also NULL): a row per scorer, accuracy, disparity and error impact side by side
  *          "groups": a row per scorer and group, the rates of each */
 struct es_table_request {
   const char *table;
@@ -15,15 +15,16 @@ struct es_table_request {
 enum es_align { ES_LEFT, ES_RIGHT };
 
 /* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where up
- * is good, -1 where down is good, 0 otherwise. */
+ * is good, -1 where down is good, 0 otherwise.  Where the place is narrow the column with the highest
+ * `drop` goes first; 0: it stays. */
 struct es_table_column {
   char *over, *heading;
-  int arrow;
+  int arrow, drop;
   enum es_align align;
 };
 
 /* A cell: a number with its half-width, or a word ("undefined ¹").  `best` marks the best value of
- * its column among scorers that are not yardsticks. */
+ * its column among scorers that are not yardsticks, within one population and policy. */
 struct es_table_cell {
   char *text;   /* "0.742" */
   char *spread; /* "±0.008", or "" */
@@ -37,10 +38,10 @@ struct es_table {
   struct es_table_cell *cell; /* [rows][columns] */
   bool *rule_before;          /* [rows]: a line above this row (yardsticks, next population) */
   size_t columns, rows;
-  struct es_notes notes;      /* methods, n, versions, reasons of undefined cells */
+  struct es_notes notes;      /* reasons of undefined cells, methods, n, what is assumed */
 };
 
-/* Unknown table: ES_INPUT, naming those that there are. */
+/* Fills a zeroed table.  Unknown name: ES_INPUT, naming those that there are.  The caller clears it. */
 enum es_status es_table_make(struct es_table *table, const struct es_results *results,
                              const struct es_table_request *request, struct es_context *ctx)
     ES_CHECKED;

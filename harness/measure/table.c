@@ -1,0 +1,626 @@
+/* Rows laid out as a table: which numbers stand where, with how many digits, and what the notes say.
+ *
+ * A number shows its half-width with one significant digit (two where the first is a 1), itself with
+ * at most four, and all of a column with the same decimals: as many as its widest interval deserves.
+ */
+#include "harness/measure/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/measure/metric.h"
+#include "harness/measure/sentence.h"
+
+/* Columns by metric; a disparity is one between groups of the population's first attribute. */
+struct wanted {
+  const char *over, *metric;
+  bool disparity;
+  int drop;
+};
+
+static const struct wanted main_columns[] = {
+    {"ACCURACY", "auc", false, 0},
+    {"ACCURACY", "brier", false, 2},
+    {"COVERAGE", "abstention_rate", false, 0},
+    {"DISPARITY", "demographic_parity_difference", true, 0},
+    {"DISPARITY", "equal_opportunity_difference", true, 0},
+    {"ERROR IMPACT", "wrongful_denial_rate", false, 0},
+    {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, 0},
+    {"ERROR IMPACT", "expected_cost_per_person", false, 1},
+};
+static const struct wanted group_columns[] = {
+    {"COVERAGE", "abstention_rate", false, 0},
+    {"DECISIONS", "selection_rate", false, 0},
+    {"DECISIONS", "true_positive_rate", false, 0},
+    {"DECISIONS", "false_positive_rate", false, 0},
+    {"ERROR IMPACT", "wrongful_denial_rate", false, 0},
+    {"ERROR IMPACT", "wrongful_approval_rate", false, 0},
+    {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, 0},
+    {"ACCURACY", "auc", false, 0},
+};
+static const struct {
+  const char *name;
+  const struct wanted *wanted;
+  size_t count;
+  bool groups;
+} kinds[] = {{"main", main_columns, ES_COUNT_OF(main_columns), false},
+             {"groups", group_columns, ES_COUNT_OF(group_columns), true}};
+
+/* What a line is about; attribute and group only in the table of groups. */
+struct line {
+  const char *population, *scorer, *policy, *attribute, *group;
+  bool yardstick;
+};
+
+/* The table while it is made.  words[] are the columns before the first metric. */
+enum word { POPULATION, POLICY, SCORER, GROUP, WORDS };
+struct making {
+  struct es_table *table;
+  const struct es_results *results;
+  struct line *line;
+  size_t lines;
+  bool groups;
+  bool shown[WORDS];
+  struct es_notes reasons;
+  uint64_t least, most; /* people that the numbers rest on */
+  struct es_context noting, *ctx;
+};
+
+static bool is_ok(const struct es_row *row) { return row != NULL && strcmp(row->status, "ok") == 0; }
+
+static bool has_interval(const struct es_row *row)
+{
+  return is_ok(row) && isfinite(row->low) && isfinite(row->high);
+}
+
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+/* The decimal exponent of |x| as it is after rounding to `digits` significant digits. */
+static int exponent(double x, int digits)
+{
+  char text[ES_NUMBER_SIZE];
+  snprintf(text, sizeof text, "%.*e", digits - 1, fabs(x));
+  return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
+}
+
+/* The most decimals that keep 4 significant digits. */
+static int most_decimals(double value)
+{
+  int place = value == 0 ? -1 : exponent(value, 4);
+  return place < 0 ? 4 : 3 - place;
+}
+
+/* How many decimals a number deserves: see the top.  Negative: tens, hundreds, … */
+static int decimals_of(const struct es_row *row)
+{
+  int most = most_decimals(row->value);
+  double half = has_interval(row) ? (row->high - row->low) / 2 : 0;
+  if (!(half > 0)) return most;
+  char first[ES_NUMBER_SIZE];
+  snprintf(first, sizeof first, "%.1e", half);
+  int wanted = first[0] == '1' ? 1 - exponent(half, 2) : -exponent(half, 1);
+  return wanted < most ? wanted : most;
+}
+
+static double unit_of(int decimals)
+{
+  double unit = 1;
+  for (; decimals > 0; decimals--) unit /= 10;
+  for (; decimals < 0; decimals++) unit *= 10;
+  return unit;
+}
+
+/* Digits with a comma before each three, for what has at least four before the point. */
+static void add_grouped(struct es_text *out, double x, int decimals)
+{
+  char digits[400];
+  if (decimals < 0) x = rint(x / unit_of(decimals)) * unit_of(decimals);
+  snprintf(digits, sizeof digits, "%.*f", decimals > 0 ? decimals : 0, x);
+  size_t whole = strcspn(digits, ".");
+  for (size_t i = 0; digits[i] != '\0'; i++) {
+    bool comma = i > 0 && i < whole && (whole - i) % 3 == 0 && digits[i - 1] != '-';
+    es_text_add(out, comma ? ",%c" : "%c", digits[i]);
+  }
+}
+
+/* What is not 0 never looks like 0: "<0.001", and a half-width of at least one unit. */
+static void add_value(struct es_text *out, double x, int decimals)
+{
+  double unit = unit_of(decimals);
+  bool small = x != 0 && fabs(x) < unit / 2;
+  if (small) es_text_add(out, x > 0 ? "<" : ">-");
+  add_grouped(out, small ? unit : x, decimals);
+}
+
+static void add_spread(struct es_text *out, const struct es_row *row, int decimals)
+{
+  double unit = unit_of(decimals), half = (row->high - row->low) / 2;
+  es_text_add(out, "±");
+  add_grouped(out, half > 0 && half < unit / 2 ? unit : half, decimals);
+}
+
+/* --- which row stands in a cell ------------------------------------------------------------------ */
+
+static const struct es_row *find(const struct making *m, const struct line *line,
+                                 const struct wanted *wanted)
+{
+  const char *attribute = line->attribute, *group = line->group;
+  if (!m->groups) {
+    attribute = wanted->disparity ? es_first_attribute(m->results, line->population) : "";
+    group = wanted->disparity ? "" : "all";
+  }
+  for (size_t i = 0; i < m->results->rows; i++) {
+    const struct es_row *row = &m->results->row[i];
+    if (strcmp(row->metric, wanted->metric) == 0 && strcmp(row->group, group) == 0 &&
+        strcmp(row->attribute, attribute) == 0 && strcmp(row->scorer, line->scorer) == 0 &&
+        strcmp(row->population, line->population) == 0 &&
+        strcmp(row->policy, line->policy) == 0 &&
+        strcmp(row->reduction, wanted->disparity ? "between_groups" : "") == 0)
+      return row;
+  }
+  return NULL;
+}
+
+static bool same_line(const struct line *a, const struct line *b)
+{
+  return strcmp(a->population, b->population) == 0 && strcmp(a->scorer, b->scorer) == 0 &&
+         strcmp(a->policy, b->policy) == 0 && strcmp(a->attribute, b->attribute) == 0 &&
+         strcmp(a->group, b->group) == 0;
+}
+
+static bool same_contest(const struct line *a, const struct line *b)
+{
+  return strcmp(a->population, b->population) == 0 && strcmp(a->policy, b->policy) == 0;
+}
+
+/* Where a new line goes: after the last of its population and kind, so that yardsticks stand last. */
+static size_t place_of(const struct making *m, const struct line *line)
+{
+  size_t after = m->lines;
+  for (size_t i = m->lines; i > 0; i--)
+    if (strcmp(m->line[i - 1].population, line->population) == 0 &&
+        m->line[i - 1].yardstick <= line->yardstick)
+      return i;
+  for (size_t i = m->lines; i > 0; i--)
+    if (strcmp(m->line[i - 1].population, line->population) == 0) after = i - 1;
+  return after;
+}
+
+static enum es_status find_lines(struct making *m)
+{
+  m->line = es_alloc(m->results->rows, sizeof *m->line, m->ctx);
+  if (m->line == NULL) return ES_NOMEM;
+  for (size_t i = 0; i < m->results->rows; i++) {
+    const struct es_row *row = &m->results->row[i];
+    struct line line = {row->population, row->scorer, row->policy, "", "",
+                        es_is_yardstick(m->results, row->scorer)};
+    if (m->groups) line.attribute = row->attribute, line.group = row->group;
+    if (m->groups && (row->attribute[0] == '\0' || row->group[0] == '\0')) continue;
+    bool there = false;
+    for (size_t k = 0; k < m->lines && !there; k++) there = same_line(&line, &m->line[k]);
+    if (there) continue;
+    size_t place = place_of(m, &line);
+    memmove(&m->line[place + 1], &m->line[place], (m->lines - place) * sizeof line);
+    m->line[place] = line;
+    m->lines++;
+  }
+  m->shown[SCORER] = true;
+  m->shown[GROUP] = m->groups;
+  for (size_t i = 1; i < m->lines; i++) {
+    m->shown[POPULATION] |= strcmp(m->line[i].population, m->line[0].population) != 0;
+    m->shown[POLICY] |= strcmp(m->line[i].policy, m->line[0].policy) != 0;
+  }
+  return ES_OK;
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
+static enum es_status add_column(struct making *m, const char *over, const char *heading, int arrow,
+                                 int drop, enum es_align align)
+{
+  struct es_table_column *column = &m->table->column[m->table->columns++];
+  *column = (struct es_table_column){es_strdup(over, m->ctx), es_strdup(heading, m->ctx), arrow, drop,
+                                     align};
+  return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
+}
+
+/* Whether groups are of more than one attribute, so that a level alone would not say of which. */
+static bool mixed_attributes(const struct making *m)
+{
+  for (size_t i = 1; i < m->lines; i++)
+    if (strcmp(m->line[i].attribute, m->line[0].attribute) != 0) return true;
+  return false;
+}
+
+static enum es_status add_columns(struct making *m, const struct wanted **wanted,
+                                  const struct wanted *list, size_t count)
+{
+  const char *group = m->lines > 0 && !mixed_attributes(m) ? m->line[0].attribute : "group";
+  const char *const heading[WORDS] = {"population", "policy", "scorer", group};
+  for (size_t w = 0; w < WORDS; w++)
+    if (m->shown[w]) ES_TRY(add_column(m, "", heading[w], 0, 0, ES_LEFT));
+  if (m->groups) ES_TRY(add_column(m, "", "n", 0, 0, ES_RIGHT));
+  for (size_t c = 0; c < count; c++) {
+    bool any = false;
+    for (size_t i = 0; i < m->lines && !any; i++) any = find(m, &m->line[i], &list[c]) != NULL;
+    if (!any) continue;
+    struct es_metric_words words;
+    if (!es_metric_look_up(list[c].metric, &words))
+      snprintf(words.label, sizeof words.label, "%s", list[c].metric), words.direction = 0;
+    wanted[m->table->columns] = &list[c];
+    ES_TRY(add_column(m, list[c].over, words.label, words.direction, list[c].drop, ES_RIGHT));
+  }
+  return ES_OK;
+}
+
+/* --- cells -------------------------------------------------------------------------------------- */
+
+static enum es_status put(struct making *m, size_t row, size_t column, struct es_text *text,
+                          struct es_text *spread)
+{
+  struct es_table_cell *cell = &m->table->cell[row * m->table->columns + column];
+  cell->text = es_text_take(text);
+  cell->spread = es_text_take(spread);
+  if (cell->text != NULL && cell->spread != NULL) return ES_OK;
+  return es_fail(m->ctx, ES_NOMEM, "out of memory");
+}
+
+static void add_superscript(struct es_text *out, size_t number)
+{
+  static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  if (number >= 10) add_superscript(out, number / 10);
+  es_text_add(out, "%s", digit[number % 10]);
+}
+
+/* The footnote's number of an undefined row's reason; the same reason gets the same one. */
+static size_t footnote(struct making *m, const struct es_row *row)
+{
+  const char *reason = row->status + strlen("undefined: ");
+  m->noting.notes = &m->reasons;
+  es_note(&m->noting, "%s", reason);
+  for (size_t i = 0; i < m->reasons.count; i++)
+    if (strcmp(m->reasons.text[i], reason) == 0) return i + 1;
+  return m->reasons.count;
+}
+
+/* The decimals of a column: the fewest that a scorer's number in it deserves. */
+static int column_decimals(const struct making *m, const struct wanted *wanted)
+{
+  int fewest = 4;
+  for (int yardsticks = 0; yardsticks < 2; yardsticks++) {
+    bool any = false;
+    for (size_t i = 0; i < m->lines; i++) {
+      const struct es_row *row = find(m, &m->line[i], wanted);
+      if (!is_ok(row) || (m->line[i].yardstick && !yardsticks)) continue;
+      int decimals = decimals_of(row);
+      if (!any || decimals < fewest) fewest = decimals;
+      any = true;
+    }
+    if (any) return fewest;
+  }
+  return fewest;
+}
+
+static enum es_status fill_cell(struct making *m, size_t i, size_t column, const struct es_row *row,
+                                int decimals)
+{
+  struct es_text text = {0}, spread = {0};
+  if (row == NULL) {
+    es_text_add(&text, "–");
+  } else if (!is_ok(row)) {
+    es_text_add(&text, "undefined ");
+    add_superscript(&text, footnote(m, row));
+  } else {
+    int most = most_decimals(row->value), d = decimals < most ? decimals : most;
+    add_value(&text, row->value, d);
+    if (has_interval(row)) add_spread(&spread, row, d);
+    if (m->most == 0 || row->n < m->least) m->least = row->n;
+    if (row->n > m->most) m->most = row->n;
+  }
+  return put(m, i, column, &text, &spread);
+}
+
+/* Marks the best value of a column in each contest of at least two scorers that differ. */
+static void mark_best(struct making *m, size_t column, const struct wanted *wanted)
+{
+  int arrow = m->table->column[column].arrow;
+  if (arrow == 0 || m->groups) return;
+  for (size_t i = 0; i < m->lines; i++) {
+    const struct es_row *mine = find(m, &m->line[i], wanted);
+    if (!is_ok(mine) || m->line[i].yardstick) continue;
+    bool best = true, beats = false;
+    for (size_t k = 0; k < m->lines; k++) {
+      const struct es_row *other = find(m, &m->line[k], wanted);
+      if (!is_ok(other) || m->line[k].yardstick || !same_contest(&m->line[i], &m->line[k])) continue;
+      best &= arrow * mine->value >= arrow * other->value;
+      beats |= arrow * mine->value > arrow * other->value;
+    }
+    m->table->cell[i * m->table->columns + column].best = best && beats;
+  }
+}
+
+static enum es_status fill_column(struct making *m, size_t column, const struct wanted *wanted)
+{
+  int decimals = column_decimals(m, wanted);
+  for (size_t i = 0; i < m->lines; i++)
+    ES_TRY(fill_cell(m, i, column, find(m, &m->line[i], wanted), decimals));
+  mark_best(m, column, wanted);
+  return ES_OK;
+}
+
+/* People of a group: whom its rates over everyone rest on. */
+static enum es_status fill_people(struct making *m, size_t column)
+{
+  static const struct wanted sources[] = {{"", "abstention_rate", false, 0},
+                                          {"", "selection_rate", false, 0}};
+  for (size_t i = 0; i < m->lines; i++) {
+    struct es_text text = {0}, spread = {0};
+    const struct es_row *row = find(m, &m->line[i], &sources[0]);
+    if (row == NULL) row = find(m, &m->line[i], &sources[1]);
+    if (row == NULL) es_text_add(&text, "–");
+    else add_grouped(&text, (double)row->n, 0);
+    ES_TRY(put(m, i, column, &text, &spread));
+  }
+  return ES_OK;
+}
+
+static enum es_status fill_words(struct making *m, size_t i)
+{
+  const struct line *line = &m->line[i];
+  const char *const word[WORDS] = {line->population, line->policy, line->scorer, line->group};
+  bool mixed = m->groups && mixed_attributes(m);
+  size_t column = 0;
+  for (size_t w = 0; w < WORDS; w++) {
+    if (!m->shown[w]) continue;
+    struct es_text text = {0}, spread = {0};
+    if (w == GROUP && mixed) es_text_add(&text, "%s=", line->attribute);
+    es_text_add(&text, "%s", word[w]);
+    ES_TRY(put(m, i, column++, &text, &spread));
+  }
+  const struct line *before = i > 0 ? line - 1 : NULL;
+  m->table->rule_before[i] =
+      before != NULL && (strcmp(before->population, line->population) != 0 ||
+                         before->yardstick != line->yardstick ||
+                         (m->groups && strcmp(before->scorer, line->scorer) != 0));
+  return ES_OK;
+}
+
+static enum es_status fill(struct making *m, const struct wanted *const *wanted)
+{
+  m->table->rows = m->lines;
+  m->table->cell = es_alloc(m->lines * m->table->columns, sizeof *m->table->cell, m->ctx);
+  m->table->rule_before = es_alloc(m->lines, sizeof *m->table->rule_before, m->ctx);
+  if (m->table->cell == NULL || m->table->rule_before == NULL) return ES_NOMEM;
+  for (size_t i = 0; i < m->lines; i++) ES_TRY(fill_words(m, i));
+  size_t first = 0;
+  while (first < m->table->columns && m->table->column[first].align == ES_LEFT) first++;
+  if (m->groups && first < m->table->columns) ES_TRY(fill_people(m, first++));
+  for (size_t c = first; c < m->table->columns; c++) ES_TRY(fill_column(m, c, wanted[c]));
+  return ES_OK;
+}
+
+/* --- notes -------------------------------------------------------------------------------------- */
+
+static void note_reasons(struct making *m)
+{
+  for (size_t i = 0; i < m->reasons.count; i++) {
+    struct es_text number = {0};
+    add_superscript(&number, i + 1);
+    es_note(&m->noting, "%s undefined: %s", es_text_get(&number), m->reasons.text[i]);
+    es_text_clear(&number);
+  }
+}
+
+/* "a, b, c"; beyond `most`, how many more there are. */
+static void add_list(struct es_text *out, const struct es_notes *list, size_t most)
+{
+  for (size_t i = 0; i < list->count && i < most; i++)
+    es_text_add(out, "%s%s", i > 0 ? ", " : "", list->text[i]);
+  if (list->count > most) es_text_add(out, " and %zu more", list->count - most);
+}
+
+static bool uses(const struct making *m, const struct wanted *wanted, const char *method)
+{
+  for (size_t i = 0; wanted != NULL && i < m->lines; i++) {
+    const struct es_row *row = find(m, &m->line[i], wanted);
+    if (has_interval(row) && strcmp(row->method, method) == 0) return true;
+  }
+  return false;
+}
+
+/* "± is half of the 95% interval: delong (AUC), wilson (no score, wrongly denied)". */
+static void note_methods(struct making *m, const struct wanted *const *wanted)
+{
+  struct es_notes methods = {0};
+  struct es_context listing = {.notes = &methods};
+  double confidence = 0;
+  for (size_t c = 0; c < m->table->columns; c++)
+    for (size_t i = 0; wanted[c] != NULL && i < m->lines; i++) {
+      const struct es_row *row = find(m, &m->line[i], wanted[c]);
+      if (!has_interval(row)) continue;
+      es_note(&listing, "%s", row->method);
+      confidence = row->confidence;
+    }
+  struct es_text text = {0};
+  for (size_t k = 0; k < methods.count; k++) {
+    es_text_add(&text, "%s%s (", k > 0 ? ", " : "", methods.text[k]);
+    const char *between = "";
+    for (size_t c = 0; c < m->table->columns; c++) {
+      if (!uses(m, wanted[c], methods.text[k])) continue;
+      es_text_add(&text, "%s%s", between, m->table->column[c].heading);
+      between = ", ";
+    }
+    es_text_add(&text, ")");
+  }
+  if (methods.count > 0)
+    es_note(&m->noting, "± is half of the %g%% interval: %s", 100 * confidence, es_text_get(&text));
+  es_text_clear(&text);
+  es_notes_clear(&methods);
+}
+
+static void note_marks(struct making *m)
+{
+  struct es_notes names = {0};
+  struct es_context naming = {.notes = &names};
+  bool arrows = false;
+  for (size_t c = 0; c < m->table->columns; c++) arrows |= m->table->column[c].arrow != 0;
+  if (arrows) es_note(&m->noting, "↑ more is better, ↓ less is better");
+  for (size_t i = 0; i < m->lines; i++)
+    if (m->line[i].yardstick) es_note(&naming, "%s", m->line[i].scorer);
+  struct es_text list = {0};
+  add_list(&list, &names, SIZE_MAX);
+  if (names.count > 0)
+    es_note(&m->noting, "Yardsticks, bounds to compare with and no proposals: %s", list.at);
+  es_text_clear(&list);
+  es_notes_clear(&names);
+}
+
+/* Which groups the disparity columns compare, and what else the results hold. */
+static void note_attributes(struct making *m, const char *population)
+{
+  const char *first = es_first_attribute(m->results, population);
+  struct es_notes others = {0}, levels = {0};
+  struct es_context other = {.notes = &others}, level = {.notes = &levels};
+  for (size_t i = 0; i < m->results->rows; i++) {
+    const struct es_row *row = &m->results->row[i];
+    if (strcmp(row->population, population) != 0 || row->attribute[0] == '\0') continue;
+    if (strcmp(row->attribute, first) != 0) es_note(&other, "%s", row->attribute);
+    else if (row->group[0] != '\0') es_note(&level, "%s", row->group);
+  }
+  struct es_text text = {0};
+  es_text_add(&text, "Gaps are between groups of %s (", first);
+  add_list(&text, &levels, 8);
+  es_text_add(&text, others.count > 0 ? "); --format csv also has: " : ")");
+  add_list(&text, &others, 8);
+  if (first[0] != '\0') es_note(&m->noting, "%s", es_text_get(&text));
+  es_text_clear(&text);
+  es_notes_clear(&others);
+  es_notes_clear(&levels);
+}
+
+static void note_population(struct making *m, const char *population)
+{
+  const char *title = es_population_text(m->results, population, "title");
+  const char *version = es_population_text(m->results, population, "version");
+  int64_t assumed = es_population_number(m->results, population, "assumed");
+  int64_t numbers = es_population_number(m->results, population, "numbers");
+  if (title[0] != '\0' || version[0] != '\0')
+    es_note(&m->noting, "%s%s%s%s%s", population, version[0] != '\0' ? ", version " : "", version,
+            title[0] != '\0' ? ": " : "", title);
+  if (numbers > 0 && assumed >= 0)
+    es_note(&m->noting, "%lld of %lld numbers of %s are assumed, not sourced", (long long)assumed,
+            (long long)numbers, population);
+}
+
+static void write_notes(struct making *m, const struct wanted *const *wanted)
+{
+  enum { WARNINGS = 5 };
+  const struct es_notes *warnings = &m->results->warnings;
+  bool gaps = false;
+  for (size_t c = 0; c < m->table->columns; c++) gaps |= wanted[c] != NULL && wanted[c]->disparity;
+  m->noting.notes = &m->table->notes;
+  note_reasons(m);
+  note_methods(m, wanted);
+  note_marks(m);
+  for (size_t i = 0; i < m->lines; i++) {
+    const char *population = m->line[i].population;
+    if (i > 0 && strcmp(m->line[i - 1].population, population) == 0) continue;
+    if (gaps) note_attributes(m, population);
+    note_population(m, population);
+  }
+  if (m->most > 0) {
+    struct es_text people = {0};
+    add_grouped(&people, (double)m->least, 0);
+    if (m->least != m->most) es_text_add(&people, " to ");
+    if (m->least != m->most) add_grouped(&people, (double)m->most, 0);
+    es_note(&m->noting, "Each number rests on %s people: column n of --format csv",
+            es_text_get(&people));
+    es_text_clear(&people);
+  }
+  for (size_t i = 0; i < warnings->count && i < WARNINGS; i++)
+    es_note(&m->noting, "Warning: %s", warnings->text[i]);
+  if (warnings->count > WARNINGS)
+    es_note(&m->noting, "%zu more warnings: --format json", warnings->count - WARNINGS);
+}
+
+static enum es_status make_title(struct making *m)
+{
+  struct es_text title = {0};
+  const char *last = NULL, *between = "";
+  for (size_t i = 0; i < m->lines; i++) {
+    const char *population = m->line[i].population;
+    if (last != NULL && strcmp(last, population) == 0) continue;
+    last = population;
+    int64_t people = es_population_number(m->results, population, "people");
+    es_text_add(&title, "%s%s", between, population);
+    between = "; ";
+    if (people < 0) continue;
+    es_text_add(&title, ": ");
+    add_grouped(&title, (double)people, 0);
+    es_text_add(&title, " people");
+  }
+  if (last == NULL) es_text_add(&title, "No numbers");
+  const json_t *seed = json_object_get(m->results->study, "seed");
+  if (json_is_integer(seed))
+    es_text_add(&title, "%sseed %lld", m->shown[POPULATION] ? "; " : ", ",
+                (long long)json_integer_value(seed));
+  if (m->lines > 0 && !m->shown[POLICY] && m->line[0].policy[0] != '\0')
+    es_text_add(&title, ", policy %s", m->line[0].policy);
+  m->table->title = es_text_take(&title);
+  return m->table->title != NULL ? ES_OK : es_fail(m->ctx, ES_NOMEM, "out of memory");
+}
+
+/* --- the whole ---------------------------------------------------------------------------------- */
+
+static enum es_status make(struct making *m, const struct wanted *list, size_t count)
+{
+  enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
+  const struct wanted *wanted[ROOM] = {NULL};
+  ES_TRY(find_lines(m));
+  m->table->column = es_alloc(ROOM, sizeof *m->table->column, m->ctx);
+  if (m->table->column == NULL) return ES_NOMEM;
+  ES_TRY(add_columns(m, wanted, list, count));
+  ES_TRY(fill(m, wanted));
+  ES_TRY(make_title(m));
+  m->table->sentence = es_sentence_make(m->results, m->ctx);
+  if (m->table->sentence == NULL) return ES_NOMEM;
+  write_notes(m, wanted);
+  return ES_OK;
+}
+
+enum es_status es_table_make(struct es_table *table, const struct es_results *results,
+                             const struct es_table_request *request, struct es_context *ctx)
+{
+  const char *name = request->table != NULL ? request->table : kinds[0].name;
+  for (size_t k = 0; k < ES_COUNT_OF(kinds); k++) {
+    if (strcmp(kinds[k].name, name) != 0) continue;
+    struct making m = {.table = table, .results = results, .groups = kinds[k].groups, .ctx = ctx};
+    enum es_status status = make(&m, kinds[k].wanted, kinds[k].count);
+    free(m.line);
+    es_notes_clear(&m.reasons);
+    if (status != ES_OK) es_table_clear(table);
+    return status;
+  }
+  return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s", name, kinds[0].name,
+                 kinds[1].name);
+}
+
+void es_table_clear(struct es_table *table)
+{
+  for (size_t i = 0; table->cell != NULL && i < table->rows * table->columns; i++) {
+    free(table->cell[i].text);
+    free(table->cell[i].spread);
+  }
+  for (size_t c = 0; table->column != NULL && c < table->columns; c++) {
+    free(table->column[c].over);
+    free(table->column[c].heading);
+  }
+  free(table->cell);
+  free(table->column);
+  free(table->rule_before);
+  free(table->title);
+  free(table->sentence);
+  es_notes_clear(&table->notes);
+  *table = (struct es_table){0};
+}

@@ -1,0 +1,390 @@
+/* A table for the terminal, within 100 columns.
+ *
+ * Numbers stand right, value under value and ± under ±.  Where the place is narrow, first the
+ * columns go that the table lets go, then the blank before ±, then the half-widths, then long names
+ * are cut; a note says what is left out.
+ */
+#include "reports/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 100, GAP = 2, SHORTEST_NAME = 8 };
+
+/* A column as it is printed.  `value` and `spread` are the widths of the two parts of its numbers;
+ * the heading has a newline where it goes on below. */
+struct column {
+  size_t index, value, spread, width;
+  char *heading;
+};
+
+struct page {
+  const struct es_table *table;
+  struct column *column;
+  size_t columns, blank; /* blank: before ±, 1 or 0 */
+  bool spreads, color;
+  struct es_text left_out;
+  struct es_text *out;
+};
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+static const struct es_table_cell *cell_at(const struct page *page, size_t row, size_t c)
+{
+  return &page->table->cell[row * page->table->columns + page->column[c].index];
+}
+
+static const struct es_table_column *about(const struct page *page, size_t c)
+{
+  return &page->table->column[page->column[c].index];
+}
+
+static bool has_spread(const struct page *page, const struct es_table_cell *cell)
+{
+  return page->spreads && cell->spread[0] != '\0';
+}
+
+static void repeat(struct es_text *out, const char *text, size_t times)
+{
+  while (times-- > 0) es_text_add(out, "%s", text);
+}
+
+static size_t width_of(const char *text, size_t size)
+{
+  size_t width = 0;
+  for (size_t i = 0; i < size; i++) width += ((unsigned char)text[i] & 0xC0) != 0x80;
+  return width;
+}
+
+/* The bytes of the first `width` characters. */
+static size_t bytes_of(const char *text, size_t width)
+{
+  size_t size = 0;
+  while (text[size] != '\0' && width_of(text, size + 1) <= width) size++;
+  return size;
+}
+
+/* --- measuring ---------------------------------------------------------------------------------- */
+
+/* The word that starts here; an arrow belongs to the word before it. */
+static size_t word_size(const char *at)
+{
+  size_t size = strcspn(at, " ");
+  if (strcmp(at + size, " ↑") == 0 || strcmp(at + size, " ↓") == 0) size += strlen(at + size);
+  return size;
+}
+
+/* Breaks the heading into lines no wider than the column's cells or its longest word. */
+static void break_heading(struct column *column)
+{
+  char *text = column->heading;
+  for (size_t at = 0, size; text[at] != '\0'; at += size + (text[at + size] != '\0')) {
+    size = word_size(text + at);
+    column->width = larger(column->width, width_of(text + at, size));
+  }
+  size_t start = 0;
+  for (size_t at = 0, size; text[at] != '\0'; at += size + (text[at + size] != '\0')) {
+    size = word_size(text + at);
+    if (at == start || width_of(text + start, at + size - start) <= column->width) continue;
+    text[at - 1] = '\n';
+    start = at;
+  }
+}
+
+static enum es_status measure(struct page *page, struct es_context *ctx)
+{
+  for (size_t c = 0; c < page->columns; c++) {
+    struct column *column = &page->column[c];
+    const struct es_table_column *from = about(page, c);
+    struct es_text heading = {0};
+    size_t whole = 0;
+    column->value = column->spread = 0;
+    for (size_t i = 0; i < page->table->rows; i++) {
+      const struct es_table_cell *cell = cell_at(page, i, c);
+      size_t width = es_text_width(cell->text);
+      if (!has_spread(page, cell)) whole = larger(whole, width);
+      else column->value = larger(column->value, width);
+      if (has_spread(page, cell))
+        column->spread = larger(column->spread, page->blank + es_text_width(cell->spread));
+    }
+    column->width = larger(whole, column->value + column->spread);
+    es_text_add(&heading, "%s%s", from->heading, from->arrow > 0 ? " ↑" : from->arrow < 0 ? " ↓" : "");
+    free(column->heading);
+    column->heading = es_text_take(&heading);
+    if (column->heading == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+    break_heading(column);
+  }
+  return ES_OK;
+}
+
+/* Where the run of columns under the same heading ends. */
+static size_t span_end(const struct page *page, size_t c)
+{
+  size_t end = c + 1;
+  while (end < page->columns && strcmp(about(page, end)->over, about(page, c)->over) == 0) end++;
+  return end;
+}
+
+static size_t span_width(const struct page *page, size_t c, size_t end)
+{
+  size_t width = GAP * (end - c - 1);
+  for (; c < end; c++) width += page->column[c].width;
+  return width;
+}
+
+static void widen_to_headings(struct page *page)
+{
+  for (size_t c = 0, end; c < page->columns; c = end) {
+    end = span_end(page, c);
+    size_t wanted = es_text_width(about(page, c)->over), width = span_width(page, c, end);
+    if (width < wanted) page->column[c].width += wanted - width;
+  }
+}
+
+/* Takes the column out that the table lets go first; false when all that are left stay. */
+static bool drop_one(struct page *page)
+{
+  size_t first = 0;
+  for (size_t c = 1; c < page->columns; c++)
+    if (about(page, c)->drop > about(page, first)->drop) first = c;
+  if (page->columns == 0 || about(page, first)->drop == 0) return false;
+  es_text_add(&page->left_out, "%s%s", page->left_out.size > 0 ? ", " : "",
+              about(page, first)->heading);
+  free(page->column[first].heading);
+  page->columns--;
+  memmove(&page->column[first], &page->column[first + 1],
+          (page->columns - first) * sizeof *page->column);
+  return true;
+}
+
+/* Cuts the widest column of names by one; false when none can give. */
+static bool cut_one(struct page *page)
+{
+  struct column *widest = NULL;
+  for (size_t c = 0; c < page->columns; c++)
+    if (about(page, c)->align == ES_LEFT && page->column[c].width > SHORTEST_NAME &&
+        (widest == NULL || page->column[c].width > widest->width))
+      widest = &page->column[c];
+  if (widest != NULL) widest->width--;
+  return widest != NULL;
+}
+
+static enum es_status lay_out(struct page *page, struct es_context *ctx)
+{
+  for (;;) {
+    ES_TRY(measure(page, ctx));
+    widen_to_headings(page);
+    if (span_width(page, 0, page->columns) <= PAGE) return ES_OK;
+    if (drop_one(page)) continue;
+    if (page->blank > 0) {
+      page->blank = 0;
+      continue;
+    }
+    if (!page->spreads) break;
+    page->spreads = false;
+    es_text_add(&page->left_out, "%sintervals", page->left_out.size > 0 ? ", " : "");
+  }
+  while (span_width(page, 0, page->columns) > PAGE && cut_one(page)) continue;
+  return ES_OK;
+}
+
+/* --- printing ----------------------------------------------------------------------------------- */
+
+static void style(const struct page *page, const char *code)
+{
+  if (page->color) es_text_add(page->out, "\033[%sm", code);
+}
+
+/* Text in `width` columns, cut with an ellipsis where it is longer. */
+static void add_padded(struct es_text *out, const char *text, size_t size, size_t width,
+                       enum es_align align)
+{
+  size_t used = width_of(text, size);
+  bool cut = used > width;
+  if (cut) size = bytes_of(text, width - 1), used = width;
+  if (align == ES_RIGHT) repeat(out, " ", width - used);
+  es_text_bytes(out, text, size);
+  if (cut) es_text_add(out, "…");
+  if (align == ES_LEFT) repeat(out, " ", width - used);
+}
+
+/* Ends a line without the blanks that would stand at its end. */
+static void end_line(struct es_text *out)
+{
+  while (out->size > 0 && out->at[out->size - 1] == ' ') out->at[--out->size] = '\0';
+  es_text_add(out, "\n");
+}
+
+static void print_over(const struct page *page)
+{
+  bool any = false;
+  for (size_t c = 0; c < page->columns; c++) any |= about(page, c)->over[0] != '\0';
+  for (size_t c = 0, end; any && c < page->columns; c = end) {
+    end = span_end(page, c);
+    const char *over = about(page, c)->over;
+    size_t width = span_width(page, c, end), blank = width - es_text_width(over);
+    const char *fill = over[0] != '\0' && blank >= 4 ? "─" : " ";
+    if (c > 0) repeat(page->out, " ", GAP);
+    repeat(page->out, fill, blank / 2 - (fill[0] != ' '));
+    es_text_add(page->out, fill[0] != ' ' ? " %s " : "%s", over);
+    repeat(page->out, fill, blank - blank / 2 - (fill[0] != ' '));
+  }
+  if (any) end_line(page->out);
+}
+
+static size_t count_lines(const char *text)
+{
+  size_t lines = 1;
+  for (; *text != '\0'; text++) lines += *text == '\n';
+  return lines;
+}
+
+/* Headings stand on the line above the numbers, and grow upwards. */
+static void print_headings(const struct page *page)
+{
+  size_t lines = 0;
+  for (size_t c = 0; c < page->columns; c++)
+    lines = larger(lines, count_lines(page->column[c].heading));
+  for (size_t k = 0; k < lines; k++) {
+    for (size_t c = 0; c < page->columns; c++) {
+      const struct column *column = &page->column[c];
+      size_t above = lines - count_lines(column->heading);
+      const char *line = column->heading;
+      for (size_t skip = above; skip < k; skip++) line = strchr(line, '\n') + 1;
+      if (c > 0) repeat(page->out, " ", GAP);
+      add_padded(page->out, line, k < above ? 0 : strcspn(line, "\n"), column->width,
+                 about(page, c)->align);
+    }
+    end_line(page->out);
+  }
+}
+
+static void print_rule(const struct page *page)
+{
+  repeat(page->out, "─", span_width(page, 0, page->columns));
+  es_text_add(page->out, "\n");
+}
+
+static void print_cell(const struct page *page, size_t row, size_t c)
+{
+  const struct column *column = &page->column[c];
+  const struct es_table_cell *cell = cell_at(page, row, c);
+  if (cell->best) style(page, "1");
+  if (has_spread(page, cell)) {
+    repeat(page->out, " ", column->width - column->value - column->spread);
+    add_padded(page->out, cell->text, strlen(cell->text), column->value, ES_RIGHT);
+    repeat(page->out, " ", page->blank);
+    add_padded(page->out, cell->spread, strlen(cell->spread), column->spread - page->blank, ES_LEFT);
+  } else {
+    add_padded(page->out, cell->text, strlen(cell->text), column->width, about(page, c)->align);
+  }
+  if (cell->best) style(page, "0");
+}
+
+static void print_rows(const struct page *page)
+{
+  for (size_t i = 0; i < page->table->rows; i++) {
+    if (page->table->rule_before[i]) print_rule(page);
+    for (size_t c = 0; c < page->columns; c++) {
+      if (c > 0) repeat(page->out, " ", GAP);
+      print_cell(page, i, c);
+    }
+    end_line(page->out);
+  }
+}
+
+/* Words in lines of at most PAGE columns; what goes on below is indented. */
+static void print_wrapped(struct es_text *out, const char *text, size_t indent)
+{
+  size_t used = 0;
+  while (*text != '\0') {
+    size_t size = strcspn(text, " \n"), wide = width_of(text, size);
+    if (used > indent && used + 1 + wide > PAGE) {
+      es_text_add(out, "\n%*s", (int)indent, "");
+      used = indent;
+    } else if (used > 0) {
+      es_text_add(out, " ");
+      used++;
+    }
+    es_text_bytes(out, text, size);
+    used += wide;
+    text += size + (text[size] != '\0');
+  }
+  es_text_add(out, "\n");
+}
+
+/* Whether the cell points to the note: both have its number, "undefined ¹" and "¹ undefined: …". */
+static bool points_to(const struct es_table_cell *cell, const char *note)
+{
+  const char *mark = strrchr(cell->text, ' ');
+  size_t size = strcspn(note, " ");
+  return mark != NULL && strlen(mark + 1) == size && strncmp(mark + 1, note, size) == 0;
+}
+
+/* A footnote whose cells all stand in columns that were left out. */
+static bool is_idle(const struct page *page, const char *note)
+{
+  const struct es_table *table = page->table;
+  bool any = false;
+  for (size_t i = 0; i < table->rows * table->columns; i++) any |= points_to(&table->cell[i], note);
+  for (size_t i = 0; i < table->rows; i++)
+    for (size_t c = 0; c < page->columns; c++)
+      if (points_to(cell_at(page, i, c), note)) return false;
+  return any;
+}
+
+static void print(const struct page *page)
+{
+  const struct es_table *table = page->table;
+  style(page, "1");
+  print_wrapped(page->out, table->title, 2);
+  style(page, "0");
+  es_text_add(page->out, "\n");
+  if (table->rows > 0) {
+    print_over(page);
+    print_headings(page);
+    print_rule(page);
+    print_rows(page);
+    es_text_add(page->out, "\n");
+  }
+  print_wrapped(page->out, table->sentence, 0);
+  if (table->notes.count > 0 || page->left_out.size > 0) es_text_add(page->out, "\n");
+  style(page, "2");
+  for (size_t i = 0; i < table->notes.count; i++)
+    if (!is_idle(page, table->notes.text[i])) print_wrapped(page->out, table->notes.text[i], 2);
+  if (page->left_out.size > 0) {
+    struct es_text note = {0};
+    es_text_add(&note, "Left out to fit %d columns: %s; more with --format csv", PAGE,
+                page->left_out.at);
+    print_wrapped(page->out, es_text_get(&note), 2);
+    es_text_clear(&note);
+  }
+  style(page, "0");
+}
+
+static enum es_status write(const struct es_results *results,
+                            const struct es_table_request *request, struct es_text *out,
+                            struct es_context *ctx)
+{
+  struct es_table table = {0};
+  ES_TRY(es_table_make(&table, results, request, ctx));
+  struct page page = {.table = &table, .columns = table.columns, .blank = 1,
+                      .spreads = true, .color = request->color, .out = out};
+  page.column = es_alloc(table.columns, sizeof *page.column, ctx);
+  enum es_status status = page.column != NULL ? ES_OK : ES_NOMEM;
+  for (size_t c = 0; status == ES_OK && c < page.columns; c++) page.column[c].index = c;
+  if (status == ES_OK) status = lay_out(&page, ctx);
+  if (status == ES_OK) print(&page);
+  if (status == ES_OK && out->failed) status = es_fail(ctx, ES_NOMEM, "text: out of memory");
+  for (size_t c = 0; page.column != NULL && c < page.columns; c++) free(page.column[c].heading);
+  free(page.column);
+  es_text_clear(&page.left_out);
+  es_table_clear(&table);
+  return status;
+}
+
+ES_REPORT(text) = {.api = ES_REPORT_API,
+                   .name = "text",
+                   .summary = "a table for the terminal, within 100 columns",
+                   .extension = ".txt",
+                   .write = write};
