@@ -8,7 +8,7 @@
 /* Options are the fields of a plain struct; the table gives default, range and help. */
 struct options { int64_t least; };
 static const struct es_option table[] = {
-    ES_OPTION_INT(struct options, least, "1", 1, 1000, "fewest columns on record to be scored"), {0}};
+    ES_OPTION_INT(struct options, least, "1", 1, 1000, "fewest columns to be scored on"), {0}};
 
 static enum es_status score(const void *state, const void *options, const struct es_frame *frame,
                             struct es_scores *out, struct es_context *ctx)

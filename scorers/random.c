@@ -1,7 +1,7 @@
 /* A lottery: a uniform number per person, the same one wherever the person is met.
  *
- * Its AUC is 1/2 up to chance, and its disparities are zero likewise: what another scorer shows beyond
- * this one's intervals is not noise.
+ * Its AUC is 1/2 and its disparities are 0, up to chance: what another scorer shows beyond this
+ * one's intervals is not noise.
  */
 #include "scorers/scorer.h"
 

@@ -1,7 +1,7 @@
 /* A list of rules, the first that fires decides: written by hand, or learned.
  *
- * Written (option `rules`), it is how court lists and refusal codes work: grounds, a sanction and its
- * term; whoever no rule names is approved.  The language is in harness/rules/rules.h.
+ * Written (option `rules`), it is how court lists and refusal codes work: grounds, a sanction and
+ * its term; whoever no rule names is approved.  The language is in harness/rules/rules.h.
  * Learned, it is a short list of tests with the share of favourable outcomes among those whom each
  * captured in training: a model that a person can read, in the manner of R. L. Rivest, "Learning
  * decision lists", Machine Learning 2 (1987), grown greedily (harness/rules/learn.c).

@@ -10,9 +10,9 @@
  * conquer rule learning", Artificial Intelligence Review 13 (1999); a rule predicts the share of
  * favourable outcomes among those it captured, with half a person added on either side (Jeffreys).
  *
- * Counts are integers, also of weighted people, so that the people's order changes nothing.  Ties go
- * to the rule that captures fewer, then to the first: single tests before pairs, in the order of the
- * columns; within a column by cut (above, then at most), 1 then 0, or level; `is missing` last.
+ * Counts are integers, also of weighted people, so that the people's order changes nothing.  Ties
+ * go to the rule that captures fewer, then to the first: single tests before pairs, in the order of
+ * the columns; within a column by cut (above, then at most), 1 then 0, or level; `is missing` last.
  *
  * A learner is a function over the pool: another, such as one that proves its list optimal, stands
  * beside grow().
@@ -58,7 +58,7 @@ struct weighed {
   uint64_t mass;
 };
 
-/* --- the pool ---------------------------------------------------------------------------------- */
+/* --- the pool --------------------------------------------------------------------------------- */
 
 static uint64_t mass_of(const struct pool *pool, size_t person)
 {
@@ -224,7 +224,7 @@ static void clear(struct pool *pool)
   free(pool->mass);
 }
 
-/* --- greedy covering --------------------------------------------------------------------------- */
+/* --- greedy covering -------------------------------------------------------------------------- */
 
 static double x_log_x(double x) { return x > 0 ? x * es_log(x) : 0; }
 

@@ -44,7 +44,7 @@ struct parser {
   (es_fail((p)->ctx, ES_INPUT, __VA_ARGS__),                                                      \
    es_fail_at((p)->ctx, ES_INPUT, "%s:%d:%d: ", (p)->rules->name, (place).line, (place).col))
 
-/* --- tokens ------------------------------------------------------------------------------------ */
+/* --- tokens ----------------------------------------------------------------------------------- */
 
 static void step(struct parser *p)
 {
@@ -152,14 +152,15 @@ static enum es_status expected(struct parser *p, const char *what)
               p->token.kind == STRING ? "the quoted " : "", p->token.text);
 }
 
-/* --- the grammar ------------------------------------------------------------------------------- */
+/* --- the grammar ------------------------------------------------------------------------------ */
 
 static enum es_status condition(struct parser *p);
 
 static enum es_status add(struct parser *p, const struct es_rule_node *node)
 {
   if (p->rules->nodes - p->first == ES_RULE_NODES)
-    return FAIL(p, p->token.place, "a rule of more than %d tests and words; split it", ES_RULE_NODES);
+    return FAIL(p, p->token.place, "a rule of more than %d tests and words; split it",
+                ES_RULE_NODES);
   return es_rules_add_node(p->rules, node, p->ctx);
 }
 
@@ -171,7 +172,7 @@ static bool is_name(const struct parser *p)
 static enum es_status expected_name(struct parser *p, const char *what)
 {
   if (p->token.kind != WORD) return expected(p, what);
-  return FAIL(p, p->token.place, "expected %s; the word %s has a meaning and wants quotes as a name",
+  return FAIL(p, p->token.place, "expected %s; the word %s means something; as a name, quote it",
               what, p->token.text);
 }
 
@@ -191,7 +192,8 @@ static enum es_status test(struct parser *p)
   if (!is_name(p)) return expected_name(p, "a column");
   char column[TEXT_SIZE], value[TEXT_SIZE];
   memcpy(column, p->token.text, sizeof column);
-  struct es_rule_node node = {.op = ES_RULE_HOLDS, .column = column, .column_place = p->token.place};
+  struct es_rule_node node = {.op = ES_RULE_HOLDS, .column = column};
+  node.column_place = p->token.place;
   ES_TRY(advance(p));
   if (is(p, "is")) return is_test(p, &node);
   if (p->token.kind != OPERATOR) return add(p, &node);

@@ -31,7 +31,7 @@ bool es_rules_word_byte(char byte, bool first)
   return letter || (!first && ((byte >= '0' && byte <= '9') || byte == '.' || byte == '-'));
 }
 
-/* --- building ---------------------------------------------------------------------------------- */
+/* --- building --------------------------------------------------------------------------------- */
 
 /* Grows by doubling: `count` is full when it is a power of two (or 0). */
 static void *room_for_one(void *array, size_t count, size_t size, struct es_context *ctx)
@@ -55,9 +55,10 @@ enum es_status es_rules_add_node(struct es_rules *rules, const struct es_rule_no
   added->size = 1;
   for (int k = node->op <= ES_RULE_AND ? 2 : node->op == ES_RULE_NOT; k > 0; k--)
     added->size += added[-(ptrdiff_t)added->size].size;
-  if (node->column != NULL && (added->column = es_strdup(node->column, ctx)) == NULL) return ES_NOMEM;
-  if (node->value != NULL && (added->value = es_strdup(node->value, ctx)) == NULL) return ES_NOMEM;
-  return ES_OK;
+  if (node->column != NULL) added->column = es_strdup(node->column, ctx);
+  if (node->value != NULL) added->value = es_strdup(node->value, ctx);
+  bool whole = !added->column == !node->column && !added->value == !node->value;
+  return whole ? ES_OK : ES_NOMEM;
 }
 
 enum es_status es_rules_add_rule(struct es_rules *rules, const struct es_rule *rule,
@@ -89,7 +90,7 @@ void es_rules_clear(struct es_rules *rules)
   *rules = (struct es_rules){0};
 }
 
-/* --- binding ----------------------------------------------------------------------------------- */
+/* --- binding ---------------------------------------------------------------------------------- */
 
 static enum es_status fail_at(const struct es_rules *rules, struct es_place place,
                               struct es_context *ctx)
@@ -166,7 +167,7 @@ enum es_status es_rules_bind(struct es_rules *rules, const struct es_frame *fram
   return ES_OK;
 }
 
-/* --- asking ------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static int test(const struct es_rule_node *node, const struct es_frame *frame, size_t person)
 {
@@ -212,7 +213,7 @@ bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame
   return stack[0] == IS_TRUE;
 }
 
-/* --- printing ---------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 static void print_quoted(const char *text, struct es_text *out)
 {

@@ -83,8 +83,8 @@ struct es_rules {
   struct es_rule otherwise;
 };
 
-/* Reads a list; text[size] is NUL, as in struct es_input.  `name` is what errors call the text: "NAME:LINE:COL: what; mend" (ES_INPUT).  On
- * failure the list is empty. */
+/* Reads a list; text[size] is NUL, as in struct es_input.  Errors (ES_INPUT) read
+ * "NAME:LINE:COL: what; mend".  On failure the list is empty. */
 enum es_status es_rules_parse(struct es_rules *rules, const char *name, const char *text,
                               size_t size, struct es_context *ctx) ES_CHECKED;
 
@@ -125,7 +125,7 @@ enum { ES_RULE_NODES = 1000 };
  *   max_rules    at the most, besides `otherwise`
  *   conjuncts    tests in one rule: 1 or 2
  *   bins         a number is cut at its quantiles 1/bins … (bins-1)/bins
- *   price        what each test must earn: gain in log-likelihood, in nats per person learned from */
+ *   price        what each test must earn: log-likelihood, in nats per person learned from */
 struct es_rule_search {
   double min_support, price;
   size_t max_rules, conjuncts, bins;
@@ -133,6 +133,7 @@ struct es_rule_search {
 
 /* Learns a bound list of `score` rules.  Nobody to learn from: ES_DEGENERATE. */
 enum es_status es_rules_learn(struct es_rules *rules, const struct es_rule_search *search,
-                              const struct es_training *training, struct es_context *ctx) ES_CHECKED;
+                              const struct es_training *training,
+                              struct es_context *ctx) ES_CHECKED;
 
 #endif

@@ -1,0 +1,99 @@
+/* The yardsticks, whose answers are known without a computation. */
+#include <criterion/criterion.h>
+
+#include <string.h>
+#include "scorers/scorer.h"
+
+extern const struct es_scorer es_scorer_constant, es_scorer_random, es_scorer_oracle;
+
+enum { PEOPLE = 5 };
+
+static const uint64_t address[PEOPLE] = {3, 1, 4, 15, 9};
+static const double truth[PEOPLE] = {0.1, 0.25, 0.5, 0.75, 1};
+
+struct answer {
+  double value[PEOPLE];
+  uint8_t why[PEOPLE], refuse[PEOPLE];
+  uint32_t term[PEOPLE];
+};
+
+static struct es_scores scores(struct answer *answer)
+{
+  memset(answer, 0, sizeof *answer);
+  for (size_t i = 0; i < PEOPLE; i++) answer->value[i] = NAN;
+  return (struct es_scores){answer->value, answer->why, answer->term, answer->refuse};
+}
+
+static enum es_status constant_of(const uint8_t *outcome, const double *weight, size_t people,
+                                  double *share, struct es_context *ctx)
+{
+  const struct es_scorer *scorer = &es_scorer_constant;
+  void *state = es_alloc(1, scorer->state_size, ctx);
+  struct es_training training = {{.people = people, .person = address}, outcome, weight};
+  enum es_status status = scorer->fit(state, NULL, &training, ctx);
+  if (status == ES_OK) {
+    struct answer answer;
+    struct es_scores out = scores(&answer);
+    struct es_frame frame = {.people = 1, .person = address};
+    status = scorer->score(state, NULL, &frame, &out, ctx);
+    *share = answer.value[0];
+  }
+  free(state);
+  return status;
+}
+
+Test(yardsticks, constant_is_the_weighted_share)
+{
+  struct es_context ctx = {.seed = 1};
+  const uint8_t outcome[4] = {1, 0, 1, 1};
+  const double weight[4] = {1, 6, 2, 3}, none[4] = {0};
+  double share = -1;
+  cr_assert_eq(constant_of(outcome, NULL, 4, &share, &ctx), ES_OK);
+  cr_expect_eq(share, 0.75);
+  cr_assert_eq(constant_of(outcome, weight, 4, &share, &ctx), ES_OK);
+  cr_expect_eq(share, 0.5);
+  cr_assert_eq(constant_of(outcome, NULL, 1, &share, &ctx), ES_OK);
+  cr_expect_eq(share, 1);
+  cr_expect_eq(constant_of(outcome, NULL, 0, &share, &ctx), ES_DEGENERATE);
+  cr_expect_eq(constant_of(outcome, none, 4, &share, &ctx), ES_DEGENERATE);
+}
+
+Test(yardsticks, random_depends_on_the_address_and_the_seed_alone)
+{
+  struct es_context ctx = {.seed = 7}, other = {.seed = 8};
+  struct answer all, one, again;
+  struct es_scores out = scores(&all);
+  struct es_frame frame = {.people = PEOPLE, .person = address};
+  cr_assert_eq(es_scorer_random.score(NULL, NULL, &frame, &out, &ctx), ES_OK);
+  for (size_t i = 0; i < PEOPLE; i++) {
+    cr_expect(all.value[i] > 0 && all.value[i] < 1);
+    struct es_frame alone = {.people = 1, .person = &address[i]};
+    out = scores(&one);
+    cr_assert_eq(es_scorer_random.score(NULL, NULL, &alone, &out, &ctx), ES_OK);
+    cr_expect_eq(one.value[0], all.value[i]);
+    out = scores(&again);
+    cr_assert_eq(es_scorer_random.score(NULL, NULL, &alone, &out, &other), ES_OK);
+    cr_expect_neq(again.value[0], all.value[i]);
+  }
+}
+
+Test(yardsticks, oracle_is_the_truth_or_says_that_there_is_none)
+{
+  struct es_context ctx = {.seed = 1};
+  struct answer answer;
+  struct es_scores out = scores(&answer);
+  struct es_frame frame = {.people = PEOPLE, .person = address, .truth = truth};
+  cr_assert_eq(es_scorer_oracle.score(NULL, NULL, &frame, &out, &ctx), ES_OK);
+  for (size_t i = 0; i < PEOPLE; i++) cr_expect_eq(answer.value[i], truth[i]);
+  frame.truth = NULL;
+  cr_expect_eq(es_scorer_oracle.score(NULL, NULL, &frame, &out, &ctx), ES_DEGENERATE);
+  cr_expect_str_eq(ctx.message, "the population's truth is not known");
+}
+
+Test(yardsticks, are_marked_as_such)
+{
+  const struct es_scorer *const all[] = {&es_scorer_constant, &es_scorer_random, &es_scorer_oracle};
+  for (size_t k = 0; k < ES_COUNT_OF(all); k++) cr_expect(all[k]->flags & ES_YARDSTICK);
+  cr_expect(es_scorer_oracle.flags & ES_SEES_TRUTH);
+  cr_expect_not(es_scorer_random.flags & ES_PROBABILITY);
+}
