@@ -1,8 +1,8 @@
 /* Logistic regression of the favourable outcome: the score is its probability.
  *
  * Numbers enter as they are; a column of levels as indicators of every level but the first.  Where
- * a record can be missing, "is it missing" becomes a column of its own (one for all columns that are
- * missing together), and the value is set to the mean: without a penalty it could be anything.
+ * a record can be missing, "is it missing" becomes a column of its own (one for all columns that
+ * are missing together), and the value is set to the mean: without a penalty any would do.
  * Cox, J. R. Stat. Soc. B 20 (1958) 215-242; ridge: le Cessie, van Houwelingen, Appl. Stat. 41
  * (1992) 191-201.  The fitting itself is in harness/base/logit.h.
  */
@@ -356,7 +356,7 @@ static enum es_status describe(const void *state_, const void *options_,
               es_logit_verdict_text(state->verdict));
   if (set->penalty == ES_LOGIT_RIDGE)
     es_text_add(out, "ridge penalty 0.5 × %s × sum of squared slopes%s\n",
-                es_number_short(number, set->l2),
+                es_number(number, set->l2),
                 set->standardize ? " per standard deviation" : "");
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }

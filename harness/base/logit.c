@@ -202,7 +202,7 @@ static bool factor(struct search *s)
 }
 
 /* The Newton direction, and the same on a grid, a power of two below its largest element.  The grid
- * hides what BLAS kernels differ in; it costs a few steps more, and must be the finer the nearer the
+ * hides what BLAS kernels differ in; it costs some more steps, and must be finer the nearer the
  * Hessian is to singular (its smallest pivot says how near) for the search to converge at all. */
 static bool find_step(struct search *s)
 {

@@ -29,7 +29,7 @@ enum es_logit_verdict {
 
 const char *es_logit_verdict_text(enum es_logit_verdict verdict);
 
-/* x (rows × columns, row-major, finite, no intercept) is overwritten.  weight: > 0 each, or NULL for
+/* x (rows × columns, row-major, finite, no intercept) is overwritten.  weight: > 0 each, or NULL:
  * all 1.  The ridge penalty is 0.5 l2 sum beta_j^2 over the slopes; with `standardize`, over the
  * slopes of the columns divided by their standard deviation.  Convergence: the largest element of
  * the gradient over standardised columns is at most `tolerance` per unit of weight. */

@@ -1,0 +1,463 @@
+/* The composite index and the ledger: hand-computed values, COINr's, and what must not matter. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/linalg.h"
+#include "scorers/scorer.h"
+
+#ifndef SHARED
+#define SHARED "../shared"
+#endif
+
+extern const struct es_scorer es_scorer_composite_index;
+
+enum { PEOPLE = 64, COLUMNS = 1000 };
+#define _ NAN /* not on record */
+
+static bool near(double a, double b) { return fabs(a - b) <= 1e-12 * fmax(1, fabs(b)); }
+
+/* People in rows, NAN where nothing is on record. */
+struct world {
+  struct es_column column[COLUMNS];
+  double value[COLUMNS][PEOPLE];
+  uint8_t seen[COLUMNS][PEOPLE], outcome[PEOPLE];
+  uint64_t person[PEOPLE];
+  const double *values[COLUMNS];
+  const uint8_t *seens[COLUMNS];
+  double score[PEOPLE];
+  uint8_t why[PEOPLE];
+  struct es_training training;
+  struct es_notes notes;
+  struct es_context ctx;
+  void *options, *state;
+};
+
+static struct world *make(size_t columns)
+{
+  static const char *const name[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+  struct world *w = calloc(1, sizeof *w);
+  es_linalg_start();
+  for (size_t c = 0; c < columns; c++) {
+    w->column[c] =
+        (struct es_column){.name = name[c % 8], .source = "", .kind = ES_NUMBER, .direction = 1};
+    w->values[c] = w->value[c];
+    w->seens[c] = w->seen[c];
+  }
+  for (size_t i = 0; i < PEOPLE; i++) w->person[i] = i;
+  w->training = (struct es_training){.frame = {.columns = columns, .column = w->column,
+                                               .value = w->values, .seen = w->seens,
+                                               .person = w->person},
+                                     .outcome = w->outcome};
+  w->ctx.notes = &w->notes;
+  w->options = calloc(1, es_scorer_composite_index.options_size);
+  w->state = calloc(1, es_scorer_composite_index.state_size);
+  cr_assert(es_options_default(es_scorer_composite_index.options, w->options, &w->ctx) == ES_OK);
+  return w;
+}
+
+static void people(struct world *w, size_t count, const double *rows)
+{
+  w->training.frame.people = count;
+  for (size_t i = 0; i < count; i++)
+    for (size_t c = 0; c < w->training.frame.columns; c++) {
+      w->value[c][i] = rows[i * w->training.frame.columns + c];
+      w->seen[c][i] = (uint8_t)!isnan(w->value[c][i]);
+    }
+}
+
+static void set(struct world *w, const char *settings)
+{
+  es_options_clear(es_scorer_composite_index.options, w->options);
+  cr_assert(es_options_default(es_scorer_composite_index.options, w->options, &w->ctx) == ES_OK);
+  cr_assert(es_options_parse(es_scorer_composite_index.options, w->options, settings, &w->ctx) ==
+            ES_OK, "%s", w->ctx.message);
+}
+
+static enum es_status fit(struct world *w, const char *settings)
+{
+  set(w, settings);
+  es_scorer_composite_index.clear(w->state);
+  es_notes_clear(&w->notes);
+  return es_scorer_composite_index.fit(w->state, w->options, &w->training, &w->ctx);
+}
+
+static void score(struct world *w)
+{
+  static uint8_t refuse[PEOPLE];
+  static uint32_t term[PEOPLE];
+  for (size_t i = 0; i < PEOPLE; i++) w->score[i] = NAN, w->why[i] = ES_SCORED;
+  struct es_scores out = {w->score, w->why, term, refuse};
+  cr_assert(es_scorer_composite_index.score(w->state, w->options, &w->training.frame, &out,
+                                            &w->ctx) == ES_OK);
+}
+
+static bool described(struct world *w, const char *part)
+{
+  struct es_text text = {0};
+  cr_assert(es_scorer_composite_index.describe(w->state, w->options, &w->training.frame, &text,
+                                               &w->ctx) == ES_OK);
+  bool there = strstr(es_text_get(&text), part) != NULL;
+  if (!there) cr_log_warn("%s", es_text_get(&text));
+  es_text_clear(&text);
+  return there;
+}
+
+static bool noted(const struct world *w, const char *part)
+{
+  for (size_t k = 0; k < w->notes.count; k++)
+    if (strstr(w->notes.text[k], part) != NULL) return true;
+  return false;
+}
+
+static void end(struct world *w)
+{
+  es_scorer_composite_index.clear(w->state);
+  es_options_clear(es_scorer_composite_index.options, w->options);
+  es_notes_clear(&w->notes);
+  free(w->options);
+  free(w->state);
+  free(w);
+}
+
+/* a: 0 10 2 5 _, mean 4.25; b: 4 0 3 _ 1, mean 2, and more of b speaks against a person.
+ * Oriented, minmax   a: 0 1 .2 .5 _, average .425; b: 0 1 .25 _ .75, average .5
+ *           zscore   a: (x - 4.25) / sd, sd² = (18.0625 + 33.0625 + 5.0625 + .5625) / 3
+ *                    b: (2 - x) / sd, sd² = (4 + 4 + 1 + 1) / 3
+ *           rank     a: .125 .875 .375 .625 _; b: .125 .875 .375 _ .625, averages .5
+ * The third, fourth and fifth person, with weights 3 and 1 for a and b. */
+static const double table[] = {0, 4, 10, 0, 2, 3, 5, _, _, 1};
+
+Test(composite_index, every_choice_gives_what_the_hand_gives)
+{
+  const double sa = sqrt(56.75 / 3), sb = sqrt(10.0 / 3);
+  const struct {
+    const char *options;
+    double third, fourth, fifth;
+  } rows[] = {
+    {"normalise=minmax,missing=renormalise", 100 * (.6 + .25) / 4, 50, 75},
+    {"normalise=minmax,missing=zero", 100 * .85 / 4, 100 * 1.5 / 4, 100 * .75 / 4},
+    {"normalise=minmax,missing=mean", 100 * .85 / 4, 100 * (1.5 + .5) / 4,
+     100 * (3 * .425 + .75) / 4},
+    {"normalise=minmax,missing=zero,low=300,high=850", 300 + 550 * .85 / 4, 300 + 550 * 1.5 / 4,
+     300 + 550 * .75 / 4},
+    {"normalise=rank,missing=renormalise", 37.5, 62.5, 62.5},
+    {"normalise=rank,missing=zero", 37.5, 62.5 * .75, 62.5 * .25},
+    {"normalise=rank,missing=mean", 37.5, (3 * 62.5 + 50) / 4, (150 + 62.5) / 4},
+    {"normalise=zscore,missing=renormalise", (3 * -2.25 / sa - 1 / sb) / 4, .75 / sa, 1 / sb},
+    {"normalise=zscore,missing=zero", (3 * -2.25 / sa - 1 / sb) / 4, .75 * .75 / sa, .25 / sb},
+    {"normalise=zscore,missing=mean", (3 * -2.25 / sa - 1 / sb) / 4, .75 * .75 / sa, .25 / sb},
+    {"aggregate=geometric,missing=renormalise",
+     100 * pow(.01 + .99 * .2, .75) * pow(.01 + .99 * .25, .25), 50.5, 75.25},
+    {"aggregate=geometric,missing=zero", 100 * pow(.208, .75) * pow(.2575, .25),
+     100 * pow(.505, .75) * pow(.01, .25), 100 * pow(.01, .75) * pow(.7525, .25)},
+    {"aggregate=geometric,missing=mean", 100 * pow(.208, .75) * pow(.2575, .25), 50.5,
+     100 * pow(.01 + .99 * .425, .75) * pow(.7525, .25)},
+    {"aggregate=geometric,normalise=rank,missing=renormalise", 38.125, 62.875, 62.875},
+    {"aggregate=geometric,normalise=rank,missing=zero", 38.125,
+     100 * pow(.62875, .75) * pow(.01, .25), 100 * pow(.01, .75) * pow(.62875, .25)},
+    {"aggregate=geometric,normalise=rank,missing=mean", 38.125,
+     100 * pow(.62875, .75) * pow(.505, .25), 100 * pow(.505, .75) * pow(.62875, .25)},
+  };
+  struct world *w = make(2);
+  w->column[1].direction = -1;
+  people(w, 5, table);
+  for (size_t r = 0; r < ES_COUNT_OF(rows); r++) {
+    char options[128];
+    snprintf(options, sizeof options, "weights=given,weight=3 1,%s", rows[r].options);
+    cr_assert(fit(w, options) == ES_OK, "%s", w->ctx.message);
+    score(w);
+    const double want[] = {rows[r].third, rows[r].fourth, rows[r].fifth};
+    for (size_t i = 0; i < 3; i++)
+      cr_expect(near(w->score[i + 2], want[i]), "%s: %g, not %g", options, w->score[i + 2],
+                want[i]);
+  }
+  end(w);
+}
+
+Test(composite_index, people_beyond_the_training_range_get_its_ends)
+{
+  struct world *w = make(1);
+  people(w, 3, (double[]){0, 10, 10});
+  cr_assert(fit(w, "") == ES_OK);
+  people(w, 4, (double[]){-5, 25, 2.5, _});
+  set(w, "gate=none");
+  score(w);
+  cr_expect(near(w->score[0], 0) && near(w->score[1], 100) && near(w->score[2], 25));
+  cr_expect(w->why[3] == ES_THIN_FILE && isnan(w->score[3]), "nothing to go by");
+  people(w, 3, (double[]){0, 10, 10});
+  cr_assert(fit(w, "normalise=rank") == ES_OK);
+  people(w, 5, (double[]){-5, 25, 3, 10, 0});
+  score(w);
+  const double want[] = {0, 100, 100.0 / 3, 200.0 / 3, 50.0 / 3}; /* ties share their mean rank */
+  for (size_t i = 0; i < 5; i++) cr_expect(near(w->score[i], want[i]), "%g", w->score[i]);
+  end(w);
+}
+
+Test(composite_index, sampling_weights_stand_for_people)
+{
+  const char *const options[] = {"normalise=minmax,missing=mean", "normalise=rank",
+                                 "normalise=minmax,weights=pca"};
+  struct world *w = make(2);
+  double weight[] = {1, 2, 1, 0, 3};
+  for (size_t k = 0; k < ES_COUNT_OF(options); k++) {
+    people(w, 7, (double[]){0, 4, 10, 0, 10, 0, 2, 3, 4, 1, 4, 1, 4, 1});
+    cr_assert(fit(w, options[k]) == ES_OK);
+    people(w, 3, (double[]){2, 3, _, 2, 5, _});
+    score(w);
+    double by_hand[3] = {w->score[0], w->score[1], w->score[2]};
+    people(w, 5, (double[]){0, 4, 10, 0, 2, 3, 99, 99, 4, 1});
+    w->training.weight = weight;
+    cr_assert(fit(w, options[k]) == ES_OK);
+    w->training.weight = NULL;
+    people(w, 3, (double[]){2, 3, _, 2, 5, _});
+    score(w);
+    for (size_t i = 0; i < 3; i++)
+      cr_expect(near(w->score[i], by_hand[i]), "%s: %g, not %g", options[k], w->score[i],
+                by_hand[i]);
+  }
+  end(w);
+}
+
+/* a goes up where b goes down, and c with neither: the first component is (1, -1, 0) / sqrt(2). */
+Test(composite_index, principal_component_weighs_by_squared_loadings)
+{
+  struct world *w = make(3);
+  double rows[24];
+  for (size_t i = 0; i < 8; i++) {
+    rows[3 * i] = (double)(i / 4 * 4 + i / 2 % 2);
+    rows[3 * i + 1] = i < 4 ? 9 : 1;
+    rows[3 * i + 2] = i % 2 ? 1 : -1;
+  }
+  w->column[1].direction = -1;
+  people(w, 8, rows);
+  cr_assert(fit(w, "weights=pca") == ES_OK, "%s", w->ctx.message);
+  cr_expect(described(w, "a      +    0.5000 "));
+  cr_expect(described(w, "b      -    0.5000 "));
+  cr_expect(described(w, "c      +         0 "));
+  w->training.frame.columns = 2;
+  people(w, 4, (double[]){0, 0, 1, 1, 0, 1, 1, 0}); /* r = 0: no component is the first */
+  cr_expect(fit(w, "weights=pca") == ES_DEGENERATE);
+  cr_expect(strstr(w->ctx.message, "use weights=equal") != NULL, "%s", w->ctx.message);
+  end(w);
+}
+
+Test(composite_index, order_of_people_and_shifts_of_columns_do_not_matter)
+{
+  const char *const options[] = {"", "normalise=zscore", "normalise=rank", "weights=pca",
+                                 "aggregate=geometric,missing=mean"};
+  struct world *w = make(2);
+  w->column[1].direction = -1;
+  for (size_t k = 0; k < ES_COUNT_OF(options); k++) {
+    double before[5], other[10];
+    people(w, 5, table);
+    cr_assert(fit(w, options[k]) == ES_OK, "%s", w->ctx.message);
+    score(w);
+    memcpy(before, w->score, sizeof before);
+    for (size_t i = 0; i < 5; i++)
+      for (size_t c = 0; c < 2; c++) other[2 * i + c] = table[2 * (4 - i) + c] + (c ? 64 : -8);
+    people(w, 5, other);
+    cr_assert(fit(w, options[k]) == ES_OK);
+    score(w);
+    for (size_t i = 0; i < 5; i++)
+      cr_expect(near(w->score[4 - i], before[i]), "%s: %g, not %g", options[k],
+                w->score[4 - i], before[i]);
+  }
+  end(w);
+}
+
+Test(composite_index, only_columns_with_a_direction_take_part)
+{
+  struct world *w = make(8);
+  double rows[16];
+  for (size_t c = 0; c < 8; c++) w->column[c].direction = 0, rows[c] = 1, rows[8 + c] = 2;
+  people(w, 2, rows);
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  cr_expect(strstr(w->ctx.message, "say direction = + or - in the schema") != NULL);
+  w->column[2].direction = 1;
+  w->column[3] = (struct es_column){.name = "d", .source = "", .kind = ES_LEVELS, .direction = 1};
+  cr_assert(fit(w, "") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "left out, 7 that have no direction or are levels: a, b, d, e, f and 2 more"));
+  score(w);
+  cr_expect(near(w->score[0], 0) && near(w->score[1], 100));
+  end(w);
+}
+
+Test(composite_index, columns_that_say_nothing_weigh_nothing)
+{
+  struct world *w = make(3);
+  people(w, 3, (double[]){1, 7, _, 2, 7, _, 3, 7, _});
+  cr_assert(fit(w, "missing=zero,weights=given,weight=1 2 3") == ES_OK, "%s", w->ctx.message);
+  cr_expect(noted(w, "weight 0, the same for everybody in training: b, c"));
+  score(w);
+  cr_expect(near(w->score[1], 50));
+  cr_expect(described(w, "c      +         0 never seen in training"));
+  people(w, 2, (double[]){7, 7, _, 7, 7, _});
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  people(w, 0, NULL);
+  cr_expect(fit(w, "") == ES_DEGENERATE);
+  cr_expect_str_eq(w->ctx.message, "there is nobody to learn from");
+  end(w);
+}
+
+/* Late payments (a, -10 each), offences (b, -50 each), volunteering days (c, +2 each).  Whoever has
+ * no record keeps the start value where missing means "no points", and none elsewhere. */
+Test(composite_index, a_ledger_is_kind_to_those_whom_it_does_not_see)
+{
+  struct world *w = make(3);
+  w->column[0].direction = w->column[1].direction = -1;
+  people(w, 4, (double[]){3, 1, 5, 0, 0, 0, _, _, _, 1, _, 2});
+  cr_assert(fit(w, "mode=ledger,points=10 50 2,missing=zero,gate=none,bands=600 850 970") == ES_OK);
+  score(w);
+  const double zero[] = {1000 - 30 - 50 + 10, 1000, 1000, 1000 - 10 + 4};
+  for (size_t i = 0; i < 4; i++) cr_expect(near(w->score[i], zero[i]), "%g", w->score[i]);
+  cr_expect(described(w, "ledger that starts at 1000, missing zero\n"));
+  cr_expect(described(w, "bands: below 600; from 600 to below 850; from 850 to below 970; "
+                         "from 970 on\n"));
+  set(w, "mode=ledger,points=10 50 2,missing=mean,gate=none,start=0");
+  score(w);
+  cr_expect(near(w->score[2], -10 * 4 / 3.0 - 25 + 2 * 7 / 3.0), "%g", w->score[2]);
+  set(w, "mode=ledger,points=10 50 2,missing=renormalise,gate=none");
+  score(w);
+  cr_expect(near(w->score[3], 1000 - 6 * 62 / 12.0), "%g", w->score[3]);
+  cr_expect(w->why[2] == ES_THIN_FILE && isnan(w->score[2]));
+  set(w, "mode=ledger,points=10 50 2,missing=zero,gate=any");
+  score(w);
+  cr_expect(w->why[2] == ES_NO_RECORD);
+  end(w);
+}
+
+Test(composite_index, wrong_options_are_refused_with_the_mend)
+{
+  static const struct {
+    const char *options, *message;
+  } rows[] = {
+    {"mode=ledger", "mode=ledger wants 2 numbers in points, and there are 0; one for each of: a"},
+    {"mode=ledger,points=1", "and there are 1; one for each of: a, b"},
+    {"mode=ledger,points=0 0", "mode=ledger: the numbers in points are all 0"},
+    {"mode=ledger,points=1 2,weight=1", "weight belongs to mode=index"},
+    {"points=1 2", "points belong to mode=ledger"},
+    {"weight=1 2", "weight goes with weights=given"},
+    {"weights=given,weight=1 2 3", "weights=given wants 2 numbers in weight, and there are 3"},
+    {"low=5,high=5", "low must be less than high"},
+    {"bands=600 600", "bands must be ascending"},
+    {"normalise=zscore,aggregate=geometric", "use minmax or rank"},
+  };
+  struct world *w = make(2);
+  people(w, 5, table);
+  for (size_t k = 0; k < ES_COUNT_OF(rows); k++) {
+    cr_expect(fit(w, rows[k].options) == ES_INPUT, "%s", rows[k].options);
+    cr_expect(strstr(w->ctx.message, rows[k].message) != NULL, "%s", w->ctx.message);
+  }
+  end(w);
+}
+
+Test(composite_index, a_thousand_indicators_are_an_ordinary_size)
+{
+  struct world *w = make(COLUMNS);
+  w->training.frame.people = PEOPLE;
+  for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t i = 0; i < PEOPLE; i++) {
+      w->value[c][i] = (double)i + (double)((i * 31 + c * 17) % 13);
+      w->seen[c][i] = 1;
+    }
+  cr_assert(fit(w, "weights=pca,normalise=rank") == ES_OK, "%s", w->ctx.message);
+  score(w);
+  for (size_t i = 13; i < PEOPLE; i++) cr_expect(w->score[i] > w->score[i - 13]);
+  end(w);
+}
+
+/* --- COINr 1.1.14 ----------------------------------------------------------------------------- */
+
+static double number(const json_t *at) { return json_is_number(at) ? json_number_value(at) : NAN; }
+
+/* One column, trained and scored on the same people; a constant one has no normalised values. */
+static void check_normalise(const json_t *one, const char *method, const json_t *expected)
+{
+  const json_t *x = json_object_get(json_object_get(one, "input"), "x");
+  const json_t *params = json_object_get(one, "params");
+  bool minmax = strcmp(method, "n_minmax") == 0;
+  const json_t *two = json_object_get(params, minmax ? "l_u" : "m_sd");
+  double first = number(json_array_get(two, 0)), second = number(json_array_get(two, 1));
+  double rows[PEOPLE];
+  char options[128];
+  size_t n = json_array_size(x);
+  struct world *w = make(1);
+  for (size_t i = 0; i < n; i++) rows[i] = number(json_array_get(x, i));
+  people(w, n, rows);
+  snprintf(options, sizeof options, minmax ? "low=%g,high=%g" : "normalise=zscore", first, second);
+  enum es_status status = fit(w, options);
+  if (isnan(number(json_array_get(expected, 0))) && !isnan(rows[0])) {
+    cr_expect(status == ES_DEGENERATE, "constant: no index, where COINr has NaN");
+  } else {
+    cr_assert(status == ES_OK, "%s", w->ctx.message);
+    score(w);
+    for (size_t i = 0; i < n; i++) {
+      double want = number(json_array_get(expected, i));
+      double got = minmax ? w->score[i] : first + second * w->score[i];
+      cr_expect(isnan(want) ? isnan(got) : fabs(got - want) < 1e-12 * fmax(100, fabs(want)),
+                "%s: %.17g, not %.17g", method, got, want);
+    }
+  }
+  end(w);
+}
+
+/* Under these training ranges values from 0 (geometric: 1) to 100 stay themselves; false: one lies
+ * below, where our geometric mean has its floor and COINr may refuse. */
+static bool check_aggregate(const json_t *one, const char *method, double expected)
+{
+  const json_t *input = json_object_get(one, "input");
+  const json_t *x = json_object_get(input, "x"), *weights = json_object_get(input, "w");
+  bool geometric = strcmp(method, "a_gmean") == 0;
+  size_t n = json_array_size(x);
+  double ends[2 * PEOPLE], row[PEOPLE];
+  struct es_text options = {0};
+  bool outside = false;
+  es_text_add(&options, "aggregate=%s,weights=given,weight=",
+              geometric ? "geometric" : "arithmetic");
+  for (size_t c = 0; c < n; c++) {
+    char text[ES_NUMBER_SIZE];
+    ends[c] = geometric ? 1 : 0;
+    ends[n + c] = 100;
+    row[c] = number(json_array_get(x, c));
+    outside |= row[c] < ends[c];
+    es_text_add(&options, " %s", es_number(text, number(json_array_get(weights, c))));
+  }
+  if (!outside) {
+    struct world *w = make(n);
+    people(w, 2, ends);
+    cr_assert(fit(w, es_text_get(&options)) == ES_OK, "%s", w->ctx.message);
+    people(w, 1, row);
+    score(w);
+    cr_expect(fabs(w->score[0] - expected) < 1e-12 * expected, "%s: %.17g, not %.17g", method,
+              w->score[0], expected);
+    end(w);
+  }
+  es_text_clear(&options);
+  return !outside;
+}
+
+Test(composite_index, agrees_with_coinr)
+{
+  json_t *root = json_load_file(SHARED "/cases/composite_coinr.json", 0, NULL);
+  if (root == NULL) {
+    puts("skipped: no " SHARED);
+    return;
+  }
+  size_t k, normalised = 0, aggregated = 0;
+  json_t *one;
+  json_array_foreach(json_object_get(root, "cases"), k, one) {
+    const char *method = json_string_value(json_object_get(one, "method"));
+    const json_t *expected = json_object_get(one, "expected");
+    if (strcmp(method, "n_minmax") == 0 || strcmp(method, "n_zscore") == 0) {
+      check_normalise(one, method, expected);
+      normalised++;
+    } else if (strcmp(method, "a_amean") == 0 || strcmp(method, "a_gmean") == 0) {
+      aggregated += check_aggregate(one, method, number(expected));
+    }
+  }
+  cr_expect(normalised >= 24 && aggregated >= 30);
+  json_decref(root);
+}
