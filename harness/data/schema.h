@@ -1,5 +1,5 @@
-/* How to read people out of a CSV: which column is the outcome, which value of it is favourable, who
- * belongs to which group, which columns are features and what their values mean.
+/* How to read people (listing.h) out of a CSV: which column is the outcome, which value of it is
+ * favourable, who belongs to which group, which columns are features and what their values mean.
  *
  * A schema is an INI file (datasets/README.md) or is put together by hand, for the command line:
  *
@@ -8,6 +8,7 @@
  *   es_options_set(es_schema_options, &schema, "outcome", "two_year_recid", ctx);
  *   es_options_set(es_schema_options, &schema, "favorable", "0", ctx);
  *   es_schema_group(&schema, "race", ctx);
+ *   es_listing_read(&listing, &schema, "people.csv", NULL, ctx);
  *
  * Lists are words separated by blanks or commas; a word with blanks stands in "double quotes"; a
  * list goes on when its key is given again.
@@ -15,10 +16,8 @@
 #ifndef ES_DATA_SCHEMA_H
 #define ES_DATA_SCHEMA_H
 
-#include "datasets/dataset.h"
-#include "harness/base/frame.h"
 #include "harness/base/option.h"
-#include "harness/data/csv.h"
+#include "harness/base/text.h"
 
 enum es_separator { ES_COMMA, ES_SEMICOLON, ES_TABULATOR };
 enum es_feature_type { ES_FEATURE_NUMBER, ES_FEATURE_BINARY, ES_FEATURE_COUNT, ES_FEATURE_LEVELS,
@@ -73,45 +72,11 @@ enum es_status es_schema_load(struct es_schema *schema, const char *name,
 enum es_status es_schema_group(struct es_schema *schema, const char *spec,
                                struct es_context *ctx) ES_CHECKED;
 
+/* What no single key can tell: an outcome without its favourable value, an order without a type. */
+enum es_status es_schema_check(const struct es_schema *schema, struct es_context *ctx) ES_CHECKED;
+
 /* The resolved schema as INI text. */
 void es_schema_describe(const struct es_schema *schema, struct es_text *out);
 void es_schema_clear(struct es_schema *schema);
-
-/* What the caller wants beside the schema's own columns; may be all zero.
- *   more  further columns (scores, decisions), which come back in es_listing.more */
-struct es_listing_request {
-  const struct es_csv_want *more;
-  size_t mores;
-  void (*progress)(void *data, uint64_t done, uint64_t total);
-  void *progress_data;
-};
-
-/* The people of a file, in its order.
- *   unknown  how many have no outcome
- *   outcome  enum es_outcome; everybody is ES_UNKNOWN when the schema names no outcome
- *   weight   NULL when the schema names none
- *   value, seen, group  [columns][people], [attributes][people], as in struct es_block
- *   more     the further columns; owned by csv, like every name and level
- *   line     the line of the file on which person i stands */
-struct es_listing {
-  size_t people, unknown, columns, attributes;
-  uint8_t *outcome;
-  double *weight;
-  struct es_column *column;
-  double **value;
-  uint8_t **seen;
-  struct es_attribute *attribute;
-  uint32_t **group;
-  const struct es_csv_column *more;
-  const uint64_t *line;
-  struct es_csv csv;
-};
-
-/* The schema must outlive the listing: it owns the names.  `request` may be NULL.  On failure
- * nothing is left to free. */
-enum es_status es_listing_read(struct es_listing *listing, const struct es_schema *schema,
-                               const char *path, const struct es_listing_request *request,
-                               struct es_context *ctx) ES_CHECKED;
-void es_listing_clear(struct es_listing *listing);
 
 #endif
