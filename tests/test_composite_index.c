@@ -221,22 +221,23 @@ Test(composite_index, sampling_weights_stand_for_people)
   end(w);
 }
 
-/* a goes up where b goes down, and c with neither: the first component is (1, -1, 0) / sqrt(2). */
+/* a = b + c with b and c uncorrelated: the first component is (sqrt(2), 1, 1) / 2; d goes with
+ * none of them. */
 Test(composite_index, principal_component_weighs_by_squared_loadings)
 {
-  struct world *w = make(3);
-  double rows[24];
+  struct world *w = make(4);
+  double rows[32];
   for (size_t i = 0; i < 8; i++) {
-    rows[3 * i] = (double)(i / 4 * 4 + i / 2 % 2);
-    rows[3 * i + 1] = i < 4 ? 9 : 1;
-    rows[3 * i + 2] = i % 2 ? 1 : -1;
+    double b = i & 1 ? 1 : -1, c = i & 2 ? 1 : -1, d = i & 4 ? 1 : -1;
+    memcpy(rows + 4 * i, (double[]){b + c, b, c, d}, 4 * sizeof *rows);
   }
-  w->column[1].direction = -1;
+  w->column[1].direction = -1; /* turns a loading round, which its square does not see */
   people(w, 8, rows);
   cr_assert(fit(w, "weights=pca") == ES_OK, "%s", w->ctx.message);
   cr_expect(described(w, "a      +    0.5000 "));
-  cr_expect(described(w, "b      -    0.5000 "));
-  cr_expect(described(w, "c      +         0 "));
+  cr_expect(described(w, "b      -    0.2500 "));
+  cr_expect(described(w, "c      +    0.2500 "));
+  cr_expect(described(w, "d      +         0 "));
   w->training.frame.columns = 2;
   people(w, 4, (double[]){0, 0, 1, 1, 0, 1, 1, 0}); /* r = 0: no component is the first */
   cr_expect(fit(w, "weights=pca") == ES_DEGENERATE);

@@ -175,6 +175,8 @@ Test(logistic, people_twice_or_of_weight_two_change_no_coefficient)
   cr_assert(fit(w, "penalty=none") == ES_OK);
   cr_expect_eq(log_odds(w, 0), log_odds(w, 80));
   cr_expect(apart(log_odds(w, 0), weighted) < 1e-11, "weight 0 is not there");
+  for (size_t i = 0; i < 200; i++) w->weight[i] = w->outcome[i];
+  cr_expect(fit(w, "penalty=none") == ES_DEGENERATE, "nobody of weight is unfavourable");
   free(once);
   end(w);
 }
