@@ -20,8 +20,7 @@ static enum es_status fit(void *state, const void *options, const struct es_trai
     favorable += weight * training->outcome[i];
   }
   if (!(all > 0)) return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn a share from");
-  /* Rounding in the sums must not carry the share of a single class past 1. */
-  ((struct state *)state)->share = favorable < all ? favorable / all : 1;
+  ((struct state *)state)->share = favorable / all;
   return ES_OK;
 }
 
