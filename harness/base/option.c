@@ -92,14 +92,39 @@ static enum es_status set_numbers(const struct es_option *row, struct es_numbers
   return ES_OK;
 }
 
-static enum es_status add_texts(struct es_texts *out, const char *value, struct es_context *ctx)
+enum es_status es_texts_add(struct es_texts *texts, const char *text, size_t size,
+                            struct es_context *ctx)
 {
-  char **grown = realloc(out->at, (out->count + 1) * sizeof *grown);
+  char **grown = realloc(texts->at, (texts->count + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
-  out->at = grown;
-  if ((grown[out->count] = es_strdup(value, ctx)) == NULL) return ES_NOMEM;
-  out->count++;
+  texts->at = grown;
+  if ((grown[texts->count] = es_alloc(size + 1, 1, ctx)) == NULL) return ES_NOMEM;
+  memcpy(grown[texts->count++], text, size);
   return ES_OK;
+}
+
+enum es_status es_texts_split(struct es_texts *texts, struct es_context *ctx)
+{
+  struct es_texts words = {0};
+  for (size_t i = 0; i < texts->count; i++) {
+    const char *at = texts->at[i];
+    for (size_t size; (size = next_word(&at)) > 0; at += size) {
+      enum es_status status = es_texts_add(&words, at, size, ctx);
+      if (status == ES_OK) continue;
+      es_texts_clear(&words);
+      return status;
+    }
+  }
+  es_texts_clear(texts);
+  *texts = words;
+  return ES_OK;
+}
+
+void es_texts_clear(struct es_texts *texts)
+{
+  for (size_t i = 0; i < texts->count; i++) free(texts->at[i]);
+  free(texts->at);
+  *texts = (struct es_texts){0};
 }
 
 static enum es_status set_text(char **out, const char *value, struct es_context *ctx)
@@ -139,7 +164,7 @@ static enum es_status set_row(const struct es_option *row, void *block, const ch
   case ES_TYPE_BOOL: return set_bool(row, at, value, ctx);
   case ES_TYPE_CHOICE: return set_choice(row, at, value, ctx);
   case ES_TYPE_NUMBERS: return set_numbers(row, at, value, ctx);
-  case ES_TYPE_TEXTS: return add_texts(at, value, ctx);
+  case ES_TYPE_TEXTS: return es_texts_add(at, value, strlen(value), ctx);
   case ES_TYPE_TEXT: return set_text(at, value, ctx);
   case ES_TYPE_FILE: return set_file(at, value, ctx);
   }
@@ -276,10 +301,7 @@ void es_options_clear(const struct es_option *table, void *block)
       free(((struct es_numbers *)at)->at);
       *(struct es_numbers *)at = (struct es_numbers){0};
     } else if (table->type == ES_TYPE_TEXTS) {
-      struct es_texts *list = at;
-      for (size_t i = 0; i < list->count; i++) free(list->at[i]);
-      free(list->at);
-      *list = (struct es_texts){0};
+      es_texts_clear(at);
     }
   }
 }

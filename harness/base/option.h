@@ -95,6 +95,12 @@ char *es_option_text(const struct es_option *row, const void *block);
 /* "number from 0 to 1e6", "one of a, b, c": for help and `describe`.  The caller frees it. */
 char *es_option_range(const struct es_option *row);
 
+/* Adds a copy of `size` bytes; splits "a,b" into two throughout; frees. */
+enum es_status es_texts_add(struct es_texts *texts, const char *text, size_t size,
+                            struct es_context *ctx) ES_CHECKED;
+enum es_status es_texts_split(struct es_texts *texts, struct es_context *ctx) ES_CHECKED;
+void es_texts_clear(struct es_texts *texts);
+
 /* Frees what the block's texts and lists own, and zeroes them. */
 void es_options_clear(const struct es_option *table, void *block);
 

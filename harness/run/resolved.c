@@ -66,6 +66,28 @@ enum es_status es_resolved_study(struct es_results *results, const struct es_stu
   return json_object_set_new(results->study, "scorer_options", options) == 0 ? ES_OK : no_memory(ctx);
 }
 
+enum es_status es_resolved_audit(struct es_results *results, const struct es_option *table,
+                                 const void *block, const char *population, const char *favorable,
+                                 uint64_t people, const struct es_texts *columns, struct es_context *ctx)
+{
+  results->study = settings(table, block);
+  results->tallies = json_array();
+  results->populations =
+      json_pack("[{ss ss ss ss ss sI sI sI si si ss}]", "name", population, "kind", "audit", "title", "",
+                "version", "1", "favorable", favorable, "people", (json_int_t)people, "train",
+                (json_int_t)0, "folds", (json_int_t)1, "numbers", 0, "assumed", 0, "definition", "");
+  results->scorer = es_alloc(columns->count, sizeof *results->scorer, ctx);
+  if (!results->study || !results->populations || !results->tallies || !results->scorer)
+    return no_memory(ctx);
+  for (size_t k = 0; k < columns->count; k++) {
+    struct es_scorer_result *out = &results->scorer[results->scorers++];
+    *out = (struct es_scorer_result){es_strdup(columns->at[k], ctx), es_strdup("a column of the file", ctx),
+                                     es_strdup("", ctx), false, es_strdup("", ctx)};
+    if (!out->name || !out->summary || !out->cite || !out->model) return ES_NOMEM;
+  }
+  return ES_OK;
+}
+
 enum es_status es_resolved_population(struct es_results *results, const struct es_opened *from,
                                       struct es_context *ctx)
 {

@@ -63,38 +63,9 @@ void es_study_clear(struct es_study *study)
   *study = (struct es_study){0};
 }
 
-void es_texts_clear(struct es_texts *texts)
-{
-  for (size_t i = 0; i < texts->count; i++) free(texts->at[i]);
-  free(texts->at);
-  *texts = (struct es_texts){0};
-}
-
-static enum es_status add_text(struct es_texts *texts, const char *at, size_t size, struct es_context *ctx)
-{
-  char **grown = realloc(texts->at, (texts->count + 1) * sizeof *grown);
-  char *copy = es_alloc(size + 1, 1, ctx);
-  if (grown != NULL) texts->at = grown;
-  if (grown == NULL || copy == NULL) {
-    free(copy);
-    return es_fail(ctx, ES_NOMEM, "out of memory");
-  }
-  memcpy(copy, at, size);
-  grown[texts->count++] = copy;
-  return ES_OK;
-}
-
 enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)
 {
-  struct es_texts names = {0};
-  for (size_t i = 0; i < study->metrics.count; i++)
-    for (const char *at = study->metrics.at[i]; *at != '\0';) {
-      size_t size = strcspn(at, ", ");
-      if (size > 0) ES_TRY(add_text(&names, at, size, ctx));
-      at += size + (at[size] != '\0');
-    }
-  es_texts_clear(&study->metrics);
-  study->metrics = names;
+  ES_TRY(es_texts_split(&study->metrics, ctx));
   return es_metrics_check(&study->metrics, ctx);
 }
 
@@ -170,11 +141,11 @@ enum es_status es_study_overrides(const struct es_study *study, const char *popu
     if (strncmp(e->section, "population ", 11) != 0 || strcmp(e->section + 11, population) != 0) continue;
     struct es_text text = {0};
     es_text_add(&text, "%s=%s", e->key, e->value);
-    enum es_status status = add_text(overrides, es_text_get(&text), text.size, ctx);
+    enum es_status status = es_texts_add(overrides, es_text_get(&text), text.size, ctx);
     es_text_clear(&text);
     if (status != ES_OK) return status;
   }
   for (size_t i = 0; i < study->set.count; i++)
-    ES_TRY(add_text(overrides, study->set.at[i], strlen(study->set.at[i]), ctx));
+    ES_TRY(es_texts_add(overrides, study->set.at[i], strlen(study->set.at[i]), ctx));
   return ES_OK;
 }

@@ -37,6 +37,5 @@ enum es_status es_study_models(const struct es_study *study, struct es_model **m
 /* --set of the command line, and the file's [population NAME] keys, as overrides for one population. */
 enum es_status es_study_overrides(const struct es_study *study, const char *population,
                                   struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
-void es_texts_clear(struct es_texts *texts);
 
 #endif

@@ -1,0 +1,51 @@
+/* The command line: one record per command, one file per command. */
+#ifndef ES_CLI_H
+#define ES_CLI_H
+
+#include "harness/base/option.h"
+#include "harness/measure/results.h"
+
+/* An option table with the block it fills; a command may take several. */
+struct es_args {
+  const struct es_option *table;
+  void *block;
+};
+
+/* A command; `tables` says which options its --help lists (ended by NULL). */
+struct es_command {
+  const char *name, *usage, *summary, *help;
+  const struct es_option *const *tables;
+  enum es_status (*run)(int argc, char **argv, struct es_context *ctx);
+};
+
+extern const struct es_command es_command_run, es_command_audit, es_command_report, es_command_list,
+    es_command_describe;
+
+/* Reads --name value, --name=value, -o value, --flag and --no-flag into the blocks; everything else
+ * goes to `positional` (at most `room`).  A list given on the command line replaces the one that is
+ * there already.  Unknown option: the nearest. */
+enum es_status es_args_parse(int argc, char **argv, const struct es_args *sets, size_t set_count,
+                             const char **positional, size_t room, size_t *count,
+                             struct es_context *ctx) ES_CHECKED;
+
+/* What the command prints and writes. */
+struct es_output {
+  char *format, *output, *table;
+};
+extern const struct es_option es_output_options[], es_report_options[];
+
+/* Fails now rather than after the work: unknown format or table, a folder that is not there. */
+enum es_status es_output_check(const struct es_output *output, struct es_context *ctx) ES_CHECKED;
+
+/* Prints the results in the format; with -o also writes the results file first. */
+enum es_status es_output_results(const struct es_results *results, const struct es_output *output,
+                                 struct es_context *ctx) ES_CHECKED;
+
+/* The results in a format, to a file or standard output ("" or "-"). */
+enum es_status es_output_report(const struct es_results *results, const char *format,
+                                const char *table, const char *path, struct es_context *ctx) ES_CHECKED;
+
+/* Rows of a table as --help and `describe` show them. */
+void es_print_options(const struct es_option *table, bool command_line);
+
+#endif

@@ -1,0 +1,98 @@
+/* The evenscore program: finds the command, prints its one error line, and exits. */
+#include "harness/cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "harness/base/linalg.h"
+#include "harness/run/progress.h"
+#include "harness/run/registry.h"
+
+static const struct es_command *const commands[] = {&es_command_run, &es_command_audit, &es_command_report,
+                                                    &es_command_list, &es_command_describe};
+
+static void stop(int signal_number)
+{
+  (void)signal_number;
+  if (es_stop) { /* the second time it is meant */
+    signal(SIGINT, SIG_DFL);
+    raise(SIGINT);
+  }
+  es_stop = 1;
+}
+
+static void print_usage(void)
+{
+  printf("evenscore: how does a scoring system treat the people its data barely sees?\n\n");
+  for (size_t c = 0; c < ES_COUNT_OF(commands); c++)
+    printf("  evenscore %-34s %s\n", commands[c]->usage, commands[c]->summary);
+  printf("\nevenscore COMMAND --help explains one; evenscore --version says what was built.\n"
+         "Exit status: 0 done, 1 gate failed, 2 wrong usage or input, 3 the run failed, 4 inconclusive.\n");
+}
+
+static void print_help(const struct es_command *command)
+{
+  printf("usage: evenscore %s\n\n%s\n", command->usage, command->help);
+  for (size_t t = 0; command->tables != NULL && command->tables[t] != NULL; t++)
+    es_print_options(command->tables[t], true);
+}
+
+static const struct es_command *find(const char *name)
+{
+  for (size_t c = 0; c < ES_COUNT_OF(commands); c++)
+    if (strcmp(commands[c]->name, name) == 0) return commands[c];
+  return NULL;
+}
+
+static int unknown(const char *name)
+{
+  const char *names[ES_COUNT_OF(commands)];
+  for (size_t c = 0; c < ES_COUNT_OF(commands); c++) names[c] = commands[c]->name;
+  const char *near = es_nearest(name, names, ES_COUNT_OF(commands));
+  fprintf(stderr, "evenscore: there is no command \"%s\"%s%s%s; see evenscore --help\n", name,
+          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+  return 2;
+}
+
+static int exit_code(enum es_status status)
+{
+  return status == ES_OK ? 0 : status == ES_INPUT ? 2 : 3;
+}
+
+static int run_command(const struct es_command *command, int argc, char **argv)
+{
+  for (int a = 0; a < argc && strcmp(argv[a], "--") != 0; a++)
+    if (strcmp(argv[a], "--help") == 0 || strcmp(argv[a], "-h") == 0) {
+      print_help(command);
+      return 0;
+    }
+  struct es_context ctx = {0};
+  enum es_status status = es_registry_check(&ctx);
+  if (status == ES_OK) status = command->run(argc, argv, &ctx);
+  if (status != ES_OK) fprintf(stderr, "evenscore: %s\n", ctx.message);
+  return exit_code(status);
+}
+
+int main(int argc, char **argv)
+{
+  es_linalg_start();
+  signal(SIGINT, stop);
+  if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    print_usage();
+    return argc < 2 ? 2 : 0;
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    printf("evenscore %s\n%s, %s\n", ES_VERSION, __VERSION__, es_linalg_version());
+    return 0;
+  }
+  const char *name = argv[1];
+  if (strcmp(name, "help") == 0) {
+    const struct es_command *asked = argc > 2 ? find(argv[2]) : NULL;
+    if (argc > 2 && asked == NULL) return unknown(argv[2]);
+    if (asked != NULL) print_help(asked);
+    else print_usage();
+    return 0;
+  }
+  const struct es_command *command = find(name);
+  return command != NULL ? run_command(command, argc - 2, argv + 2) : unknown(name);
+}

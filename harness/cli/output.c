@@ -1,0 +1,78 @@
+/* Where results go: a results file, and a report on standard output. */
+#include "harness/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "harness/base/file.h"
+#include "harness/run/registry.h"
+
+#define O struct es_output
+const struct es_option es_output_options[] = {
+    ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, csv or json"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main or groups"),
+    {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
+     "also write the results file (JSON), from which every report can be made again", "FILE", 'o'},
+    {0}};
+const struct es_option es_report_options[] = {
+    ES_OPTION_TEXT(O, format, "text", "F", "text, markdown, csv or json (evenscore list reports)"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main or groups"),
+    {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
+     "write there instead of to standard output", "FILE", 'o'},
+    {0}};
+#undef O
+
+static enum es_status check_folder(const char *path, struct es_context *ctx)
+{
+  const char *slash = strrchr(path, '/');
+  struct stat there;
+  if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+    return es_fail(ctx, ES_INPUT, "-o %s: this is a folder; name a file in it", path);
+  if (slash == NULL || slash == path) return ES_OK;
+  char *folder = es_strdup(path, ctx);
+  if (folder == NULL) return ES_NOMEM;
+  folder[slash - path] = '\0';
+  bool good = stat(folder, &there) == 0 && S_ISDIR(there.st_mode);
+  free(folder);
+  return good ? ES_OK : es_fail(ctx, ES_INPUT, "-o %s: the folder is not there; make it first", path);
+}
+
+enum es_status es_output_check(const struct es_output *output, struct es_context *ctx)
+{
+  const struct es_report *report;
+  enum es_status status = es_report_find(&report, output->format, ctx);
+  if (status != ES_OK) return es_fail_at(ctx, status, "--format: ");
+  static const char *const tables[] = {"main", "groups"};
+  if (strcmp(output->table, tables[0]) != 0 && strcmp(output->table, tables[1]) != 0)
+    return es_fail(ctx, ES_INPUT, "--table %s: there are main and groups", output->table);
+  return output->output[0] != '\0' ? check_folder(output->output, ctx) : ES_OK;
+}
+
+enum es_status es_output_report(const struct es_results *results, const char *format, const char *table,
+                                const char *path, struct es_context *ctx)
+{
+  const struct es_report *report;
+  ES_TRY(es_report_find(&report, format, ctx));
+  bool to_stdout = path[0] == '\0' || strcmp(path, "-") == 0;
+  const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+  bool color = to_stdout && isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
+               (term == NULL || strcmp(term, "dumb") != 0);
+  struct es_table_request request = {table, color};
+  struct es_text text = {0};
+  enum es_status status = report->write(results, &request, &text, ctx);
+  if (status == ES_OK && text.failed) status = es_fail(ctx, ES_NOMEM, "out of memory");
+  if (status == ES_OK)
+    status = es_file_write(to_stdout ? NULL : path, es_text_get(&text), text.size, ctx);
+  es_text_clear(&text);
+  return status;
+}
+
+enum es_status es_output_results(const struct es_results *results, const struct es_output *output,
+                                 struct es_context *ctx)
+{
+  if (output->output[0] != '\0')
+    ES_TRY(es_output_report(results, "json", "main", output->output, ctx));
+  if (strcmp(output->output, "-") == 0) return ES_OK;
+  return es_output_report(results, output->format, output->table, "", ctx);
+}
