@@ -193,6 +193,10 @@ Test(schema, says_what_is_wrong)
       {HEAD "[featur x]\ntype = number\n", "y\n1\n",
        "people.ini:5: [featur x] there is no such section; did you mean feature? There are [schema], "
        "[feature NAME] or [group NAME]"},
+      {HEAD "[feature x]\n; nothing\n[feature z]\ntype = number\n", "y\n1\n",
+       "people.ini:4: this section is empty; give it a key = value or leave it out"},
+      {HEAD "[feature x]\n", "y\n1\n",
+       "people.ini:4: this section is empty; give it a key = value or leave it out"},
       {HEAD "[feature x]\ntype = numbr\n", "y\n1\n",
        "people.ini:5: [feature x] type = numbr: give one of number, binary, count, levels, ordered"},
       {HEAD "groups = x>y\n", "y\n1\n",
@@ -322,6 +326,32 @@ Test(schema, overrides_and_describes_itself)
   es_text_clear(&first);
   es_text_clear(&second);
   drop(&f);
+}
+
+/* A command line that names groups anew still finds what the schema defines. */
+Test(schema, groups_are_chosen_again)
+{
+  struct es_context ctx = {0};
+  struct es_schema schema;
+  cr_assert(es_schema_load(&schema, "german_credit", NULL, &ctx) == ES_OK, "%s", ctx.message);
+  es_schema_drop_groups(&schema);
+  es_schema_drop_features(&schema);
+  cr_expect_not(es_schema_has_group(&schema, "sex"));
+  cr_expect_str_eq(schema.reference, "", "it was a level of the group that was first");
+  cr_assert(es_schema_group(&schema, "housing", &ctx) == ES_OK);
+  cr_assert(es_schema_group(&schema, "sex", &ctx) == ES_OK);
+  cr_assert_eq(schema.group_count, 2u);
+  cr_expect_str_eq(schema.group[0].name, "housing");
+  cr_expect_str_eq(schema.group[1].column, "personal_status_sex");
+  cr_expect(es_schema_has_group(&schema, "sex"));
+  cr_assert(es_schema_group(&schema, "sex", &ctx) == ES_INPUT);
+  struct es_text text = {0};
+  es_schema_describe(&schema, &text);
+  cr_expect(strstr(es_text_get(&text), "groups = \"housing\" \"sex\"\n") != NULL);
+  es_text_clear(&text);
+  es_schema_drop_favorable(&schema);
+  cr_assert(es_schema_check(&schema, &ctx) == ES_INPUT);
+  es_schema_clear(&schema);
 }
 
 /* Every shipped schema: parses, says where its data come from, keeps groups out of the features. */
@@ -541,7 +571,7 @@ Test(dataset_csv, folds_test_everybody_once)
 
 Test(dataset_csv, says_what_is_wrong)
 {
-  struct files f = make("y,g\n1,a\n0,b\n", HEAD "groups = g\n"), none = make("g\na\n", "[schema]\n");
+  struct files f = make("y,g\n1,a\n0,b\n", HEAD "groups = g\n"), none = make("g\na\n", "[schema]\ngroups = g\n");
   struct files one = make("y\n1\n\"\"\n", HEAD);
   const struct {
     struct es_dataset_request request;

@@ -20,7 +20,8 @@ struct reading {
   struct es_context *ctx;
   const char *at, *end;
   char comment[LONGEST_LINE + 1];
-  int line;
+  int line, section_line;
+  size_t section_start;
   enum es_status status;
 };
 
@@ -49,6 +50,15 @@ static bool check_line(struct reading *r, const char *line, size_t size)
   return false;
 }
 
+/* inih does not tell of a section without keys, so it would be dropped in silence. */
+static bool check_section(struct reading *r)
+{
+  if (r->status != ES_OK || r->section_line == 0 || r->ini->entries > r->section_start) return true;
+  r->status = es_fail(r->ctx, ES_INPUT, "%s:%d: this section is empty; give it a key = value or leave "
+                      "it out", r->ini->name, r->section_line);
+  return false;
+}
+
 /* inih's reader: one line, without the blanks that would make it a continuation. */
 static char *read_line(char *out, int room, void *data)
 {
@@ -63,6 +73,11 @@ static char *read_line(char *out, int room, void *data)
   out[kept] = '\0';
   r->at = stop != NULL ? stop + 1 : r->end;
   if (!check_line(r, out, size)) return NULL;
+  if (*out == '[') {
+    if (!check_section(r)) return NULL;
+    r->section_line = r->line;
+    r->section_start = r->ini->entries;
+  }
   keep_comment(r, out);
   out[kept] = '\n';
   out[kept + 1] = '\0';
@@ -104,6 +119,7 @@ enum es_status es_ini_read(struct es_ini *ini, const char *name, const char *tex
   if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3, size -= 3;
   struct reading r = {.ini = ini, .ctx = ctx, .at = text, .end = text + size};
   int error = ini_parse_stream(read_line, &r, take_entry, &r);
+  check_section(&r);
   if (r.status == ES_OK && error != 0)
     r.status = es_fail(ctx, ES_INPUT, "%s:%d: cannot be read as INI", name, error);
   if (r.status != ES_OK) es_ini_clear(ini);

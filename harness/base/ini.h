@@ -20,7 +20,7 @@ struct es_ini {
 };
 
 /* Reads text.  Errors name the line: a line that is neither [section], key = value nor comment, a
- * line too long for inih, bytes that are not UTF-8. */
+ * line too long for inih, a section without a key, bytes that are not UTF-8. */
 enum es_status es_ini_read(struct es_ini *ini, const char *name, const char *text, size_t size,
                            struct es_context *ctx) ES_CHECKED;
 

@@ -61,21 +61,38 @@ enum es_status es_schema_default(struct es_schema *schema, struct es_context *ct
   return status;
 }
 
-static struct es_schema_group *find_group(const struct es_schema *schema, const char *name)
+/* The group's place; groups_defined when it is not known. */
+static size_t find_group(const struct es_schema *schema, const char *name)
 {
-  for (size_t i = 0; i < schema->group_count; i++)
-    if (strcmp(schema->group[i].name, name) == 0) return &schema->group[i];
-  return NULL;
+  size_t at = 0;
+  while (at < schema->groups_defined && strcmp(schema->group[at].name, name) != 0) at++;
+  return at;
+}
+
+bool es_schema_has_group(const struct es_schema *schema, const char *name)
+{
+  return find_group(schema, name) < schema->group_count;
+}
+
+/* Moves a group that is only known behind those that are looked at. */
+static struct es_schema_group *use_group(struct es_schema *schema, size_t at)
+{
+  struct es_schema_group chosen = schema->group[at];
+  size_t to = schema->group_count++;
+  memmove(&schema->group[to + 1], &schema->group[to], (at - to) * sizeof chosen);
+  schema->group[to] = chosen;
+  return &schema->group[to];
 }
 
 static enum es_status add_group(struct es_schema *schema, const char *name,
                                 struct es_schema_group **added, struct es_context *ctx)
 {
-  struct es_schema_group *grown = realloc(schema->group, (schema->group_count + 1) * sizeof *grown);
+  struct es_schema_group *grown = realloc(schema->group, (schema->groups_defined + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   schema->group = grown;
-  *added = &grown[schema->group_count++];
-  **added = (struct es_schema_group){.name = es_strdup(name, ctx)};
+  size_t at = schema->groups_defined++;
+  grown[at] = (struct es_schema_group){.name = es_strdup(name, ctx)};
+  *added = use_group(schema, at);
   if ((*added)->name == NULL) return ES_NOMEM;
   return es_options_default(es_schema_group_options, *added, ctx);
 }
@@ -95,8 +112,13 @@ static enum es_status add_feature(struct es_schema *schema, const char *name,
 enum es_status es_schema_group(struct es_schema *schema, const char *spec, struct es_context *ctx)
 {
   if (spec[0] == '\0') return es_fail(ctx, ES_INPUT, "a group has no name: give a column");
-  if (find_group(schema, spec) != NULL)
+  size_t at = find_group(schema, spec);
+  if (at < schema->group_count)
     return es_fail(ctx, ES_INPUT, "group \"%s\" is named twice: leave one out", spec);
+  if (at < schema->groups_defined) {
+    use_group(schema, at);
+    return ES_OK;
+  }
   double above = 0;
   const char *mark = strrchr(spec, '>');
   if (mark != NULL && (mark == spec || !es_parse_double(mark + 1, &above)))
@@ -131,8 +153,9 @@ static enum es_status set_entry(struct es_schema *schema, const struct es_ini_en
     return es_options_set(es_schema_feature_options, feature, entry->key, entry->value, ctx);
   }
   if (name != NULL && size == 5 && memcmp(entry->section, "group", size) == 0) {
-    struct es_schema_group *group = find_group(schema, name);
-    if (group == NULL) ES_TRY(add_group(schema, name, &group, ctx));
+    size_t at = find_group(schema, name);
+    struct es_schema_group *group = schema->group + at;
+    if (at == schema->groups_defined) ES_TRY(add_group(schema, name, &group, ctx));
     return es_options_set(es_schema_group_options, group, entry->key, entry->value, ctx);
   }
   char word[64] = "";
@@ -230,6 +253,7 @@ enum es_status es_schema_load(struct es_schema *schema, const char *name,
 static void describe_block(const struct es_option *table, const void *block, struct es_text *out)
 {
   for (; table->name != NULL; table++) {
+    if (strcmp(table->name, "groups") == 0) continue; /* es_schema_describe names those in use */
     if (table->type == ES_TYPE_TEXTS) { /* one line each: what a level names must stay together */
       const struct es_texts *list = (const void *)((const char *)block + table->offset);
       for (size_t i = 0; i < list->count; i++)
@@ -247,9 +271,14 @@ void es_schema_describe(const struct es_schema *schema, struct es_text *out)
 {
   es_text_add(out, "[schema]\n");
   describe_block(es_schema_options, schema, out);
+  for (size_t i = 0; i < schema->group_count; i++)
+    es_text_add(out, "%s\"%s\"%s", i == 0 ? "groups = " : " ", schema->group[i].name,
+                i + 1 == schema->group_count ? "\n" : "");
   for (size_t i = 0; i < schema->group_count; i++) {
-    es_text_add(out, "[group %s]\n", schema->group[i].name);
-    describe_block(es_schema_group_options, &schema->group[i], out);
+    const struct es_schema_group *group = &schema->group[i];
+    if (group->level.count == 0 && group->column[0] == '\0') continue;
+    es_text_add(out, "[group %s]\n", group->name);
+    describe_block(es_schema_group_options, group, out);
   }
   for (size_t i = 0; i < schema->features; i++) {
     es_text_add(out, "[feature %s]\n", schema->feature[i].name);
@@ -257,17 +286,32 @@ void es_schema_describe(const struct es_schema *schema, struct es_text *out)
   }
 }
 
-void es_schema_clear(struct es_schema *schema)
+void es_schema_drop_groups(struct es_schema *schema)
+{
+  schema->group_count = 0;
+  schema->reference[0] = '\0'; /* a level of the group that was first */
+}
+
+void es_schema_drop_features(struct es_schema *schema)
 {
   for (size_t i = 0; i < schema->features; i++) {
     es_options_clear(es_schema_feature_options, &schema->feature[i]);
     free(schema->feature[i].name);
   }
-  for (size_t i = 0; i < schema->group_count; i++) {
+  free(schema->feature);
+  schema->feature = NULL;
+  schema->features = 0;
+}
+
+void es_schema_drop_favorable(struct es_schema *schema) { es_words_clear(&schema->favorable); }
+
+void es_schema_clear(struct es_schema *schema)
+{
+  es_schema_drop_features(schema);
+  for (size_t i = 0; i < schema->groups_defined; i++) {
     es_options_clear(es_schema_group_options, &schema->group[i]);
     free(schema->group[i].name);
   }
-  free(schema->feature);
   free(schema->group);
   es_options_clear(es_schema_options, schema);
   *schema = (struct es_schema){0};

@@ -46,7 +46,8 @@ struct es_schema_group {
   double above;
 };
 
-/* [schema].  Costs and term: -1 is not stated. */
+/* [schema].  Costs and term: -1 is not stated.
+ *   group  the first group_count are looked at; those up to `groups_defined` are known by name */
 struct es_schema {
   char *title, *source, *cite, *outcome, *favorable_name, *reference, *weight, *version;
   int separator; /* enum es_separator */
@@ -54,7 +55,7 @@ struct es_schema {
   double cost_wrongful_denial, cost_wrongful_approval, term;
   struct es_schema_feature *feature;
   struct es_schema_group *group;
-  size_t features, group_count;
+  size_t features, group_count, groups_defined;
 };
 
 extern const struct es_option es_schema_options[], es_schema_feature_options[],
@@ -68,9 +69,17 @@ enum es_status es_schema_default(struct es_schema *schema, struct es_context *ct
 enum es_status es_schema_load(struct es_schema *schema, const char *name,
                               const struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
 
-/* Adds one group: a column's name as it is, or COLUMN>NUMBER. */
+/* Adds one group: one that the schema defines, a column's name as it is, or COLUMN>NUMBER. */
 enum es_status es_schema_group(struct es_schema *schema, const char *spec,
                                struct es_context *ctx) ES_CHECKED;
+
+bool es_schema_has_group(const struct es_schema *schema, const char *name);
+
+/* Leaves out what a schema says, for a command line that says it anew.  Groups that are left out can
+ * still be added by their name. */
+void es_schema_drop_groups(struct es_schema *schema);
+void es_schema_drop_features(struct es_schema *schema);
+void es_schema_drop_favorable(struct es_schema *schema);
 
 /* What no single key can tell: an outcome without its favourable value, an order without a type. */
 enum es_status es_schema_check(const struct es_schema *schema, struct es_context *ctx) ES_CHECKED;
