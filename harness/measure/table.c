@@ -53,13 +53,17 @@ struct line {
   bool yardstick;
 };
 
-/* The table while it is made.  words[] are the columns before the first metric. */
+/* The table while it is made.  Words stand before the first number; wanted[c] and row[i][c] are what
+ * column c shows and the row that line i shows in it, NULL where there is none. */
 enum word { POPULATION, POLICY, SCORER, GROUP, WORDS };
+enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
 struct making {
   struct es_table *table;
   const struct es_results *results;
   struct line *line;
   size_t lines;
+  const struct wanted *wanted[ROOM];
+  const struct es_row *(*row)[ROOM];
   bool groups;
   bool shown[WORDS];
   struct es_notes reasons;
@@ -233,24 +237,33 @@ static bool mixed_attributes(const struct making *m)
   return false;
 }
 
-static enum es_status add_columns(struct making *m, const struct wanted **wanted,
-                                  const struct wanted *list, size_t count)
+static enum es_status add_number(struct making *m, const struct wanted *wanted)
+{
+  size_t c = m->table->columns;
+  bool any = false;
+  for (size_t i = 0; i < m->lines; i++) {
+    m->row[i][c] = find(m, &m->line[i], wanted);
+    any |= m->row[i][c] != NULL;
+  }
+  if (!any) return ES_OK; /* nobody has it: the next one takes the place */
+  struct es_metric_words words;
+  if (!es_metric_look_up(wanted->metric, &words))
+    snprintf(words.label, sizeof words.label, "%s", wanted->metric), words.direction = 0;
+  m->wanted[c] = wanted;
+  return add_column(m, wanted->over, words.label, words.direction, wanted->drop, ES_RIGHT);
+}
+
+static enum es_status add_columns(struct making *m, const struct wanted *list, size_t count)
 {
   const char *group = m->lines > 0 && !mixed_attributes(m) ? m->line[0].attribute : "group";
   const char *const heading[WORDS] = {"population", "policy", "scorer", group};
+  m->row = es_alloc(m->lines, sizeof *m->row, m->ctx);
+  m->table->column = es_alloc(ROOM, sizeof *m->table->column, m->ctx);
+  if (m->row == NULL || m->table->column == NULL) return ES_NOMEM;
   for (size_t w = 0; w < WORDS; w++)
     if (m->shown[w]) ES_TRY(add_column(m, "", heading[w], 0, 0, ES_LEFT));
   if (m->groups) ES_TRY(add_column(m, "", "n", 0, 0, ES_RIGHT));
-  for (size_t c = 0; c < count; c++) {
-    bool any = false;
-    for (size_t i = 0; i < m->lines && !any; i++) any = find(m, &m->line[i], &list[c]) != NULL;
-    if (!any) continue;
-    struct es_metric_words words;
-    if (!es_metric_look_up(list[c].metric, &words))
-      snprintf(words.label, sizeof words.label, "%s", list[c].metric), words.direction = 0;
-    wanted[m->table->columns] = &list[c];
-    ES_TRY(add_column(m, list[c].over, words.label, words.direction, list[c].drop, ES_RIGHT));
-  }
+  for (size_t c = 0; c < count; c++) ES_TRY(add_number(m, &list[c]));
   return ES_OK;
 }
 
@@ -285,13 +298,13 @@ static size_t footnote(struct making *m, const struct es_row *row)
 }
 
 /* The decimals of a column: the fewest that a scorer's number in it deserves. */
-static int column_decimals(const struct making *m, const struct wanted *wanted)
+static int column_decimals(const struct making *m, size_t column)
 {
   int fewest = 4;
   for (int yardsticks = 0; yardsticks < 2; yardsticks++) {
     bool any = false;
     for (size_t i = 0; i < m->lines; i++) {
-      const struct es_row *row = find(m, &m->line[i], wanted);
+      const struct es_row *row = m->row[i][column];
       if (!is_ok(row) || (m->line[i].yardstick && !yardsticks)) continue;
       int decimals = decimals_of(row);
       if (!any || decimals < fewest) fewest = decimals;
@@ -302,9 +315,9 @@ static int column_decimals(const struct making *m, const struct wanted *wanted)
   return fewest;
 }
 
-static enum es_status fill_cell(struct making *m, size_t i, size_t column, const struct es_row *row,
-                                int decimals)
+static enum es_status fill_cell(struct making *m, size_t i, size_t column, int decimals)
 {
+  const struct es_row *row = m->row[i][column];
   struct es_text text = {0}, spread = {0};
   if (row == NULL) {
     es_text_add(&text, "–");
@@ -322,16 +335,16 @@ static enum es_status fill_cell(struct making *m, size_t i, size_t column, const
 }
 
 /* Marks the best value of a column in each contest of at least two scorers that differ. */
-static void mark_best(struct making *m, size_t column, const struct wanted *wanted)
+static void mark_best(struct making *m, size_t column)
 {
   int arrow = m->table->column[column].arrow;
   if (arrow == 0 || m->groups) return;
   for (size_t i = 0; i < m->lines; i++) {
-    const struct es_row *mine = find(m, &m->line[i], wanted);
+    const struct es_row *mine = m->row[i][column];
     if (!is_ok(mine) || m->line[i].yardstick) continue;
     bool best = true, beats = false;
     for (size_t k = 0; k < m->lines; k++) {
-      const struct es_row *other = find(m, &m->line[k], wanted);
+      const struct es_row *other = m->row[k][column];
       if (!is_ok(other) || m->line[k].yardstick || !same_contest(&m->line[i], &m->line[k])) continue;
       best &= arrow * mine->value >= arrow * other->value;
       beats |= arrow * mine->value > arrow * other->value;
@@ -340,12 +353,11 @@ static void mark_best(struct making *m, size_t column, const struct wanted *want
   }
 }
 
-static enum es_status fill_column(struct making *m, size_t column, const struct wanted *wanted)
+static enum es_status fill_column(struct making *m, size_t column)
 {
-  int decimals = column_decimals(m, wanted);
-  for (size_t i = 0; i < m->lines; i++)
-    ES_TRY(fill_cell(m, i, column, find(m, &m->line[i], wanted), decimals));
-  mark_best(m, column, wanted);
+  int decimals = column_decimals(m, column);
+  for (size_t i = 0; i < m->lines; i++) ES_TRY(fill_cell(m, i, column, decimals));
+  mark_best(m, column);
   return ES_OK;
 }
 
@@ -386,7 +398,7 @@ static enum es_status fill_words(struct making *m, size_t i)
   return ES_OK;
 }
 
-static enum es_status fill(struct making *m, const struct wanted *const *wanted)
+static enum es_status fill(struct making *m)
 {
   m->table->rows = m->lines;
   m->table->cell = es_alloc(m->lines * m->table->columns, sizeof *m->table->cell, m->ctx);
@@ -396,7 +408,7 @@ static enum es_status fill(struct making *m, const struct wanted *const *wanted)
   size_t first = 0;
   while (first < m->table->columns && m->table->column[first].align == ES_LEFT) first++;
   if (m->groups && first < m->table->columns) ES_TRY(fill_people(m, first++));
-  for (size_t c = first; c < m->table->columns; c++) ES_TRY(fill_column(m, c, wanted[c]));
+  for (size_t c = first; c < m->table->columns; c++) ES_TRY(fill_column(m, c));
   return ES_OK;
 }
 
@@ -420,24 +432,22 @@ static void add_list(struct es_text *out, const struct es_notes *list, size_t mo
   if (list->count > most) es_text_add(out, " and %zu more", list->count - most);
 }
 
-static bool uses(const struct making *m, const struct wanted *wanted, const char *method)
+static bool uses(const struct making *m, size_t column, const char *method)
 {
-  for (size_t i = 0; wanted != NULL && i < m->lines; i++) {
-    const struct es_row *row = find(m, &m->line[i], wanted);
-    if (has_interval(row) && strcmp(row->method, method) == 0) return true;
-  }
+  for (size_t i = 0; i < m->lines; i++)
+    if (has_interval(m->row[i][column]) && strcmp(m->row[i][column]->method, method) == 0) return true;
   return false;
 }
 
 /* "± is half of the 95% interval: delong (AUC), wilson (no score, wrongly denied)". */
-static void note_methods(struct making *m, const struct wanted *const *wanted)
+static void note_methods(struct making *m)
 {
   struct es_notes methods = {0};
   struct es_context listing = {.notes = &methods};
   double confidence = 0;
   for (size_t c = 0; c < m->table->columns; c++)
-    for (size_t i = 0; wanted[c] != NULL && i < m->lines; i++) {
-      const struct es_row *row = find(m, &m->line[i], wanted[c]);
+    for (size_t i = 0; i < m->lines; i++) {
+      const struct es_row *row = m->row[i][c];
       if (!has_interval(row)) continue;
       es_note(&listing, "%s", row->method);
       confidence = row->confidence;
@@ -447,7 +457,7 @@ static void note_methods(struct making *m, const struct wanted *const *wanted)
     es_text_add(&text, "%s%s (", k > 0 ? ", " : "", methods.text[k]);
     const char *between = "";
     for (size_t c = 0; c < m->table->columns; c++) {
-      if (!uses(m, wanted[c], methods.text[k])) continue;
+      if (!uses(m, c, methods.text[k])) continue;
       es_text_add(&text, "%s%s", between, m->table->column[c].heading);
       between = ", ";
     }
@@ -513,15 +523,16 @@ static void note_population(struct making *m, const char *population)
             (long long)numbers, population);
 }
 
-static void write_notes(struct making *m, const struct wanted *const *wanted)
+static void write_notes(struct making *m)
 {
   enum { WARNINGS = 5 };
   const struct es_notes *warnings = &m->results->warnings;
   bool gaps = false;
-  for (size_t c = 0; c < m->table->columns; c++) gaps |= wanted[c] != NULL && wanted[c]->disparity;
+  for (size_t c = 0; c < m->table->columns; c++)
+    gaps |= m->wanted[c] != NULL && m->wanted[c]->disparity;
   m->noting.notes = &m->table->notes;
   note_reasons(m);
-  note_methods(m, wanted);
+  note_methods(m);
   note_marks(m);
   for (size_t i = 0; i < m->lines; i++) {
     const char *population = m->line[i].population;
@@ -575,17 +586,13 @@ static enum es_status make_title(struct making *m)
 
 static enum es_status make(struct making *m, const struct wanted *list, size_t count)
 {
-  enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
-  const struct wanted *wanted[ROOM] = {NULL};
   ES_TRY(find_lines(m));
-  m->table->column = es_alloc(ROOM, sizeof *m->table->column, m->ctx);
-  if (m->table->column == NULL) return ES_NOMEM;
-  ES_TRY(add_columns(m, wanted, list, count));
-  ES_TRY(fill(m, wanted));
+  ES_TRY(add_columns(m, list, count));
+  ES_TRY(fill(m));
   ES_TRY(make_title(m));
   m->table->sentence = es_sentence_make(m->results, m->ctx);
   if (m->table->sentence == NULL) return ES_NOMEM;
-  write_notes(m, wanted);
+  write_notes(m);
   return ES_OK;
 }
 
@@ -598,6 +605,7 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
     struct making m = {.table = table, .results = results, .groups = kinds[k].groups, .ctx = ctx};
     enum es_status status = make(&m, kinds[k].wanted, kinds[k].count);
     free(m.line);
+    free(m.row);
     es_notes_clear(&m.reasons);
     if (status != ES_OK) es_table_clear(table);
     return status;
