@@ -31,8 +31,8 @@ static const struct es_option table[] = {
     ES_OPTION_INT(struct options, max_rules, "8", 0, 1000, "learning: rules at the most"),
     ES_OPTION_INT(struct options, conjuncts, "2", 1, 2, "learning: tests in one rule"),
     ES_OPTION_INT(struct options, bins, "4", 2, 100, "learning: quantile bins of a number"),
-    ES_OPTION_DOUBLE(struct options, price, "0.003", 0, 1,
-                     "learning: log-likelihood that a test must gain, in nats per person"),
+    ES_OPTION_DOUBLE(struct options, price, "0.002", 0, 1,
+                     "learning: share of the deviance that each test must explain"),
     ES_GATE_OPTION(struct options),
     {0}};
 

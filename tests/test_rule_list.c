@@ -511,10 +511,10 @@ Test(rule_list, ties_go_to_the_smaller_then_the_first)
   struct crowd crowd = {.people = 0};
   for (int i = 0; i < 40; i++) {
     double bad = i % 4 == 0;
-    add_person(&crowd, (const double[COLUMNS]){bad, bad, bad, -bad}, bad == 0);
+    add_person(&crowd, (const double[COLUMNS]){1 - bad, bad, bad, -bad}, bad == 0);
   }
   expect_learned("", &crowd, false,
-                 "score 0.045454545454545456 if credit.late > 0  # 10 people, 0 favorable\n"
+                 "score 0.045454545454545456 if credit.late <= 0  # 10 people, 0 favorable\n"
                  "otherwise score 0.9838709677419355  # 30 people, 30 favorable\n");
 }
 

@@ -6,7 +6,8 @@
  *
  * The list grows from the top.  Of the people whom no rule has captured yet, the next rule takes
  * those whose separation from the others gains most binomial log-likelihood, less the price of its
- * tests; the learner stops when nothing gains.  Covering goes back to J. Fürnkranz, "Separate-and-
+ * tests; the learner stops when nothing gains.  The price is a share of the log-likelihood without
+ * rules, so it means the same whatever the number of people and the base rate.  Covering goes back to J. Fürnkranz, "Separate-and-
  * conquer rule learning", Artificial Intelligence Review 13 (1999); a rule predicts the share of
  * favourable outcomes among those it captured, with half a person added on either side (Jeffreys).
  *
@@ -245,13 +246,12 @@ static bool appraise(const struct pool *pool, struct part rest, struct candidate
 {
   const struct es_rule_search *search = pool->search;
   candidate->captured = weigh(pool, row(pool, candidate->a), row(pool, candidate->b));
-  double people = (double)pool->total.all / pool->unit;
   int tests = candidate->a == candidate->b ? 1 : 2;
   if ((double)candidate->captured.all < search->min_support * (double)pool->total.all) return false;
   /* The two parts first: a test and its opposite then gain the same to the last bit. */
   candidate->gain = likelihood(pool, candidate->captured) +
-                    likelihood(pool, without(rest, candidate->captured)) - likelihood(pool, rest) -
-                    tests * people * search->price;
+                    likelihood(pool, without(rest, candidate->captured)) - likelihood(pool, rest) +
+                    tests * search->price * likelihood(pool, pool->total);
   return candidate->captured.all > 0;
 }
 

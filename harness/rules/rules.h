@@ -125,7 +125,7 @@ enum { ES_RULE_NODES = 1000 };
  *   max_rules    at the most, besides `otherwise`
  *   conjuncts    tests in one rule: 1 or 2
  *   bins         a number is cut at its quantiles 1/bins … (bins-1)/bins
- *   price        what each test must earn: log-likelihood, in nats per person learned from */
+ *   price        what each test must explain: a share of the deviance without rules */
 struct es_rule_search {
   double min_support, price;
   size_t max_rules, conjuncts, bins;
