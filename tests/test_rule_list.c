@@ -413,7 +413,7 @@ static void plant(struct crowd *crowd, size_t copies, size_t stride)
 }
 
 /* By hand.  Unpaid and late > 3: 1/2 × 1/2 of 256.  Missing sex and low income: 1/2 × 1/4 of 256,
- * less a quarter that the first rule took.  Cuts at quartiles cannot tell late = 2 from 3: those are
+ * less a quarter that the first rule took.  Quartile cuts cannot tell late = 2 from 3: those are
  * 64, less 8 that the second rule took, and 16 - 2 of them are unfavourable.  The shares are
  * (favourable + 1/2) / (people + 1). */
 static const char planted[] =
