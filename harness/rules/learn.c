@@ -9,8 +9,8 @@
  * tests; the learner stops when nothing gains.  The price is a share of the log-likelihood without
  * rules, so it means the same whatever the number of people and the base rate.  Covering goes back
  * to J. Fürnkranz, "Separate-and-conquer rule learning", Artificial Intelligence Review 13 (1999);
- * a rule predicts the share of favourable outcomes among those it captured, with half a person added
- * on either side (Jeffreys).
+ * a rule predicts the share of favourable outcomes among those it captured, with half a person
+ * added on either side (Jeffreys).
  *
  * Counts are integers, also of weighted people, so that the people's order changes nothing.  Ties
  * go to the rule that captures fewer, then to the first: single tests before pairs, in the order of
