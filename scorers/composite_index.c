@@ -300,7 +300,8 @@ static void note_silent(const struct state *state, const struct settings *set,
   size_t count = 0;
   for (size_t k = 0; k < state->count; k++) {
     const struct indicator *one = &state->at[k];
-    if (set->mode == LEDGER ? one->known || set->missing != MEAN : varies(one)) continue;
+    /* A column that nobody has (a source that does not share) is no surprise and goes unsaid. */
+    if (set->mode == LEDGER ? one->known || set->missing != MEAN : varies(one) || !one->known) continue;
     if (count++ < NAMES_SHOWN)
       es_text_add(&names, "%s%s", count > 1 ? ", " : "", frame->column[one->column].name);
   }

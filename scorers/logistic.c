@@ -161,13 +161,14 @@ static void add_column(struct state *state, const struct sample *sample, size_t 
   struct term term = {.what = column->kind == ES_LEVELS ? LEVEL : VALUE, .column = c};
   uint32_t first = term.what == LEVEL ? 1 : 0, end = term.what == LEVEL ? column->levels : 1;
   size_t before = state->terms;
+  double low = 0;
   for (term.level = first; term.level < end; term.level++) {
-    double low;
     if (survey(sample, &term, &low)) state->term[state->terms++] = term;
     else if (term.what == LEVEL && low == 0) add_name(unused, &term, sample->frame->column);
   }
   term.what = VALUE; /* for its bare name */
-  if (state->terms == before) add_name(constant, &term, sample->frame->column);
+  /* A column that nobody has (a source that does not share) is no surprise and goes unsaid. */
+  if (state->terms == before && isfinite(low)) add_name(constant, &term, sample->frame->column);
   add_missing(state, sample, c);
 }
 

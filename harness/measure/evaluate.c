@@ -250,11 +250,8 @@ static enum es_status add_measure(const struct evaluating *at, const char *group
 {
   struct es_interval interval = m->rate ? es_wilson(m->k, m->n, at->z)
                                         : es_normal_interval(m->value, m->variance, at->z);
-  if (strcmp(m->method, "delong") == 0 && strcmp(metric->name, "auc") == 0) {
-    interval.low = fmax(interval.low, 0); /* keeps NaN out of a defined end only */
-    interval.high = fmin(interval.high, 1);
-    if (m->variance < 0) interval = (struct es_interval){NAN, NAN};
-  }
+  if (m->variance >= 0 && strcmp(metric->name, "auc") == 0) /* no AUC is outside 0 … 1 */
+    interval = (struct es_interval){fmax(interval.low, 0), fmin(interval.high, 1)};
   return add_row(at, group, metric->name, "", m->value, interval, m->method, m->people, m->undefined);
 }
 
@@ -262,34 +259,49 @@ static enum es_status add_measure(const struct evaluating *at, const char *group
 
 enum kind { DIFFERENCE, RATIO };
 
-/* A disparity with what it rests on; between groups a and b of one measure. */
+/* A disparity with what it rests on. */
 struct disparity {
   double value;
   struct es_interval interval;
-  const char *method;
+  char method[32];
   char undefined[192];
 };
 
-static void compare(struct disparity *d, enum kind kind, const struct measured *a,
-                    const struct measured *b, double z)
+/* A comparison that is the worst of several was chosen because it is: its interval must hold for all
+ * of them (Bonferroni), or gaps between many equal groups would look real. */
+struct level {
+  double z;
+  const char *suffix;
+};
+
+static struct level for_worst_of(size_t comparisons, double confidence)
 {
-  if (kind == DIFFERENCE) {
-    d->value = a->value - b->value;
-    d->interval = a->rate ? es_newcombe(a->k, a->n, b->k, b->n, z)
-                  : a->variance < 0 || b->variance < 0
-                      ? (struct es_interval){NAN, NAN}
-                      : es_normal_interval(d->value, a->variance + b->variance, z);
-    d->method = a->rate ? "newcombe" : a->method;
-    return;
-  }
-  if (b->value == 0) {
+  double miss = (1 - confidence) / (double)(comparisons > 1 ? comparisons : 1);
+  return (struct level){es_normal_quantile(1 - miss / 2), comparisons > 1 ? "_bonferroni" : ""};
+}
+
+static void compare(struct disparity *d, enum kind kind, const struct measured *a,
+                    const struct measured *b, struct level level)
+{
+  static const struct es_interval none = {NAN, NAN};
+  const char *method = a->rate ? "newcombe" : a->method;
+  double z = level.z;
+  if (kind == RATIO && b->value == 0) {
     snprintf(d->undefined, sizeof d->undefined, "division by zero: the value compared with is 0");
     return;
   }
-  d->value = a->value / b->value;
-  d->interval = a->rate ? es_katz_log(a->k, a->n, b->k, b->n, z)
-                        : es_delta_log(a->value, a->variance, b->value, b->variance, z);
-  d->method = a->rate ? "katz_log" : "delta_log";
+  if (kind == RATIO) {
+    method = a->rate ? "katz_log" : "delta_log";
+    d->value = a->value / b->value;
+    d->interval = a->rate ? es_katz_log(a->k, a->n, b->k, b->n, z)
+                          : es_delta_log(a->value, a->variance, b->value, b->variance, z);
+  } else {
+    d->value = a->value - b->value;
+    if (a->rate) d->interval = es_newcombe(a->k, a->n, b->k, b->n, z);
+    else if (a->variance < 0 || b->variance < 0) d->interval = none;
+    else d->interval = es_normal_interval(d->value, a->variance + b->variance, z);
+  }
+  snprintf(d->method, sizeof d->method, "%s%s", method, level.suffix);
 }
 
 /* The group whose measure is undefined, if any. */
@@ -305,25 +317,25 @@ static bool any_undefined(struct disparity *d, const struct measured *m, const s
 
 /* max - min over groups, or min / max. */
 static struct disparity between_groups(enum kind kind, const struct measured *m,
-                                       const struct group *groups, size_t n, double z)
+                                       const struct group *groups, size_t n, struct level level)
 {
-  struct disparity d = {.method = ""};
+  struct disparity d = {0};
   if (any_undefined(&d, m, groups, n)) return d;
   size_t low = 0, high = 0;
   for (size_t g = 1; g < n; g++) {
     if (m[g].value < m[low].value) low = g;
     if (m[g].value > m[high].value) high = g;
   }
-  if (kind == DIFFERENCE) compare(&d, kind, &m[high], &m[low], z);
-  else compare(&d, kind, &m[low], &m[high], z);
+  if (kind == DIFFERENCE) compare(&d, kind, &m[high], &m[low], level);
+  else compare(&d, kind, &m[low], &m[high], level);
   return d;
 }
 
 /* The worst of all groups against one: largest |difference|, smallest min(r, 1/r). */
 static struct disparity to_one(enum kind kind, const struct measured *m, const struct group *groups,
-                               size_t n, const struct measured *one, double z)
+                               size_t n, const struct measured *one, struct level level)
 {
-  struct disparity worst = {.method = ""};
+  struct disparity worst = {.interval = {NAN, NAN}};
   if (any_undefined(&worst, m, groups, n)) return worst;
   if (one->undefined[0] != '\0') {
     snprintf(worst.undefined, sizeof worst.undefined, "%s", one->undefined);
@@ -332,10 +344,10 @@ static struct disparity to_one(enum kind kind, const struct measured *m, const s
   bool first = true;
   for (size_t g = 0; g < n; g++) {
     if (&m[g] == one) continue;
-    struct disparity d = {.method = ""};
+    struct disparity d = {0};
     bool up = m[g].value >= one->value;
     bool over = kind == DIFFERENCE ? up : !up; /* so that differences are >= 0 and ratios <= 1 */
-    compare(&d, kind, over ? &m[g] : one, over ? one : &m[g], z);
+    compare(&d, kind, over ? &m[g] : one, over ? one : &m[g], level);
     if (d.undefined[0] != '\0') return d;
     if (first || (kind == DIFFERENCE ? d.value > worst.value : d.value < worst.value)) worst = d;
     first = false;
@@ -366,20 +378,22 @@ static enum es_status one_metric(const struct evaluating *at, const struct measu
   const struct es_metric *row = &es_metrics[metric];
   const struct measured *m = &s->m[metric * s->groups];
   const struct es_texts *names = at->e->metrics;
+  struct level pairs = for_worst_of(s->groups * (s->groups - 1) / 2, at->e->confidence);
+  struct level others = for_worst_of(s->groups - 1, at->e->confidence);
   for (int kind = DIFFERENCE; kind <= RATIO; kind++) {
     char name[96], reduction[160];
     snprintf(name, sizeof name, "%s_%s", row->name, ending[kind]);
     if (!wanted(names, name, row->by_default)) continue;
-    struct disparity d = between_groups((enum kind)kind, m, s->group, s->groups, at->z);
+    struct disparity d = between_groups((enum kind)kind, m, s->group, s->groups, pairs);
     ES_TRY(add_disparity(at, name, "between_groups", &d, s->people));
     if (listed(names, "all")) {
-      d = to_one((enum kind)kind, m, s->group, s->groups, &s->overall[metric], at->z);
+      d = to_one((enum kind)kind, m, s->group, s->groups, &s->overall[metric], others);
       d.interval = (struct es_interval){NAN, NAN}; /* a group is part of the overall */
       ES_TRY(add_disparity(at, name, "to_overall", &d, s->people));
     }
     if (reference >= s->groups) continue;
     snprintf(reduction, sizeof reduction, "to_reference:%s", s->group[reference].name);
-    d = to_one((enum kind)kind, m, s->group, s->groups, &m[reference], at->z);
+    d = to_one((enum kind)kind, m, s->group, s->groups, &m[reference], others);
     ES_TRY(add_disparity(at, name, reduction, &d, s->people));
   }
   return ES_OK;
@@ -392,7 +406,7 @@ static enum es_status extremes(const struct evaluating *at, const struct measure
     char name[96];
     snprintf(name, sizeof name, "%s_group_%s", es_metrics[metric].name, high ? "max" : "min");
     if (!wanted(at->e->metrics, name, false)) continue;
-    struct disparity d = {.interval = {NAN, NAN}, .method = ""};
+    struct disparity d = {.interval = {NAN, NAN}};
     if (!any_undefined(&d, m, s->group, s->groups)) {
       d.value = m[0].value;
       for (size_t g = 1; g < s->groups; g++)
@@ -407,15 +421,17 @@ static enum es_status extremes(const struct evaluating *at, const struct measure
 static enum es_status named(const struct evaluating *at, const struct measures *s,
                             const struct es_disparity *row)
 {
+  size_t rates = row->metric[1] != NULL ? 2 : 1;
+  struct level level = for_worst_of(rates * s->groups * (s->groups - 1) / 2, at->e->confidence);
   for (int kind = DIFFERENCE; kind <= RATIO; kind++) {
     char name[96];
     snprintf(name, sizeof name, "%s_%s", row->name, ending[kind]);
     if (!wanted(at->e->metrics, name, true)) continue;
-    struct disparity worst = {.method = ""};
-    for (size_t k = 0; k < 2 && row->metric[k] != NULL; k++) {
+    struct disparity worst = {0};
+    for (size_t k = 0; k < rates; k++) {
       size_t metric = (size_t)(es_metric_find(row->metric[k]) - es_metrics);
       struct disparity d =
-          between_groups((enum kind)kind, &s->m[metric * s->groups], s->group, s->groups, at->z);
+          between_groups((enum kind)kind, &s->m[metric * s->groups], s->group, s->groups, level);
       if (k == 0 || d.undefined[0] != '\0' ||
           (kind == DIFFERENCE ? d.value > worst.value : d.value < worst.value))
         worst = d;

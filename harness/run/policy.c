@@ -1,6 +1,7 @@
 /* Cut-offs and decisions. */
 #include "harness/run/policy.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/text.h"
@@ -71,9 +72,33 @@ static int ascending(const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
-/* The score that a share of the scored people reach. */
-static enum es_status share_cutoff(double share, const struct es_scores *s, size_t n, double *cutoff,
-                                   struct es_context *ctx)
+/* How many of n ascending scores are below x. */
+static size_t count_below(const double *sorted, size_t n, double x)
+{
+  size_t k = 0;
+  while (k < n && sorted[k] < x) k++;
+  return k;
+}
+
+/* The score at which the share of approved people comes closest to what was asked for.  Where many
+ * scores tie it cannot come close, and says so. */
+static double closest_cutoff(const char *scorer, double share, const double *sorted, size_t n,
+                             struct es_context *ctx)
+{
+  size_t wish = (size_t)((1 - share) * (double)n);
+  double cutoff = sorted[wish < n ? wish : n - 1];
+  size_t denied = count_below(sorted, n, cutoff), above = denied;
+  while (above < n && sorted[above] == cutoff) above++;
+  if (above < n && above - wish < wish - denied) cutoff = sorted[denied = above];
+  double approved = (double)(n - denied) / (double)n;
+  if (fabs(approved - share) > 0.02)
+    es_note(ctx, "%s: scores tie at the cut-off: %.0f%% of those with a score are approved, not %.0f%%",
+            scorer, 100 * approved, 100 * share);
+  return cutoff;
+}
+
+static enum es_status share_cutoff(const char *scorer, double share, const struct es_scores *s, size_t n,
+                                   double *cutoff, struct es_context *ctx)
 {
   double *sorted = es_alloc(n, sizeof *sorted, ctx);
   if (sorted == NULL) return ES_NOMEM;
@@ -81,8 +106,7 @@ static enum es_status share_cutoff(double share, const struct es_scores *s, size
   for (size_t i = 0; i < n; i++)
     if (s->why[i] == ES_SCORED) sorted[scored++] = s->value[i];
   qsort(sorted, scored, sizeof *sorted, ascending);
-  size_t below = (size_t)((1 - share) * (double)scored);
-  if (scored > 0) *cutoff = sorted[below < scored ? below : scored - 1];
+  if (scored > 0) *cutoff = closest_cutoff(scorer, share, sorted, scored, ctx);
   free(sorted);
   return scored > 0 ? ES_OK : es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");
 }
@@ -92,7 +116,7 @@ enum es_status es_policy_cutoff(const struct es_policy *policy, const struct es_
                                 size_t n, double *cutoff, struct es_context *ctx)
 {
   if (policy->kind == &es_policies[RATE])
-    return share_cutoff(policy->settings.share, training, n, cutoff, ctx);
+    return share_cutoff(scorer->name, policy->settings.share, training, n, cutoff, ctx);
   *cutoff = policy->settings.at;
   if (policy->kind == &es_policies[CUTOFF]) return ES_OK;
   if (!(scorer->flags & ES_PROBABILITY))

@@ -1,6 +1,6 @@
 /* From scores to decisions.
  *
- *   rate:share=0.8      approve the best share of those with a score
+ *   rate:share=0.8      approve the best share of those with a score, as near as ties allow
  *   cutoff:at=600       approve a score of at least `at`
  *   cost                approve where that costs less than denying (a probability and stated costs)
  * each with unscorable=deny|approve|review.  A person exactly at the cut-off is approved.
