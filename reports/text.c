@@ -1,15 +1,15 @@
 /* A table for the terminal, within 100 columns.
  *
  * Numbers stand right, value under value and ± under ±.  Where the place is narrow, first the
- * columns go that the table lets go, then the blank before ±, then the half-widths, then long names
- * are cut; a note says what is left out.
+ * columns go that the table lets go, then the blank before ±, then the half-widths, then the ends of
+ * very long names, then more columns, then the ends of all names; a note says what is left out.
  */
 #include "reports/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 100, GAP = 2, SHORTEST_NAME = 8 };
+enum { PAGE = 100, GAP = 2, LONG_NAME = 24, SHORT_NAME = 8 };
 
 /* A column as it is printed.  `value` and `spread` are the widths of the two parts of its numbers;
  * the heading has a newline where it goes on below. */
@@ -141,13 +141,17 @@ static void widen_to_headings(struct page *page)
   }
 }
 
-/* Takes the column out that the table lets go first; false when all that are left stay. */
+/* Takes the column out that the table lets go first, of those it lets go before the half-widths while
+ * they are there, and after them then; false when all that are left stay. */
 static bool drop_one(struct page *page)
 {
-  size_t first = 0;
-  for (size_t c = 1; c < page->columns; c++)
-    if (about(page, c)->drop > about(page, first)->drop) first = c;
-  if (page->columns == 0 || about(page, first)->drop == 0) return false;
+  size_t first = page->columns;
+  for (size_t c = 0; c < page->columns; c++) {
+    int drop = about(page, c)->drop;
+    if (page->spreads ? drop <= 0 : drop >= 0) continue;
+    if (first == page->columns || drop > about(page, first)->drop) first = c;
+  }
+  if (first == page->columns) return false;
   es_text_add(&page->left_out, "%s%s", page->left_out.size > 0 ? ", " : "",
               about(page, first)->heading);
   free(page->column[first].heading);
@@ -157,16 +161,19 @@ static bool drop_one(struct page *page)
   return true;
 }
 
-/* Cuts the widest column of names by one; false when none can give. */
-static bool cut_one(struct page *page)
+/* Cuts the widest column of names, one by one, until the table fits; false when it cannot. */
+static bool cut_names(struct page *page, size_t shortest)
 {
-  struct column *widest = NULL;
-  for (size_t c = 0; c < page->columns; c++)
-    if (about(page, c)->align == ES_LEFT && page->column[c].width > SHORTEST_NAME &&
-        (widest == NULL || page->column[c].width > widest->width))
-      widest = &page->column[c];
-  if (widest != NULL) widest->width--;
-  return widest != NULL;
+  while (span_width(page, 0, page->columns) > PAGE) {
+    struct column *widest = NULL;
+    for (size_t c = 0; c < page->columns; c++)
+      if (about(page, c)->align == ES_LEFT && page->column[c].width > shortest &&
+          (widest == NULL || page->column[c].width > widest->width))
+        widest = &page->column[c];
+    if (widest == NULL) return false;
+    widest->width--;
+  }
+  return true;
 }
 
 static enum es_status lay_out(struct page *page, struct es_context *ctx)
@@ -175,17 +182,18 @@ static enum es_status lay_out(struct page *page, struct es_context *ctx)
     ES_TRY(measure(page, ctx));
     widen_to_headings(page);
     if (span_width(page, 0, page->columns) <= PAGE) return ES_OK;
+    if (!page->spreads && cut_names(page, LONG_NAME)) return ES_OK;
     if (drop_one(page)) continue;
     if (page->blank > 0) {
       page->blank = 0;
-      continue;
+    } else if (page->spreads) {
+      page->spreads = false;
+      es_text_add(&page->left_out, "%sintervals", page->left_out.size > 0 ? ", " : "");
+    } else {
+      cut_names(page, SHORT_NAME);
+      return ES_OK;
     }
-    if (!page->spreads) break;
-    page->spreads = false;
-    es_text_add(&page->left_out, "%sintervals", page->left_out.size > 0 ? ", " : "");
   }
-  while (span_width(page, 0, page->columns) > PAGE && cut_one(page)) continue;
-  return ES_OK;
 }
 
 /* --- printing ----------------------------------------------------------------------------------- */

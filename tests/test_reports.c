@@ -329,7 +329,7 @@ Test(reports, digits_are_those_that_the_interval_deserves)
     const char *text, *spread;
   } row[] = {
       {0.7424, 0.0043, "0.742", "±0.004"},       {0.7424, 0.0013, "0.7424", "±0.0013"},
-      {0.7424, 0.00196, "0.742", "±0.002"},      {0.7424, 0.0096, "0.74", "±0.01"},
+      {0.7424, 0.00196, "0.742", "±0.002"},      {0.7424, 0.0096, "0.742", "±0.010"},
       {0.7424, 0.0000004, "0.7424", "±0.0001"},  {0.7424, 0, "0.7424", "±0.0000"},
       {0.99996, 0.00001, "1.000", "±0.001"},     {0, 0.00002, "0.0000", "±0.0001"},
       {0.00003, 0.00002, "<0.0001", "±0.0001"},  {-0.00003, 0.00002, ">-0.0001", "±0.0001"},
@@ -347,6 +347,34 @@ Test(reports, digits_are_those_that_the_interval_deserves)
     cr_assert_eq(table.columns, 2);
     cr_expect_str_eq(table.cell[1].text, row[i].text, "%g", row[i].value);
     cr_expect_str_eq(table.cell[1].spread, row[i].spread, "%g ± %g", row[i].value, row[i].half);
+    es_table_clear(&table);
+    es_results_clear(&r);
+  }
+}
+
+/* A column's numbers stand under each other: decimals for its narrowest interval, while its widest
+ * shows at most two digits. */
+Test(reports, a_column_has_the_same_decimals)
+{
+  static const struct {
+    double half[2];
+    const char *spread[2];
+  } row[] = {{{0.0096, 0.0056}, {"±0.010", "±0.006"}},
+             {{0.04, 0.0013}, {"±0.040", "±0.001"}},
+             {{0.4, 0.0013}, {"±0.40", "±0.01"}},
+             {{0.004, 0}, {"±0.004", "±0.000"}},
+             {{0.004, -1}, {"±0.004", ""}}};
+  for (size_t i = 0; i < ES_COUNT_OF(row); i++) {
+    struct es_results r = {0};
+    struct es_table table = {0};
+    scorer(&r, "oracle", true);
+    add(&r, "oracle", "all", "auc", 0.9, 0.0000001, "delong", 100);
+    add(&r, "a", "all", "auc", 0.7424, row[i].half[0], "delong", 100);
+    add(&r, "b", "all", "auc", 0.7424, row[i].half[1], "delong", 100);
+    cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){NULL, false}, &ctx), ES_OK);
+    cr_expect_str_eq(table.cell[1].spread, row[i].spread[0], "row %zu", i);
+    cr_expect_str_eq(table.cell[3].spread, row[i].spread[1], "row %zu", i);
+    cr_expect_eq(strlen(table.cell[1].text), strlen(table.cell[5].text), "row %zu", i);
     es_table_clear(&table);
     es_results_clear(&r);
   }
@@ -460,8 +488,8 @@ static void two_groups(struct es_results *r, double high, double low, double hal
 {
   add(r, "logistic", "all", WRONG, (high + low) / 2, 0.01, "wilson", 20);
   add(r, "logistic", NULL, WRONG "_difference", high - low, half, "newcombe", 20);
-  add(r, "logistic", "urban", WRONG, low, 0.01, "wilson", 10);
-  add(r, "logistic", "rural", WRONG, high, 0.01, "wilson", 10);
+  add(r, "logistic", "urban", WRONG, low, half / 2, "wilson", 10);
+  add(r, "logistic", "rural", WRONG, high, half / 2, "wilson", 10);
 }
 
 static void favorable(struct es_results *r, const char *word)
@@ -518,10 +546,38 @@ Test(reports, sentence_claims_no_more_than_the_interval)
   struct es_results r = {0};
   two_groups(&r, 0.53, 0.52, 0.02);
   expect_sentence(&r, "Among people with the favourable outcome, logistic denies 53% of rural and "
-                      "52% of urban people: no difference beyond its interval.");
+                      "52% of urban people: no difference beyond their intervals.");
+  /* The gap leaves 0 out, but the two groups' own intervals meet. */
+  two_groups(&r, 0.53, 0.52, 0.02);
+  for (size_t i = 0; i < r.rows; i++)
+    if (r.row[i].group[0] == '\0') r.row[i].low = 0.001;
+  expect_sentence(&r, "Among people with the favourable outcome, logistic denies 53% of rural and "
+                      "52% of urban people: no difference beyond their intervals.");
   two_groups(&r, 0.5, 0.5, 0.02);
   expect_sentence(&r, "Among people with the favourable outcome, logistic denies 50% in every group "
                       "of region.");
+}
+
+Test(reports, sentence_leaves_out_coverage_that_does_not_differ)
+{
+  static const double unscored[][2] = {{0, 0}, {0.301, 0.3}};
+  for (size_t i = 0; i < ES_COUNT_OF(unscored); i++) {
+    struct es_results r = {0};
+    two_groups(&r, 0.84, 0.52, 0.02);
+    add(&r, "logistic", "urban", "abstention_rate", unscored[i][0], 0.003, "wilson", 10);
+    add(&r, "logistic", "rural", "abstention_rate", unscored[i][1], 0.003, "wilson", 10);
+    expect_sentence(&r, "Among people with the favourable outcome, logistic denies 84% of rural and "
+                        "52% of urban people.");
+  }
+}
+
+Test(reports, sentence_names_the_outcome_of_an_audit)
+{
+  struct es_results r = {0};
+  r.study = json_pack("{s:s, s:s}", "outcome", "two_year_recid", "favorable_outcome", "0");
+  two_groups(&r, 0.45, 0.23, 0.02);
+  expect_sentence(&r, "Among people with two_year_recid=0, logistic denies 45% of rural and 23% of "
+                      "urban people.");
 }
 
 Test(reports, sentence_without_a_gap_says_why)

@@ -1,7 +1,8 @@
 /* The sentence under the table.
  *
- * It names numbers that stand in the rows and claims no more than their intervals allow: a gap whose
- * interval reaches 0 is called no difference, and an undefined one is called undefined.
+ * It names numbers that stand in the rows and claims no more than their intervals allow.  The two
+ * groups are the extremes of several, so it asks more than that the gap's interval leaves 0 out: their
+ * own intervals must not meet.
  */
 #include "harness/measure/sentence.h"
 
@@ -16,6 +17,13 @@
 static bool is_ok(const struct es_row *row) { return row != NULL && strcmp(row->status, "ok") == 0; }
 
 static const char *reason(const struct es_row *row) { return row->status + strlen("undefined: "); }
+
+void es_group_add(struct es_text *out, const char *attribute, const char *group)
+{
+  bool word = isalpha((unsigned char)group[0]) || (unsigned char)group[0] >= 0x80;
+  if (word) es_text_add(out, "%s", group);
+  else es_text_add(out, "%s=%s", attribute, group);
+}
 
 /* --- whom the sentence is about --------------------------------------------------------------- */
 
@@ -85,12 +93,9 @@ static int decimals_between(double a, double b)
   return decimals;
 }
 
-/* "rural", or "sex=0" where the level by itself would not read as a word. */
 static void add_group(struct es_text *out, const struct es_row *row)
 {
-  bool word = isalpha((unsigned char)row->group[0]) || (unsigned char)row->group[0] >= 0x80;
-  if (word) es_text_add(out, "%s", row->group);
-  else es_text_add(out, "%s=%s", row->attribute, row->group);
+  es_group_add(out, row->attribute, row->group);
 }
 
 /* Whether "everyone who …" can stand before it: a verb in the third person, in lower case. */
@@ -107,12 +112,24 @@ static bool is_verb_phrase(const char *words)
 static void add_among(struct es_text *out, const struct es_results *results, const struct finding *f)
 {
   const char *favorable = es_population_text(results, f->population, "favorable");
+  const char *outcome = json_string_value(json_object_get(results->study, "outcome"));
+  const char *value = json_string_value(json_object_get(results->study, "favorable_outcome"));
   if (json_array_size(results->populations) > 1) es_text_add(out, "In %s, among ", f->population);
   else es_text_add(out, "Among ");
   if (is_verb_phrase(favorable)) es_text_add(out, "everyone who %s, ", favorable);
+  else if (favorable[0] == '\0' && outcome != NULL && outcome[0] != '\0' && value != NULL)
+    es_text_add(out, "people with %s=%s, ", outcome, value);
   else if (favorable[0] == '\0') es_text_add(out, "people with the favourable outcome, ");
   else es_text_add(out, "people whose outcome is \"%s\", ", favorable);
   es_text_add(out, "%s denies ", f->scorer);
+}
+
+/* Without intervals, only equal values meet. */
+static bool intervals_meet(const struct es_row *a, const struct es_row *b)
+{
+  const struct es_row *high = a->value > b->value ? a : b, *low = high == a ? b : a;
+  if (isfinite(high->low) && isfinite(low->high)) return high->low <= low->high;
+  return high->value == low->value;
 }
 
 /* "; 71% of rural people have no score at all, against 42% of urban" */
@@ -129,9 +146,8 @@ static void add_unscored(struct es_text *out, const struct es_results *results,
     if (strcmp(row->group, f->worst->group) == 0) worst = row;
     if (strcmp(row->group, f->best->group) == 0) best = row;
   }
-  if (worst == NULL || best == NULL || (worst->value == 0 && best->value == 0)) return;
+  if (worst == NULL || best == NULL || intervals_meet(worst, best)) return;
   int decimals = decimals_between(worst->value, best->value);
-  if (worst->value == best->value) decimals = 0;
   es_text_add(out, "; ");
   add_percent(out, worst->value, decimals);
   es_text_add(out, " of ");
@@ -142,13 +158,6 @@ static void add_unscored(struct es_text *out, const struct es_results *results,
   add_group(out, best);
 }
 
-/* The gap's own interval reaches 0; without one, the two groups' intervals overlap. */
-static bool within_interval(const struct finding *f)
-{
-  if (isfinite(f->gap->low)) return f->gap->low <= 0;
-  return isfinite(f->worst->low) && isfinite(f->best->high) && f->worst->low <= f->best->high;
-}
-
 static void add_gap(struct es_text *out, const struct es_results *results, const struct finding *f)
 {
   add_among(out, results, f);
@@ -157,7 +166,7 @@ static void add_gap(struct es_text *out, const struct es_results *results, const
     es_text_add(out, " in every group of %s.", f->attribute);
     return;
   }
-  bool within = within_interval(f);
+  bool within = f->gap->low <= 0 || intervals_meet(f->worst, f->best);
   int decimals = within ? 0 : decimals_between(f->worst->value, f->best->value);
   add_percent(out, f->worst->value, decimals);
   es_text_add(out, " of ");
@@ -167,7 +176,7 @@ static void add_gap(struct es_text *out, const struct es_results *results, const
   es_text_add(out, " of ");
   add_group(out, f->best);
   es_text_add(out, " people");
-  if (within) es_text_add(out, ": no difference beyond its interval");
+  if (within) es_text_add(out, ": no difference beyond their intervals");
   else add_unscored(out, results, f);
   es_text_add(out, ".");
 }

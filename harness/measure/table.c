@@ -1,10 +1,11 @@
 /* Rows laid out as a table: which numbers stand where, with how many digits, and what the notes say.
  *
- * A number shows its half-width with one significant digit (two where the first is a 1), itself with
- * at most four, and all of a column with the same decimals: as many as its widest interval deserves.
+ * A half-width shows one or two significant digits, a number at most four, and all of a column have
+ * the same decimals.
  */
 #include "harness/measure/table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,11 +33,11 @@ static const struct wanted main_columns[] = {
 static const struct wanted group_columns[] = {
     {"COVERAGE", "abstention_rate", false, 0},
     {"DECISIONS", "selection_rate", false, 0},
-    {"DECISIONS", "true_positive_rate", false, 0},
-    {"DECISIONS", "false_positive_rate", false, 0},
+    {"DECISIONS", "true_positive_rate", false, -2},
+    {"DECISIONS", "false_positive_rate", false, -1},
     {"ERROR IMPACT", "wrongful_denial_rate", false, 0},
     {"ERROR IMPACT", "wrongful_approval_rate", false, 0},
-    {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, 0},
+    {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, -3},
     {"ACCURACY", "auc", false, 0},
 };
 static const struct {
@@ -95,16 +96,20 @@ static int most_decimals(double value)
   return place < 0 ? 4 : 3 - place;
 }
 
-/* How many decimals a number deserves: see the top.  Negative: tens, hundreds, … */
-static int decimals_of(const struct es_row *row)
+static double half_width(const struct es_row *row)
 {
-  int most = most_decimals(row->value);
-  double half = has_interval(row) ? (row->high - row->low) / 2 : 0;
-  if (!(half > 0)) return most;
-  char first[ES_NUMBER_SIZE];
-  snprintf(first, sizeof first, "%.1e", half);
-  int wanted = first[0] == '1' ? 1 - exponent(half, 2) : -exponent(half, 1);
-  return wanted < most ? wanted : most;
+  return has_interval(row) ? (row->high - row->low) / 2 : 0;
+}
+
+/* The decimals at which a half-width has two significant digits; negative: tens, hundreds, … */
+static int decimals_for_two(double half) { return 1 - exponent(half, 2); }
+
+/* One digit fewer, but where the first is a 1: ±0.001 could be anything from 0.0005 to 0.0015. */
+static int decimals_for_one(double half)
+{
+  char text[ES_NUMBER_SIZE];
+  snprintf(text, sizeof text, "%.1e", half);
+  return decimals_for_two(half) - (text[0] != '1');
 }
 
 static double unit_of(int decimals)
@@ -139,7 +144,7 @@ static void add_value(struct es_text *out, double x, int decimals)
 
 static void add_spread(struct es_text *out, const struct es_row *row, int decimals)
 {
-  double unit = unit_of(decimals), half = (row->high - row->low) / 2;
+  double unit = unit_of(decimals), half = half_width(row);
   es_text_add(out, "±");
   add_grouped(out, half > 0 && half < unit / 2 ? unit : half, decimals);
 }
@@ -297,22 +302,21 @@ static size_t footnote(struct making *m, const struct es_row *row)
   return m->reasons.count;
 }
 
-/* The decimals of a column: the fewest that a scorer's number in it deserves. */
+/* The decimals of a column: enough for one digit of its narrowest interval, but not so many that its
+ * widest shows more than two.  Scorers decide; yardsticks only where there is nothing else. */
 static int column_decimals(const struct making *m, size_t column)
 {
-  int fewest = 4;
   for (int yardsticks = 0; yardsticks < 2; yardsticks++) {
-    bool any = false;
+    int enough = INT_MIN, most = INT_MAX;
     for (size_t i = 0; i < m->lines; i++) {
-      const struct es_row *row = m->row[i][column];
-      if (!is_ok(row) || (m->line[i].yardstick && !yardsticks)) continue;
-      int decimals = decimals_of(row);
-      if (!any || decimals < fewest) fewest = decimals;
-      any = true;
+      double half = is_ok(m->row[i][column]) ? half_width(m->row[i][column]) : 0;
+      if (!(half > 0) || (m->line[i].yardstick && !yardsticks)) continue;
+      if (decimals_for_one(half) > enough) enough = decimals_for_one(half);
+      if (decimals_for_two(half) < most) most = decimals_for_two(half);
     }
-    if (any) return fewest;
+    if (enough > INT_MIN) return enough < most ? enough : most;
   }
-  return fewest;
+  return INT_MAX; /* no intervals: 4 significant digits */
 }
 
 static enum es_status fill_cell(struct making *m, size_t i, size_t column, int decimals)
@@ -386,8 +390,8 @@ static enum es_status fill_words(struct making *m, size_t i)
   for (size_t w = 0; w < WORDS; w++) {
     if (!m->shown[w]) continue;
     struct es_text text = {0}, spread = {0};
-    if (w == GROUP && mixed) es_text_add(&text, "%s=", line->attribute);
-    es_text_add(&text, "%s", word[w]);
+    if (w == GROUP && mixed) es_group_add(&text, line->attribute, word[w]);
+    else es_text_add(&text, "%s", word[w]);
     ES_TRY(put(m, i, column++, &text, &spread));
   }
   const struct line *before = i > 0 ? line - 1 : NULL;
@@ -476,6 +480,10 @@ static void note_marks(struct making *m)
   bool arrows = false;
   for (size_t c = 0; c < m->table->columns; c++) arrows |= m->table->column[c].arrow != 0;
   if (arrows) es_note(&m->noting, "↑ more is better, ↓ less is better");
+  const char *positive = json_string_value(json_object_get(m->results->study, "positive"));
+  if (positive != NULL && strcmp(positive, "adverse") == 0)
+    es_note(&m->noting, "Positive is the adverse decision: selection, TPR, FPR and opportunity count "
+                        "denials");
   for (size_t i = 0; i < m->lines; i++)
     if (m->line[i].yardstick) es_note(&naming, "%s", m->line[i].scorer);
   struct es_text list = {0};

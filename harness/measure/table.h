@@ -15,8 +15,8 @@ struct es_table_request {
 enum es_align { ES_LEFT, ES_RIGHT };
 
 /* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where up
- * is good, -1 where down is good, 0 otherwise.  Where the place is narrow the column with the highest
- * `drop` goes first; 0: it stays. */
+ * is good, -1 where down is good, 0 otherwise.  Where the place is narrow, columns with a `drop`
+ * above 0 go before the half-widths do, those below 0 after; the highest first.  0: it stays. */
 struct es_table_column {
   char *over, *heading;
   int arrow, drop;
