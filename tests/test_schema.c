@@ -328,6 +328,31 @@ Test(schema, overrides_and_describes_itself)
   drop(&f);
 }
 
+/* The listings of datasets/README.md work as they stand. */
+Test(schema, readme_is_right)
+{
+  static char page[20000];
+  FILE *file = fopen("datasets/README.md", "rb");
+  cr_assert(file != NULL);
+  page[fread(page, 1, sizeof page - 1, file)] = '\0';
+  fclose(file);
+  char *csv = strstr(page, "```csv\n"), *ini = strstr(page, "```ini\n");
+  cr_assert(csv != NULL && ini != NULL);
+  csv += 7, ini += 7;
+  *strstr(csv, "```") = '\0';
+  *strstr(ini, "```") = '\0';
+  struct es_schema schema;
+  struct es_listing people;
+  char said[1024];
+  cr_assert(load(&schema, &people, csv, ini, said) == ES_OK, "%s", said);
+  cr_expect(people.people == 4 && people.unknown == 1 && people.columns == 3);
+  const char *group[2][4] = {{"urban", "rural", "rural", "(missing)"}, {">25", "<=25", ">25", ">25"}};
+  for (size_t a = 0; a < 2; a++)
+    for (size_t i = 0; i < 4; i++) cr_expect_str_eq(level_of(&people, a, i), group[a][i]);
+  cr_expect(people.value[2][1] == 0 && people.value[2][0] == 2 && !people.seen[1][2]);
+  done(&schema, &people);
+}
+
 /* A command line that names groups anew still finds what the schema defines. */
 Test(schema, groups_are_chosen_again)
 {

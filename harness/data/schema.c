@@ -154,8 +154,9 @@ static enum es_status set_entry(struct es_schema *schema, const struct es_ini_en
   }
   if (name != NULL && size == 5 && memcmp(entry->section, "group", size) == 0) {
     size_t at = find_group(schema, name);
-    struct es_schema_group *group = schema->group + at;
-    if (at == schema->groups_defined) ES_TRY(add_group(schema, name, &group, ctx));
+    struct es_schema_group *group = NULL;
+    if (at < schema->groups_defined) group = &schema->group[at];
+    else ES_TRY(add_group(schema, name, &group, ctx));
     return es_options_set(es_schema_group_options, group, entry->key, entry->value, ctx);
   }
   char word[64] = "";
