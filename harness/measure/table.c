@@ -98,7 +98,7 @@ static int most_decimals(double value)
 
 static double half_width(const struct es_row *row)
 {
-  return has_interval(row) ? (row->high - row->low) / 2 : 0;
+  return has_interval(row) ? row->high / 2 - row->low / 2 : 0; /* no overflow on the way */
 }
 
 /* The decimals at which a half-width has two significant digits; negative: tens, hundreds, … */
