@@ -21,13 +21,6 @@ enum es_dataset_flag {
   ES_LISTED = 1u << 0, /* a finite list of real rows: scores are tallied exactly, not on a grid */
 };
 
-/* What a wrong decision does, in the population's own units; < 0: not stated. */
-struct es_consequence {
-  double cost_wrongful_denial;   /* per favourable person denied */
-  double cost_wrongful_approval; /* per unfavourable person approved */
-  double term;                   /* days that a denial lasts */
-};
-
 /* What is the same for every person of an opened dataset; owned by it.
  *   name        as reports name the population; `version` changes when its people do
  *   favorable   what the favourable outcome is called ("repays")
@@ -45,7 +38,7 @@ struct es_people {
 };
 
 /* Storage for one block, owned by the caller (es_block_create), filled by the dataset.
- *   outcome[i]  1 favourable, 0 unfavourable, 2 not known
+ *   outcome[i]  enum es_outcome
  * Arrays have room for `room` people; truth and weight stay NULL when the dataset has none. */
 struct es_block {
   size_t people, room;
@@ -56,7 +49,6 @@ struct es_block {
   uint8_t *outcome;
   double *truth, *weight;
 };
-enum es_outcome { ES_UNFAVORABLE, ES_FAVORABLE, ES_UNKNOWN };
 
 /* What a user asked for: the part of a study that datasets look at.
  *   source     what stood after --population, less the "kind:" ("cn-2017", "people.csv")

@@ -4,12 +4,12 @@
  * a record can be missing, "is it missing" becomes a column of its own (one for all columns that
  * are missing together), and the value is set to the mean: without a penalty any would do.
  * Cox, J. R. Stat. Soc. B 20 (1958) 215-242; ridge: le Cessie, van Houwelingen, Appl. Stat. 41
- * (1992) 191-201.  The fitting itself is in harness/base/logit.h.
+ * (1992) 191-201.  The fitting itself is in harness/methods/logit.h.
  */
 #include "scorers/scorer.h"
 
 #include <stdlib.h>
-#include "harness/base/logit.h"
+#include "harness/methods/logit.h"
 #include "harness/base/math.h"
 
 struct settings {

@@ -1,16 +1,16 @@
 /* A list of rules, the first that fires decides: written by hand, or learned.
  *
  * Written (option `rules`), it is how court lists and refusal codes work: grounds, a sanction and
- * its term; whoever no rule names is approved.  The language is in harness/rules/rules.h.
+ * its term; whoever no rule names is approved.  The language is in harness/methods/rules.h.
  * Learned, it is a short list of tests with the share of favourable outcomes among those whom each
  * captured in training: a model that a person can read, in the manner of R. L. Rivest, "Learning
- * decision lists", Machine Learning 2 (1987), grown greedily (harness/rules/learn.c).
+ * decision lists", Machine Learning 2 (1987), grown greedily (harness/methods/rules_learn.c).
  *
  * `describe` prints either in the same language, so that a learned list can be kept and edited.
  */
 #include "scorers/scorer.h"
 
-#include "harness/rules/rules.h"
+#include "harness/methods/rules.h"
 
 enum stack { FIRST, LONGEST, SUM };
 

@@ -31,19 +31,6 @@ enum es_scorer_flag {
   ES_NEEDS_TRAINING = 1u << 4 /* fit must have run */
 };
 
-/* Why a person has no score: an outcome of its own, counted and reported. */
-#define ES_UNSCORABLE_LIST(X)                                   \
-  X(SCORED, "scored")                                           \
-  X(NO_RECORD, "no record in the deciding agency's file")       \
-  X(THIN_FILE, "too few records")                               \
-  X(DECLINED, "the scorer declines to say")
-
-enum es_unscorable {
-#define ES_UNSCORABLE_ENUM(name, text) ES_##name,
-  ES_UNSCORABLE_LIST(ES_UNSCORABLE_ENUM)
-#undef ES_UNSCORABLE_ENUM
-};
-
 /* What `score` fills, for people 0 … frame.people-1.  The core presets value to NaN, why to
  * ES_SCORED, term and refuse to 0.  Afterwards each person has a finite value or a reason.
  *   term[i]    days that a denial of this person lasts; 0: as the study's consequence says

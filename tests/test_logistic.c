@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/linalg.h"
-#include "harness/base/logit.h"
+#include "harness/methods/logit.h"
 #include "harness/base/math.h"
 #include "scorers/scorer.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 #include "harness/base/file.h"
-#include "harness/rules/rules.h"
+#include "harness/methods/rules.h"
 #include "scorers/scorer.h"
 
 extern const struct es_scorer es_scorer_rule_list;

@@ -40,6 +40,30 @@ struct es_attribute {
   uint32_t levels;
 };
 
+/* What happened, as far as the favourable outcome goes. */
+enum es_outcome { ES_UNFAVORABLE, ES_FAVORABLE, ES_UNKNOWN };
+
+/* What a wrong decision does, in the population's own units; < 0: not stated. */
+struct es_consequence {
+  double cost_wrongful_denial;   /* per favourable person denied */
+  double cost_wrongful_approval; /* per unfavourable person approved */
+  double term;                   /* days that a denial lasts */
+};
+
+/* Why a person has no score: an outcome of its own, counted and reported. */
+#define ES_UNSCORABLE_LIST(X)                                   \
+  X(SCORED, "scored")                                           \
+  X(NO_RECORD, "no record in the deciding agency's file")       \
+  X(THIN_FILE, "too few records")                               \
+  X(DECLINED, "the scorer declines to say")
+
+enum es_unscorable {
+#define ES_UNSCORABLE_ENUM(name, text) ES_##name,
+  ES_UNSCORABLE_LIST(ES_UNSCORABLE_ENUM)
+#undef ES_UNSCORABLE_ENUM
+  ES_UNSCORABLE_REASONS
+};
+
 /* A block of people.
  *   value[c][i], seen[c][i]  column c of person i
  *   person[i]                the person's address (random.h), the same in every block

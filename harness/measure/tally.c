@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
-#include "scorers/scorer.h"
 
 es_fixed es_fixed_from(double x)
 {
@@ -66,6 +65,7 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v, 
   struct es_cell *cell = &tally->cell[v->cell];
   bool scored = v->why == ES_SCORED, known = v->outcome != ES_UNKNOWN;
   cell->people[v->outcome][scored][v->decision]++;
+  cell->why[v->why]++;
   if (tally->weighted) {
     cell->weight[v->outcome][scored][v->decision] += es_fixed_from(v->weight);
     cell->square[v->outcome][scored][v->decision] += es_fixed_from(v->weight * v->weight);
@@ -98,6 +98,7 @@ static void merge_cell(struct es_cell *whole, const struct es_cell *part)
   whole->loss_square += part->loss_square;
   whole->probability_weight += part->probability_weight;
   whole->probabilities += part->probabilities;
+  for (size_t w = 0; w < ES_UNSCORABLE_REASONS; w++) whole->why[w] += part->why[w];
 }
 
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part, struct es_context *ctx)

@@ -7,7 +7,7 @@
 #ifndef ES_MEASURE_TALLY_H
 #define ES_MEASURE_TALLY_H
 
-#include "datasets/dataset.h"
+#include "harness/base/frame.h"
 #include "harness/base/status.h"
 
 /* A sum of non-negative numbers in units of 2^-64. */
@@ -20,6 +20,7 @@ enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
 
 /* One group cell: people by outcome, by whether they have a score, and by decision.
  *   weight, square  sums of sampling weights and of their squares (weighted data only)
+ *   why             people by the reason for having no score (ES_SCORED: they have one)
  *   days            of people with the favourable outcome who are denied: the restriction's days
  *   brier, loss     squared error and log loss of people with a probability and a known outcome */
 struct es_cell {
@@ -28,6 +29,7 @@ struct es_cell {
   es_fixed days, days_square;
   es_fixed brier, brier_square, loss, loss_square, probability_weight;
   uint64_t probabilities;
+  uint64_t why[ES_UNSCORABLE_REASONS];
 };
 
 /* A person's score as it is tallied where scores are kept exactly (a listed dataset). */

@@ -15,7 +15,7 @@
 #ifndef ES_POPULATION_H
 #define ES_POPULATION_H
 
-#include "datasets/dataset.h"
+#include "harness/base/frame.h"
 #include "harness/base/ini.h"
 
 enum { ES_TRAITS = 3 };

@@ -139,7 +139,11 @@ static json_t *cell(const struct es_evaluation *e, const struct es_tally *tally,
     for (size_t s = 0; s < 2; s++)
       for (size_t d = 0; d < ES_DECISIONS; d++)
         json_array_append_new(people, json_integer((json_int_t)c->people[o][s][d]));
-  json_t *object = json_pack("{so so so so so so so so}", "levels", levels, "people", people, "days",
+  json_t *why = json_object();
+  for (unsigned w = ES_SCORED + 1; w < ES_UNSCORABLE_REASONS; w++)
+    if (c->why[w] > 0) json_object_set_new(why, es_unscorable_text(w), json_integer((json_int_t)c->why[w]));
+  json_t *object = json_pack("{so so so so so so so so so}", "levels", levels, "people", people,
+                             "unscorable", why, "days",
                              fixed(c->days), "days_square", fixed(c->days_square), "brier",
                              fixed(c->brier), "brier_square", fixed(c->brier_square), "loss",
                              fixed(c->loss), "loss_square", fixed(c->loss_square));

@@ -23,8 +23,8 @@
  * three-valued logic: S. C. Kleene, Introduction to Metamathematics, 1952, section 64), and a rule
  * fires only where its condition is true.
  */
-#ifndef ES_RULES_H
-#define ES_RULES_H
+#ifndef ES_METHODS_RULES_H
+#define ES_METHODS_RULES_H
 
 #include "harness/base/frame.h"
 #include "harness/base/status.h"

@@ -19,7 +19,7 @@
  * A learner is a function over the pool: another, such as one that proves its list optimal, stands
  * beside grow().
  */
-#include "harness/rules/rules.h"
+#include "harness/methods/rules.h"
 
 #include <stdlib.h>
 #include <string.h>

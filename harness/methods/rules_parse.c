@@ -12,7 +12,7 @@
  *
  * Ends of lines are blanks, so that a rule may go on over several; # starts a comment.
  */
-#include "harness/rules/rules.h"
+#include "harness/methods/rules.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * three-valued logic is arithmetic: false 0, unknown 1, true 2; and is the smaller, or the larger,
  * not x is 2 - x.
  */
-#include "harness/rules/rules.h"
+#include "harness/methods/rules.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
  * BLAS takes part in the direction of a step only; that is rounded before it is taken, while
  * gradient and likelihood are summed in a fixed order, so that every processor walks the same path.
  */
-#ifndef ES_BASE_LOGIT_H
-#define ES_BASE_LOGIT_H
+#ifndef ES_METHODS_LOGIT_H
+#define ES_METHODS_LOGIT_H
 
 #include "harness/base/status.h"
 

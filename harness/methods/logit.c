@@ -5,7 +5,7 @@
  * whereas ordinary steps shrink.  Such a direction is a proof, so there is no threshold on
  * coefficients to choose.
  */
-#include "harness/base/logit.h"
+#include "harness/methods/logit.h"
 
 #include <math.h>
 #include <stdlib.h>
