@@ -116,6 +116,7 @@ static void print_option(const struct es_option *row, bool command_line)
                      : row->type == ES_TYPE_INT || row->type == ES_TYPE_DOUBLE ? "N"
                      : row->type == ES_TYPE_NUMBERS                            ? "N,N,..."
                      : row->type == ES_TYPE_CHOICE                             ? row->choices
+                     : row->type == ES_TYPE_BOOL && !command_line              ? "yes|no"
                                                                                : "";
   if (command_line && row->letter != 0) snprintf(left, sizeof left, "-%c, ", row->letter);
   size_t used = strlen(left);
@@ -123,6 +124,11 @@ static void print_option(const struct es_option *row, bool command_line)
            command_line ? spelled(name, row->name) : row->name, command_line ? " " : " = ", meta);
   printf(strlen(left) > 28 ? "  %s\n%31s%s" : "  %-28s%.0s %s", left, "", row->help);
   if (row->def[0] != '\0') printf(" [%s]", row->def);
+  if (!command_line && (row->min != 0 || row->max != 0)) {
+    char *range = es_option_range(row);
+    printf(", %s", range != NULL ? range : "");
+    free(range);
+  }
   printf("\n");
 }
 
