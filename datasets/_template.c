@@ -1,7 +1,8 @@
 /* template: what kind of people these are, in a line or two; the method and its source.
  *
  * The smallest dataset: a thousand made-up people of two regions, one number about each.  Copy this
- * file to datasets/NAME.c, put NAME in place of `template`, and rebuild: nothing else is to be edited.
+ * file to datasets/NAME.c, put NAME in place of `template`, and rebuild: nothing else is to be
+ * edited.
  */
 #include "datasets/dataset.h"
 #include "harness/base/math.h"
@@ -13,10 +14,18 @@ static const char *const region[] = {"rural", "urban"};
 static const struct es_column column[] = {
     {.name = "income", .source = "bank", .kind = ES_NUMBER, .direction = +1, .core = true}};
 static const struct es_attribute attribute[] = {{.name = "region", .level = region, .levels = 2}};
-static const struct es_people all = {
-    .name = "template", .title = "a thousand made-up people", .version = "1",
-    .favorable = "repays", .reference = "urban", .columns = 1, .attributes = 1, .folds = 1,
-    .column = column, .attribute = attribute, .consequence = {1, 5, 30}, .truth = true};
+static const struct es_people all = {.name = "template",
+                                     .title = "a thousand made-up people",
+                                     .version = "1",
+                                     .favorable = "repays",
+                                     .reference = "urban",
+                                     .columns = 1,
+                                     .attributes = 1,
+                                     .folds = 1,
+                                     .column = column,
+                                     .attribute = attribute,
+                                     .consequence = {1, 5, 30},
+                                     .truth = true};
 
 /* Here a file is read, settings are taken, state is built; `close` frees it. */
 static enum es_status open(void *state, const struct es_dataset_request *request,

@@ -95,9 +95,10 @@ static enum es_status split(struct state *state, const struct es_dataset_request
   if (request->folds == 1)
     return es_fail(ctx, ES_INPUT, "folds = 1: give 2 or more, or 0 for one train/test split");
   if (known < 2 || folds > known)
-    return es_fail(ctx, ES_INPUT, "%s: people with an outcome: %zu; at least %zu are wanted to "
-                   "learn from some and judge on others", listing->csv.name, known,
-                   folds > 2 ? folds : (size_t)2);
+    return es_fail(ctx, ES_INPUT,
+                   "%s: people with an outcome: %zu; at least %zu are wanted to "
+                   "learn from some and judge on others",
+                   listing->csv.name, known, folds > 2 ? folds : (size_t)2);
   if (!(share > 0 && share < 1))
     return es_fail(ctx, ES_INPUT, "test_share = %g: give a number between 0 and 1", share);
   size_t tests = (size_t)floor(share * (double)known + 0.5);
@@ -118,8 +119,10 @@ static enum es_status no_schema(const char *source, struct es_context *ctx)
   for (size_t i = 0; i < es_embedded_count; i++)
     if (strcmp(es_embedded[i].kind, "schema") == 0)
       es_text_add(&list, "%s%s", list.size > 0 ? ", " : "", es_embedded[i].name);
-  es_fail(ctx, ES_INPUT, "csv:%s wants a schema that says how to read it: --schema FILE.ini or one "
-          "of %s", source, list.size > 0 ? es_text_get(&list) : "(none is compiled in)");
+  es_fail(ctx, ES_INPUT,
+          "csv:%s wants a schema that says how to read it: --schema FILE.ini or one "
+          "of %s",
+          source, list.size > 0 ? es_text_get(&list) : "(none is compiled in)");
   es_text_clear(&list);
   return ES_INPUT;
 }
@@ -183,8 +186,10 @@ static enum es_status open(void *data, const struct es_dataset_request *request,
   if (request->schema == NULL || request->schema[0] == '\0') return no_schema(request->source, ctx);
   ES_TRY(es_schema_load(&state->schema, request->schema, &request->overrides, ctx));
   if (state->schema.outcome[0] == '\0')
-    return es_fail(ctx, ES_INPUT, "schema %s: give outcome = COLUMN and favorable = VALUE: scorers "
-                   "learn from it", request->schema);
+    return es_fail(ctx, ES_INPUT,
+                   "schema %s: give outcome = COLUMN and favorable = VALUE: scorers "
+                   "learn from it",
+                   request->schema);
   ES_TRY(es_listing_read(&state->listing, &state->schema, request->source, NULL, ctx));
   ES_TRY(describe_people(state, request->source, ctx));
   return split(state, request, ctx);

@@ -60,7 +60,8 @@ Test(csv, guesses_kinds_and_tells_missing_from_zero)
   read_good(&csv, "id,age,name,none\n1,0,ann,\n2,,\"\",\n3, 1e2 ,x y,\n", NULL);
   cr_assert(csv.rows == 3 && csv.columns == 4);
   const enum es_csv_kind kind[] = {ES_CSV_NUMBER, ES_CSV_NUMBER, ES_CSV_LEVELS, ES_CSV_NUMBER};
-  const char *want[4][3] = {{"1", "2", "3"}, {"0", "-", "100"}, {"ann", "-", "x y"}, {"-", "-", "-"}};
+  const char *want[4][3] = {
+      {"1", "2", "3"}, {"0", "-", "100"}, {"ann", "-", "x y"}, {"-", "-", "-"}};
   for (size_t k = 0; k < 4; k++) {
     cr_expect_eq(csv.column[k].kind, kind[k], "%s", csv.column[k].name);
     for (size_t i = 0; i < 3; i++) cr_expect_str_eq(cell(&csv, k, i), want[k][i]);
@@ -97,7 +98,9 @@ Test(csv, quoting_line_ends_and_line_numbers)
       {"a,b\r\nu,1\r\nv,2\r\n", "u", "v", 3},
       {"a,b\ru,1\rv,2\r", "u", "v", 3},
       {"a,b\ru,1\rv,2", "u", "v", 3},
-      {"\xEF\xBB\xBF" "a,b\nu,1\nv,2\n", "u", "v", 3},
+      {"\xEF\xBB\xBF"
+       "a,b\nu,1\nv,2\n",
+       "u", "v", 3},
       {"\xEF\xBB\xBF\"a\",\"b\"\n\"u\",\"1\"\n\"v\",2\n", "u", "v", 3},
       {"a,b\n\n \nu,1\n\nv,2\n\n", "u", "v", 6},
       {"a,b\n\"u,\"\"x\"\"\",1\nv,2\n", "u,\"x\"", "v", 3},
@@ -182,11 +185,27 @@ Test(csv, grows)
 /* The short way to a number gives the same double as strtod. */
 Test(csv, numbers_are_strtod_s)
 {
-  static const char *const number[] = {
-      "0",        "-0",       "1",          "-1.5",     "0.1",      "0.221000003814697", "123456789012345",
-      "1234567890123456789",  "0.000000000000001",      "999999.999999999", ".5",   "5.",     "+3",
-      "1e-5",     "1E22",     "4.9e-324",   "1.7976931348623157e308", "00012", "8.5000000000000001",
-      "72057594037927937",    "0.30000000000000004"};
+  static const char *const number[] = {"0",
+                                       "-0",
+                                       "1",
+                                       "-1.5",
+                                       "0.1",
+                                       "0.221000003814697",
+                                       "123456789012345",
+                                       "1234567890123456789",
+                                       "0.000000000000001",
+                                       "999999.999999999",
+                                       ".5",
+                                       "5.",
+                                       "+3",
+                                       "1e-5",
+                                       "1E22",
+                                       "4.9e-324",
+                                       "1.7976931348623157e308",
+                                       "00012",
+                                       "8.5000000000000001",
+                                       "72057594037927937",
+                                       "0.30000000000000004"};
   struct es_text text = {0};
   es_text_add(&text, "x\n");
   for (size_t i = 0; i < ES_COUNT_OF(number); i++) es_text_add(&text, "%s\n", number[i]);
@@ -213,7 +232,7 @@ Test(csv, numbers_are_strtod_s)
 }
 
 #define BYTES(text) text, sizeof text - 1
-#define LONG_NAME "0123456789012345678901234567890123456789"
+#define LONG_NAME   "0123456789012345678901234567890123456789"
 
 Test(csv, says_what_is_wrong)
 {
@@ -231,49 +250,67 @@ Test(csv, says_what_is_wrong)
        "f:1: field 2 of the header has no name; the first line must name the columns"},
       {BYTES("\n\"\"\n1\n"),
        "f:2: field 1 of the header has no name; the first line must name the columns"},
-      {BYTES("aeg,b\n1,2\n"), "f:1: there is no column \"age\"; did you mean \"aeg\"? (columns: aeg, b)"},
+      {BYTES("aeg,b\n1,2\n"),
+       "f:1: there is no column \"age\"; did you mean \"aeg\"? (columns: aeg, b)"},
       {BYTES("12,13\n1,2\n"),
        "f:1: there is no column \"age\"; the first line must name them (columns: 12, 13)"},
       {BYTES("age;b\n1;2\n"),
        "f:1: there is no column \"age\", only one field: is the separator a semicolon?"},
       {BYTES("age\tb\n1\t2\n"),
        "f:1: there is no column \"age\", only one field: is the separator a tab?"},
-      {BYTES("age,b\n1,2\n3\n"), "f:3: 1 field where the header has 2; is a separator missing or a text "
-                                 "with one not quoted?"},
-      {BYTES("age,b\n\"x\n\",2\n3,4,5\n"), "f:2: column \"age\": \"x \" is not a number; if it stands "
-                                           "for a missing value, add it to missing"},
-      {BYTES("age,b\n1,\"2\n\"\n3,4,5\n"), "f:4: 3 fields where the header has 2; is a separator missing "
-                                           "or a text with one not quoted?"},
+      {BYTES("age,b\n1,2\n3\n"),
+       "f:3: 1 field where the header has 2; is a separator missing or a text "
+       "with one not quoted?"},
+      {BYTES("age,b\n\"x\n\",2\n3,4,5\n"),
+       "f:2: column \"age\": \"x \" is not a number; if it stands "
+       "for a missing value, add it to missing"},
+      {BYTES("age,b\n1,\"2\n\"\n3,4,5\n"),
+       "f:4: 3 fields where the header has 2; is a separator missing "
+       "or a text with one not quoted?"},
       {BYTES("age,b\nx\n"), "f:2: 1 field where the header has 2; is a separator missing or a text "
                             "with one not quoted?"},
-      {BYTES("age,b\n1,2\nold,2\n"), "f:3: column \"age\": \"old\" is not a number; if it stands for a "
-                                     "missing value, add it to missing"},
-      {BYTES("age,b\n" LONG_NAME "x,2\n"), "f:2: column \"age\": \"" LONG_NAME "…\" is not a number; if it "
-                                           "stands for a missing value, add it to missing"},
+      {BYTES("age,b\n1,2\nold,2\n"),
+       "f:3: column \"age\": \"old\" is not a number; if it stands for a "
+       "missing value, add it to missing"},
+      {BYTES("age,b\n" LONG_NAME "x,2\n"),
+       "f:2: column \"age\": \"" LONG_NAME "…\" is not a number; if it "
+       "stands for a missing value, add it to missing"},
       {BYTES("age,b\n1234567890123456789012345678901234567890e,2\n"),
-       "f:2: column \"age\": \"" "1234567890123456789012345678901234567890…\" is not a number; if it "
+       "f:2: column \"age\": \""
+       "1234567890123456789012345678901234567890…\" is not a number; if it "
        "stands for a missing value, add it to missing"},
       {BYTES("age,b\n01234567890123456789012345678901234567é9,2\n"),
-       "f:2: column \"age\": \"01234567890123456789012345678901234567é…\" is not a number; if it stands "
+       "f:2: column \"age\": \"01234567890123456789012345678901234567é…\" is not a number; if it "
+       "stands "
        "for a missing value, add it to missing"},
-      {BYTES("age\n1\n\ninf\n"), "f:4: column \"age\": \"inf\" is not a number; if it stands for a missing "
-                                 "value, add it to missing"},
-      {BYTES("age\nnan\n"), "f:2: column \"age\": \"nan\" is not a number; if it stands for a missing "
-                            "value, add it to missing"},
-      {BYTES("age\n0x10\n"), "f:2: column \"age\": \"0x10\" is not a number; if it stands for a missing "
-                             "value, add it to missing"},
-      {BYTES("age\n1e999\n"), "f:2: column \"age\": \"1e999\" is not a number; if it stands for a missing "
-                              "value, add it to missing"},
-      {BYTES("age\n1,000\n"), "f:2: 2 fields where the header has 1; is a separator missing or a text "
-                              "with one not quoted?"},
-      {BYTES("age,b\n1,2\n3,\"4\n5,6\n"), "f:3: the quote that opens field 2 of this record is never "
-                                          "closed; close it, or double it to mean a quote"},
-      {BYTES("age,b\n1,2\n3,4\"5\n"), "f:3: bad quoting in field 2; put the whole field in quotes and "
-                                      "double each quote inside it"},
-      {BYTES("age,b\n1,\"2\n\n\"x\n"), "f:4: bad quoting in field 2; put the whole field in quotes and "
-                                       "double each quote inside it"},
+      {BYTES("age\n1\n\ninf\n"),
+       "f:4: column \"age\": \"inf\" is not a number; if it stands for a missing "
+       "value, add it to missing"},
+      {BYTES("age\nnan\n"),
+       "f:2: column \"age\": \"nan\" is not a number; if it stands for a missing "
+       "value, add it to missing"},
+      {BYTES("age\n0x10\n"),
+       "f:2: column \"age\": \"0x10\" is not a number; if it stands for a missing "
+       "value, add it to missing"},
+      {BYTES("age\n1e999\n"),
+       "f:2: column \"age\": \"1e999\" is not a number; if it stands for a missing "
+       "value, add it to missing"},
+      {BYTES("age\n1,000\n"),
+       "f:2: 2 fields where the header has 1; is a separator missing or a text "
+       "with one not quoted?"},
+      {BYTES("age,b\n1,2\n3,\"4\n5,6\n"),
+       "f:3: the quote that opens field 2 of this record is never "
+       "closed; close it, or double it to mean a quote"},
+      {BYTES("age,b\n1,2\n3,4\"5\n"),
+       "f:3: bad quoting in field 2; put the whole field in quotes and "
+       "double each quote inside it"},
+      {BYTES("age,b\n1,\"2\n\n\"x\n"),
+       "f:4: bad quoting in field 2; put the whole field in quotes and "
+       "double each quote inside it"},
       {BYTES("age,b\n1,2\n3,\0\n"), "f:3: holds a NUL byte; save the file as UTF-8 text"},
-      {BYTES("\xFF\xFE" "a\0g\0e\0"), "f:1: holds a NUL byte; save the file as UTF-8 text"},
+      {BYTES("\xFF\xFE"
+             "a\0g\0e\0"),
+       "f:1: holds a NUL byte; save the file as UTF-8 text"},
       {BYTES("age,b\n1,2\n3,caf\xE9\n"), "f:3: byte 6 is not UTF-8; save the file as UTF-8 text"},
       {BYTES("age,b,age\n1,2,1\n3,4,5\n"),
        "f:3: column \"age\" is there twice, and here the two differ; rename one"},
@@ -282,7 +319,8 @@ Test(csv, says_what_is_wrong)
   for (size_t i = 0; i < ES_COUNT_OF(row); i++) {
     struct es_csv csv;
     char said[1024];
-    cr_expect(read_bytes(&csv, row[i].bytes, row[i].size, &request, said) == ES_INPUT, "row %zu", i);
+    cr_expect(read_bytes(&csv, row[i].bytes, row[i].size, &request, said) == ES_INPUT, "row %zu",
+              i);
     cr_expect_str_eq(said, row[i].said);
     cr_expect(csv.column == NULL && csv.name == NULL, "nothing is left to free");
   }
@@ -293,9 +331,9 @@ Test(csv, lets_harmless_oddities_pass)
   static const struct es_csv_want want[] = {{"age", ES_CSV_NUMBER, NULL}};
   struct es_csv_request request = {.want = want, .wants = 1};
   static const char *const text[] = {
-      "\"\",age\n\"1\",7\n",      /* R's row names */
-      "age,x,x\n7,1,2\n",         /* a repeated column that nobody wants */
-      "age,x,age\n7,1,7\n",       /* a wanted one whose copies agree, as in ProPublica's file */
+      "\"\",age\n\"1\",7\n", /* R's row names */
+      "age,x,x\n7,1,2\n",    /* a repeated column that nobody wants */
+      "age,x,age\n7,1,7\n",  /* a wanted one whose copies agree, as in ProPublica's file */
       "age\n7",
   };
   for (size_t i = 0; i < ES_COUNT_OF(text); i++) {
@@ -323,8 +361,10 @@ Test(csv, long_lines_are_refused_early)
     size_t times;
   } row[] = {
       {"a,b\n1,2\n3,", "xxxxxxxx", "f:3: a line of over 1 MiB: is this a CSV file?", 140000},
-      {"a,b\n1,2\n3,\"", "xxxxxxx\n", "f:3: the quote that opens field 2 of this record is never closed; "
-                                      "close it, or double it to mean a quote", 140000},
+      {"a,b\n1,2\n3,\"", "xxxxxxx\n",
+       "f:3: the quote that opens field 2 of this record is never closed; "
+       "close it, or double it to mean a quote",
+       140000},
   };
   for (size_t i = 0; i < ES_COUNT_OF(row); i++) {
     struct es_text text = {0};
@@ -382,7 +422,8 @@ Test(csv, reads_across_its_buffer)
     struct es_text text = {0};
     es_text_add(&text, "a,b\r\n");
     int rows = 0;
-    while (text.size < 3u << 20) es_text_add(&text, "\"x%0*d\n\",%d\r\n", width, rows, rows), rows++;
+    while (text.size < 3u << 20)
+      es_text_add(&text, "\"x%0*d\n\",%d\r\n", width, rows, rows), rows++;
     struct es_csv csv;
     char said[1024];
     cr_assert(read_bytes(&csv, text.at, text.size, NULL, said) == ES_OK, "%s", said);

@@ -56,7 +56,8 @@ static enum es_status load(struct es_schema *schema, struct es_listing *listing,
   if (status == ES_OK && (status = es_listing_read(listing, schema, f.csv, NULL, &ctx)) != ES_OK)
     es_schema_clear(schema);
   const char *from = strncmp(ctx.message, f.folder, strlen(f.folder)) == 0
-                         ? ctx.message + strlen(f.folder) + 1 : ctx.message;
+                         ? ctx.message + strlen(f.folder) + 1
+                         : ctx.message;
   snprintf(said, 1024, "%s", from);
   drop(&f);
   return status;
@@ -150,8 +151,8 @@ Test(schema, reads_people)
   cr_expect_eq(people.line[2], 4u);
 
   cr_assert_eq(people.attributes, 3u);
-  const char *group[3][3] = {{">25", "<=25", "(missing)"}, {"urban", "(missing)", "rural"},
-                             {"male", "female", "male"}};
+  const char *group[3][3] = {
+      {">25", "<=25", "(missing)"}, {"urban", "(missing)", "rural"}, {"male", "female", "male"}};
   const char *name[] = {"age>25", "region", "sex"};
   for (size_t a = 0; a < 3; a++) {
     cr_expect_str_eq(people.attribute[a].name, name[a]);
@@ -160,7 +161,7 @@ Test(schema, reads_people)
   cr_expect_eq(people.attribute[2].levels, 2u, "nobody's sex is missing");
 
   cr_assert_eq(people.columns, 6u);
-  const double value[6][3] = {{10.5, NAN, 7}, {0, NAN, 2},  {1, 0, NAN},
+  const double value[6][3] = {{10.5, NAN, 7}, {0, NAN, 2}, {1, 0, NAN},
                               {1, 0, NAN},    {1, 0, NAN}, {0, 2, 1}};
   const enum es_kind kind[] = {ES_NUMBER, ES_COUNT, ES_BINARY, ES_BINARY, ES_LEVELS, ES_NUMBER};
   for (size_t c = 0; c < 6; c++) {
@@ -191,14 +192,16 @@ Test(schema, says_what_is_wrong)
       {"[schema]\noutcom = y\n", "y\n1\n",
        "people.ini:2: [schema] there is no option \"outcom\"; did you mean \"outcome\"?"},
       {HEAD "[featur x]\ntype = number\n", "y\n1\n",
-       "people.ini:5: [featur x] there is no such section; did you mean feature? There are [schema], "
+       "people.ini:5: [featur x] there is no such section; did you mean feature? There are "
+       "[schema], "
        "[feature NAME] or [group NAME]"},
       {HEAD "[feature x]\n; nothing\n[feature z]\ntype = number\n", "y\n1\n",
        "people.ini:4: this section is empty; give it a key = value or leave it out"},
       {HEAD "[feature x]\n", "y\n1\n",
        "people.ini:4: this section is empty; give it a key = value or leave it out"},
       {HEAD "[feature x]\ntype = numbr\n", "y\n1\n",
-       "people.ini:5: [feature x] type = numbr: give one of number, binary, count, levels, ordered"},
+       "people.ini:5: [feature x] type = numbr: give one of number, binary, count, levels, "
+       "ordered"},
       {HEAD "groups = x>y\n", "y\n1\n",
        "people.ini:4: [schema] group \"x>y\": give COLUMN or COLUMN>NUMBER"},
       {HEAD "groups = x x\n", "y\n1\n",
@@ -215,8 +218,7 @@ Test(schema, says_what_is_wrong)
        "people.ini: [feature x] yes goes with type = binary only"},
       {HEAD "[feature x]\ntype = ordered\norder = \"a\n", "y\n1\n",
        "people.ini: [feature x] \"a: close the quote"},
-      {HEAD "[group x]\nlevel = a b\n", "y,x\n1,a\n",
-       "[group x] level = a b: give NAME: VALUES"},
+      {HEAD "[group x]\nlevel = a b\n", "y,x\n1,a\n", "[group x] level = a b: give NAME: VALUES"},
       {HEAD "[group x]\nlevel = a: 1\nlevel = b: 2 1.0\n", "y,x\n1,1\n",
        "[group x] \"1\" belongs to level a and to level b: choose one"},
       {HEAD "[group x]\nlevel = a: 1\nlevel = a: 2\n", "y,x\n1,1\n",
@@ -228,7 +230,8 @@ Test(schema, says_what_is_wrong)
       {"[schema]\noutcome = y\nfavorable = 3\n", "y\n1\n2\n1\n",
        "people.csv: column \"y\": no cell is the favorable value \"3\"; there are: 1, 2"},
       {"[schema]\noutcome = y\nfavorable = z\n", "y\na\nb\nc\nd\ne\nf\ng\nh\ni\n",
-       "people.csv: column \"y\": no cell is the favorable value \"z\"; there are: a, b, c, d, e, f, g, "
+       "people.csv: column \"y\": no cell is the favorable value \"z\"; there are: a, b, c, d, e, "
+       "f, g, "
        "h, … (9 values)"},
       {HEAD "weight = w\n", "y,w\n1,1\n0,-2\n",
        "people.csv:3: column \"w\": \"-2\" is not a weight; give a number of 0 or more"},
@@ -245,7 +248,8 @@ Test(schema, says_what_is_wrong)
       {HEAD "[feature x]\ntype = ordered\norder = a b\n", "y,x\n1,a\n0,c\n",
        "people.csv:3: column \"x\": \"c\" is not in its order; add it to order or to missing"},
       {HEAD "[feature x]\ntype = number\n", "y,x\n1,a\n",
-       "people.csv:2: column \"x\": \"a\" is not a number; if it stands for a missing value, add it "
+       "people.csv:2: column \"x\": \"a\" is not a number; if it stands for a missing value, add "
+       "it "
        "to missing"},
       {HEAD "[feature incom]\ntype = number\n", "y,income\n1,1\n",
        "people.csv:1: there is no column \"incom\"; did you mean \"income\"? (columns: y, income)"},
@@ -346,7 +350,8 @@ Test(schema, readme_is_right)
   char said[1024];
   cr_assert(load(&schema, &people, csv, ini, said) == ES_OK, "%s", said);
   cr_expect(people.people == 4 && people.unknown == 1 && people.columns == 3);
-  const char *group[2][4] = {{"urban", "rural", "rural", "(missing)"}, {">25", "<=25", ">25", ">25"}};
+  const char *group[2][4] = {{"urban", "rural", "rural", "(missing)"},
+                             {">25", "<=25", ">25", ">25"}};
   for (size_t a = 0; a < 2; a++)
     for (size_t i = 0; i < 4; i++) cr_expect_str_eq(level_of(&people, a, i), group[a][i]);
   cr_expect(people.value[2][1] == 0 && people.value[2][0] == 2 && !people.seen[1][2]);
@@ -389,7 +394,8 @@ Test(schema, shipped_ones_are_whole)
     struct es_schema schema;
     const char *name = es_embedded[i].name;
     cr_assert(es_schema_load(&schema, name, NULL, &ctx) == ES_OK, "%s", ctx.message);
-    cr_expect(schema.title[0] && schema.source[0] && schema.cite[0] && schema.outcome[0], "%s", name);
+    cr_expect(schema.title[0] && schema.source[0] && schema.cite[0] && schema.outcome[0], "%s",
+              name);
     cr_expect(schema.favorable_name[0] != '\0' && schema.features > 0 && schema.group_count > 0);
     for (size_t g = 0; g < schema.group_count; g++)
       for (size_t k = 0; k < schema.features; k++) {
@@ -412,9 +418,11 @@ Test(schema, taiwan_and_adult_read_their_layouts)
       "PAY_AMT5,PAY_AMT6,default.payment.next.month\n"
       "1,20000.0,2,2,1,24,2,2,-1,-1,-2,-2,1,2,3,0,0,0,0,9,0,0,0,0,1\n"
       "2,50000.0,1,5,0,57,0,0,0,0,0,0,1,2,3,0,0,0,0,9,0,0,0,0,0\n",
-      "age,workclass,fnlwgt,education,education-num,marital-status,occupation,relationship,race,sex,"
+      "age,workclass,fnlwgt,education,education-num,marital-status,occupation,relationship,race,"
+      "sex,"
       "capital-gain,capital-loss,hours-per-week,native-country,income\n"
-      "39, State-gov, 77516, Bachelors, 13, Never-married, Adm-clerical, Not-in-family, White, Male, "
+      "39, State-gov, 77516, Bachelors, 13, Never-married, Adm-clerical, Not-in-family, White, "
+      "Male, "
       "2174, 0, 40, United-States, <=50K\n"
       "38, ?, 28887, 11th, 7, Divorced, Sales, Husband, Black, Female, 0, 0, 50, ?, >50K.\n"};
   static const char *const name[] = {"taiwan_credit", "adult"};
@@ -457,7 +465,8 @@ Test(schema, real_files_have_their_published_counts)
     const char *level;
     size_t good, all;
   } row[] = {
-      {"compas", SHARED "/data/propublica_compas/compas_general_min.csv", 0, NULL, 7214 - 3251, 7214},
+      {"compas", SHARED "/data/propublica_compas/compas_general_min.csv", 0, NULL, 7214 - 3251,
+       7214},
       {"compas", SHARED "/data/propublica_compas/compas_general_min.csv", 0, "African-American",
        990 + 805, 3696},
       {"german_credit", SHARED "/data/german_credit/german.csv", 0, ">25", 590, 810},
@@ -474,7 +483,8 @@ Test(schema, real_files_have_their_published_counts)
     struct es_listing people;
     size_t good, all;
     cr_assert(es_schema_load(&schema, row[i].schema, NULL, &ctx) == ES_OK, "%s", ctx.message);
-    cr_assert(es_listing_read(&people, &schema, row[i].file, NULL, &ctx) == ES_OK, "%s", ctx.message);
+    cr_assert(es_listing_read(&people, &schema, row[i].file, NULL, &ctx) == ES_OK, "%s",
+              ctx.message);
     cr_expect_eq(people.unknown, 0u);
     count_level(&people, row[i].attribute, row[i].level, &good, &all);
     cr_expect(good == row[i].good && all == row[i].all, "row %zu: %zu of %zu", i, good, all);
@@ -484,7 +494,7 @@ Test(schema, real_files_have_their_published_counts)
   cr_expect_float_eq(110 / 190., .578947, 5e-7);
 }
 
-/* --- the dataset ------------------------------------------------------------------------------- */
+/* --- the dataset ------------------------------------------------------------------------------ */
 
 static void *open_csv(const struct es_dataset_request *request, enum es_status *status,
                       struct es_context *ctx)
@@ -507,8 +517,11 @@ static struct files hundred(void)
   struct es_text csv = {0};
   es_text_add(&csv, "y,g,x,w\n");
   for (int i = 0; i < 100; i++)
-    es_text_add(&csv, "%s,%s,%d,%d\n", i % 7 == 0 ? "" : i % 3 == 0 ? "1" : "0", i % 2 ? "a" : "b", i,
-                1 + i % 2);
+    es_text_add(&csv, "%s,%s,%d,%d\n",
+                i % 7 == 0   ? ""
+                : i % 3 == 0 ? "1"
+                             : "0",
+                i % 2 ? "a" : "b", i, 1 + i % 2);
   struct files f = make(es_text_get(&csv), "[schema]\noutcome = y\nfavorable = 1\ngroups = g\n"
                                            "weight = w\n[feature x]\ntype = number\n");
   es_text_clear(&csv);
@@ -582,6 +595,9 @@ Test(dataset_csv, folds_test_everybody_once)
   cr_assert(status == ES_OK, "%s", ctx.message);
   cr_expect_eq(es_dataset_csv.people(state)->folds, 4u);
   walk(state, 4, 13, seen);
+  const uint64_t tests[] = {22 + 4, 21 + 4, 21 + 4,
+                            21 + 3}; /* 85 known and 15 others, dealt apart */
+  for (size_t k = 0; k < 4; k++) cr_expect_eq(es_dataset_csv.size(state, k, ES_TEST), tests[k]);
   for (size_t i = 0; i < 100; i++) {
     int tested = 0;
     for (size_t k = 0; k < 4; k++) {
@@ -596,17 +612,20 @@ Test(dataset_csv, folds_test_everybody_once)
 
 Test(dataset_csv, says_what_is_wrong)
 {
-  struct files f = make("y,g\n1,a\n0,b\n", HEAD "groups = g\n"), none = make("g\na\n", "[schema]\ngroups = g\n");
+  struct files f = make("y,g\n1,a\n0,b\n", HEAD "groups = g\n"),
+               none = make("g\na\n", "[schema]\ngroups = g\n");
   struct files one = make("y\n1\n\"\"\n", HEAD);
   const struct {
     struct es_dataset_request request;
     const char *said;
   } row[] = {
-      {{.source = "people.csv"}, "csv:people.csv wants a schema that says how to read it: --schema "
-                                 "FILE.ini or one of adult, compas, german_credit, hmda_boston, "
-                                 "taiwan_credit"},
+      {{.source = "people.csv"},
+       "csv:people.csv wants a schema that says how to read it: --schema "
+       "FILE.ini or one of adult, compas, german_credit, hmda_boston, "
+       "taiwan_credit"},
       {{.source = "", .schema = "compas"}, "csv: which file? give csv:FILE"},
-      {{.source = f.csv, .schema = "compass"}, "there is no schema \"compass\"; did you mean \"compas\"?"},
+      {{.source = f.csv, .schema = "compass"},
+       "there is no schema \"compass\"; did you mean \"compas\"?"},
       {{.source = f.csv, .schema = f.ini, .folds = 1},
        "folds = 1: give 2 or more, or 0 for one train/test split"},
       {{.source = f.csv, .schema = f.ini, .test_share = 1.5},

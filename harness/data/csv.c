@@ -73,7 +73,7 @@ static bool is_missing(const char *cell, const struct es_texts *markers)
 /* Short decimals without strtod: both numbers are exact, so one division rounds correctly. */
 static bool parse_number(const char *text, double *x)
 {
-  static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const char *at = text + (*text == '-');
   int64_t whole = 0;
@@ -94,7 +94,7 @@ static bool parse_number(const char *text, double *x)
   return true;
 }
 
-/* --- labels ------------------------------------------------------------------------------------ */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 static uint32_t hash(const char *text)
 {
@@ -183,7 +183,8 @@ static void drop_labels(struct es_csv_column *column)
 }
 
 /* A guessed column becomes numbers if every label is one. */
-static enum es_status settle_guess(struct es_csv_column *column, size_t rows, struct es_context *ctx)
+static enum es_status settle_guess(struct es_csv_column *column, size_t rows,
+                                   struct es_context *ctx)
 {
   double *value = es_alloc(column->levels, sizeof *value, ctx);
   if (value == NULL) return ES_NOMEM;
@@ -200,7 +201,7 @@ static enum es_status settle_guess(struct es_csv_column *column, size_t rows, st
   return column->kind == ES_CSV_NUMBER && column->number == NULL ? ES_NOMEM : ES_OK;
 }
 
-/* --- the header -------------------------------------------------------------------------------- */
+/* --- the header ------------------------------------------------------------------------------- */
 
 /* The names of the header, as many as a message has room for. */
 static void list_header(const struct reading *r, struct es_text *out)
@@ -223,9 +224,13 @@ static enum es_status no_column(struct reading *r, const char *name)
   bool tab = r->headers == 1 && strchr(r->header[0], '\t') != NULL;
   bool comma = r->headers == 1 && strchr(r->header[0], ',') != NULL;
   if (semicolon || tab || comma)
-    return es_fail(r->ctx, ES_INPUT, "%s:%llu: there is no column \"%s\", only one field: is the "
-                   "separator a %s?", file, (unsigned long long)r->record_line,
-                   es_csv_shown(shown, name), semicolon ? "semicolon" : tab ? "tab" : "comma");
+    return es_fail(r->ctx, ES_INPUT,
+                   "%s:%llu: there is no column \"%s\", only one field: is the "
+                   "separator a %s?",
+                   file, (unsigned long long)r->record_line, es_csv_shown(shown, name),
+                   semicolon ? "semicolon"
+                   : tab     ? "tab"
+                             : "comma");
   const char *near = es_nearest(name, (const char *const *)r->header, r->headers);
   struct es_text list = {0}, mend = {0};
   list_header(r, &list);
@@ -246,8 +251,8 @@ static enum es_status begin_column(struct reading *r, size_t field, enum es_csv_
                                    const struct es_texts *missing)
 {
   size_t k = r->csv->columns++;
-  r->csv->column[k] = (struct es_csv_column){.kind = kind,
-                                             .name = es_strdup(r->header[field], r->ctx)};
+  r->csv->column[k] =
+      (struct es_csv_column){.kind = kind, .name = es_strdup(r->header[field], r->ctx)};
   r->state[k] = (struct state){.missing = missing, .next = r->first[field]};
   r->first[field] = k + 1;
   return r->csv->column[k].name != NULL ? ES_OK : ES_NOMEM;
@@ -282,17 +287,17 @@ static enum es_status take_header(struct reading *r)
     if ((r->header[i] = es_strdup(r->record.at + r->start[i], r->ctx)) == NULL) return ES_NOMEM;
   for (size_t i = 0; i < r->headers; i++)
     if (r->header[i][0] == '\0' && (i > 0 || r->headers == 1))
-      return es_fail(r->ctx, ES_INPUT, "%s:%llu: field %zu of the header has no name; the first "
-                     "line must name the columns", r->csv->name,
-                     (unsigned long long)r->record_line, i + 1);
+      return es_fail(r->ctx, ES_INPUT,
+                     "%s:%llu: field %zu of the header has no name; the first "
+                     "line must name the columns",
+                     r->csv->name, (unsigned long long)r->record_line, i + 1);
   for (size_t k = 0; k < request->wants; k++) ES_TRY(begin_want(r, &request->want[k]));
   for (size_t i = 0; request->others == ES_CSV_GUESS && i < r->headers; i++)
-    if (r->first[i] == 0 && r->header[i][0] != '\0')
-      ES_TRY(begin_column(r, i, ES_CSV_GUESS, NULL));
+    if (r->first[i] == 0 && r->header[i][0] != '\0') ES_TRY(begin_column(r, i, ES_CSV_GUESS, NULL));
   return ES_OK;
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static void *grow(void *array, size_t room, size_t size, bool *good)
 {
@@ -330,10 +335,11 @@ static enum es_status store(struct reading *r, size_t k, const char *cell)
     column->number[row] = (double)NAN;
     if (!seen || parse_number(cell, &column->number[row])) return ES_OK;
     char name[ES_SHOWN_SIZE], shown[ES_SHOWN_SIZE];
-    return es_fail(r->ctx, ES_INPUT, "%s:%llu: column \"%s\": \"%s\" is not a number; if it stands "
-                   "for a missing value, add it to missing", r->csv->name,
-                   (unsigned long long)r->record_line, es_csv_shown(name, column->name),
-                   es_csv_shown(shown, cell));
+    return es_fail(r->ctx, ES_INPUT,
+                   "%s:%llu: column \"%s\": \"%s\" is not a number; if it stands "
+                   "for a missing value, add it to missing",
+                   r->csv->name, (unsigned long long)r->record_line,
+                   es_csv_shown(name, column->name), es_csv_shown(shown, cell));
   }
   column->level[row] = 0;
   return seen ? find_label(column, &r->state[k], cell, &column->level[row], r->ctx) : ES_OK;
@@ -342,18 +348,21 @@ static enum es_status store(struct reading *r, size_t k, const char *cell)
 static enum es_status take_row(struct reading *r)
 {
   if (r->fields != r->headers)
-    return es_fail(r->ctx, ES_INPUT, "%s:%llu: %zu field%s where the header has %zu; is a separator "
-                   "missing or a text with one not quoted?", r->csv->name,
-                   (unsigned long long)r->record_line, r->fields, r->fields == 1 ? "" : "s",
-                   r->headers);
+    return es_fail(r->ctx, ES_INPUT,
+                   "%s:%llu: %zu field%s where the header has %zu; is a separator "
+                   "missing or a text with one not quoted?",
+                   r->csv->name, (unsigned long long)r->record_line, r->fields,
+                   r->fields == 1 ? "" : "s", r->headers);
   if (r->csv->rows == r->room) ES_TRY(more_room(r));
   r->csv->line[r->csv->rows] = r->record_line;
   for (size_t i = 0; i < r->headers; i++) {
     const char *cell = r->record.at + r->start[i];
     char shown[ES_SHOWN_SIZE];
     if (r->twin[i] != 0 && strcmp(cell, r->record.at + r->start[r->twin[i] - 1]) != 0)
-      return es_fail(r->ctx, ES_INPUT, "%s:%llu: column \"%s\" is there twice, and here the two "
-                     "differ; rename one", r->csv->name, (unsigned long long)r->record_line,
+      return es_fail(r->ctx, ES_INPUT,
+                     "%s:%llu: column \"%s\" is there twice, and here the two "
+                     "differ; rename one",
+                     r->csv->name, (unsigned long long)r->record_line,
                      es_csv_shown(shown, r->header[i]));
     for (size_t k = r->first[i]; k != 0; k = r->state[k - 1].next) ES_TRY(store(r, k - 1, cell));
   }
@@ -394,7 +403,7 @@ static void on_record(int end, void *data)
   r->record.size = 0;
 }
 
-/* --- lines ------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static enum es_status fail_line(struct reading *r, uint64_t line, const char *what)
 {
@@ -403,9 +412,10 @@ static enum es_status fail_line(struct reading *r, uint64_t line, const char *wh
 
 static enum es_status unclosed(struct reading *r)
 {
-  return es_fail(r->ctx, ES_INPUT, "%s:%llu: the quote that opens field %zu of this record is never "
-                 "closed; close it, or double it to mean a quote", r->csv->name,
-                 (unsigned long long)r->record_line, r->fields + 1);
+  return es_fail(r->ctx, ES_INPUT,
+                 "%s:%llu: the quote that opens field %zu of this record is never "
+                 "closed; close it, or double it to mean a quote",
+                 r->csv->name, (unsigned long long)r->record_line, r->fields + 1);
 }
 
 static bool is_blank(const char *line, size_t size)
@@ -433,12 +443,15 @@ static enum es_status feed(struct reading *r, const char *line, size_t size)
   r->ended = false;
   if (csv_parse(&r->parser, line, size, on_field, on_record, r) != size) {
     if (csv_error(&r->parser) != CSV_EPARSE) return es_fail(r->ctx, ES_NOMEM, "out of memory");
-    return es_fail(r->ctx, ES_INPUT, "%s:%llu: bad quoting in field %zu; put the whole field in "
-                   "quotes and double each quote inside it", r->csv->name,
-                   (unsigned long long)r->line, r->fields + 1);
+    return es_fail(r->ctx, ES_INPUT,
+                   "%s:%llu: bad quoting in field %zu; put the whole field in "
+                   "quotes and double each quote inside it",
+                   r->csv->name, (unsigned long long)r->line, r->fields + 1);
   }
-  if (r->ended) r->open = false;
-  else if (!is_blank(line, size)) r->open = true;
+  if (r->ended)
+    r->open = false;
+  else if (!is_blank(line, size))
+    r->open = true;
   return r->status;
 }
 
@@ -519,7 +532,8 @@ static enum es_status read_file(struct reading *r, const char *path)
     status = pump(r, file, S_ISREG(there.st_mode) ? (uint64_t)there.st_size : 0);
   fclose(file);
   if (status == ES_OK && r->header == NULL)
-    status = es_fail(r->ctx, ES_INPUT, "%s: the file is empty; give one with a header and rows", path);
+    status =
+        es_fail(r->ctx, ES_INPUT, "%s: the file is empty; give one with a header and rows", path);
   if (status == ES_OK && r->csv->rows == 0)
     status = es_fail(r->ctx, ES_INPUT, "%s:%llu: a header and no rows; is the first line a header?",
                      path, (unsigned long long)r->record_line);

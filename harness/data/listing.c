@@ -57,9 +57,8 @@ static enum es_status make_plan(struct plan *plan, const struct es_schema *schem
   for (size_t i = 0; i < schema->features; i++) {
     const struct es_schema_feature *feature = &schema->feature[i];
     ES_TRY(es_words_split(&plan->feature_missing[i], &feature->missing, ctx));
-    plan->want[plan->wants++] =
-        (struct es_csv_want){or_name(feature->column, feature->name), feature_kind(feature),
-                             &plan->feature_missing[i]};
+    plan->want[plan->wants++] = (struct es_csv_want){
+        or_name(feature->column, feature->name), feature_kind(feature), &plan->feature_missing[i]};
   }
   if (schema->outcome[0] != '\0')
     plan->want[plan->wants++] = (struct es_csv_want){schema->outcome, ES_CSV_LEVELS, NULL};
@@ -69,13 +68,13 @@ static enum es_status make_plan(struct plan *plan, const struct es_schema *schem
   return ES_OK;
 }
 
-/* --- messages ---------------------------------------------------------------------------------- */
+/* --- messages --------------------------------------------------------------------------------- */
 
 static enum es_status bad_cell(const struct es_csv *csv, const struct es_csv_column *column,
                                size_t row, const char *what, struct es_context *ctx)
 {
   char name[ES_SHOWN_SIZE], shown[ES_SHOWN_SIZE], number[ES_NUMBER_SIZE];
-  const char *cell = !column->seen[row] ? ""
+  const char *cell = !column->seen[row]       ? ""
                      : column->number != NULL ? es_number(number, column->number[row])
                                               : column->label[column->level[row]];
   return es_fail(ctx, ES_INPUT, "%s:%llu: column \"%s\": \"%s\" %s", csv->name,
@@ -99,7 +98,7 @@ static enum es_status bad_value(const struct es_csv *csv, const struct es_csv_co
   return ES_INPUT;
 }
 
-/* --- groups ------------------------------------------------------------------------------------ */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 /* Takes `label` over as the column's new labels; the old ones go. */
 static void set_labels(struct es_csv_column *column, char **label, uint32_t levels)
@@ -141,8 +140,7 @@ static enum es_status cut_group(struct es_csv_column *column, double above, size
   for (int side = 0; side < 2; side++) {
     struct es_text text = {0};
     es_text_add(&text, "%s%s", side == 0 ? "<=" : ">", number);
-    if ((label[side] = es_text_take(&text)) == NULL)
-      return es_fail(ctx, ES_NOMEM, "out of memory");
+    if ((label[side] = es_text_take(&text)) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   }
   column->level = es_alloc(rows, sizeof *column->level, ctx);
   if (column->level == NULL) return ES_NOMEM;
@@ -238,8 +236,8 @@ static enum es_status read_group(struct es_listing *out, const struct es_schema_
   if (status != ES_OK) return status;
   size_t a = out->attributes++;
   out->group[a] = column->level;
-  out->attribute[a] = (struct es_attribute){group->name, (const char *const *)column->label,
-                                            column->levels};
+  out->attribute[a] =
+      (struct es_attribute){group->name, (const char *const *)column->label, column->levels};
   return ES_OK;
 }
 
@@ -264,7 +262,7 @@ static enum es_status check_reference(const struct es_listing *out, const char *
   return ES_INPUT;
 }
 
-/* --- features ---------------------------------------------------------------------------------- */
+/* --- features --------------------------------------------------------------------------------- */
 
 /* value[label] for text features; NaN where the label has none. */
 static enum es_status label_values(const struct es_csv *csv, const struct es_csv_column *column,
@@ -281,8 +279,10 @@ static enum es_status label_values(const struct es_csv *csv, const struct es_csv
   enum es_status status = ES_OK;
   for (uint32_t i = 0; i < column->levels; i++) {
     size_t at = es_words_find(&words, column->label[i]);
-    if (binary) value[i] = at < words.count;
-    else value[i] = at < words.count ? (double)at : (double)NAN;
+    if (binary)
+      value[i] = at < words.count;
+    else
+      value[i] = at < words.count ? (double)at : (double)NAN;
     any |= at < words.count;
   }
   /* One value only may be a file of people who all say no; two of which none is yes are a slip. */
@@ -298,8 +298,8 @@ static enum es_status values_of_labels(const struct es_csv *csv, struct es_csv_c
 {
   double *value = es_alloc(column->levels, sizeof *value, ctx);
   double *number = es_alloc(csv->rows, sizeof *number, ctx);
-  enum es_status status = value != NULL && number != NULL
-                              ? label_values(csv, column, feature, value, ctx) : ES_NOMEM;
+  enum es_status status =
+      value != NULL && number != NULL ? label_values(csv, column, feature, value, ctx) : ES_NOMEM;
   for (size_t i = 0; status == ES_OK && i < csv->rows; i++) {
     number[i] = column->seen[i] ? value[column->level[i]] : (double)NAN;
     if (column->seen[i] && isnan(number[i]))
@@ -341,9 +341,11 @@ static enum es_status read_feature(struct es_listing *out, const struct es_schem
   size_t c = out->columns++;
   out->value[c] = column->number;
   out->seen[c] = column->seen;
-  out->column[c] = (struct es_column){.name = feature->name, .source = feature->source,
+  out->column[c] = (struct es_column){.name = feature->name,
+                                      .source = feature->source,
                                       .kind = kind[feature->type],
-                                      .direction = feature->direction - 1, .core = feature->core};
+                                      .direction = feature->direction - 1,
+                                      .core = feature->core};
   if (feature->type == ES_FEATURE_LEVELS) {
     out->column[c].level = (const char *const *)column->label;
     out->column[c].levels = column->levels;
@@ -351,7 +353,7 @@ static enum es_status read_feature(struct es_listing *out, const struct es_schem
   return ES_OK;
 }
 
-/* --- outcome and weight ------------------------------------------------------------------------ */
+/* --- outcome and weight ----------------------------------------------------------------------- */
 
 /* Marks the labels that one line of `favorable` means: the whole line as it stands ("Fully Paid"),
  * or else its words. */
@@ -382,8 +384,9 @@ static enum es_status read_outcome(struct es_listing *out, const struct es_schem
   if (status == ES_OK && !any)
     status = bad_value(&out->csv, column, "favorable value", schema->favorable.at[0], ctx);
   for (size_t i = 0; status == ES_OK && i < out->people; i++) {
-    out->outcome[i] = (uint8_t)(!column->seen[i] ? ES_UNKNOWN
-                                : good[column->level[i]] ? ES_FAVORABLE : ES_UNFAVORABLE);
+    out->outcome[i] = (uint8_t)(!column->seen[i]         ? ES_UNKNOWN
+                                : good[column->level[i]] ? ES_FAVORABLE
+                                                         : ES_UNFAVORABLE);
     out->unknown += !column->seen[i];
   }
   free(good);
@@ -400,11 +403,13 @@ static enum es_status check_weights(const struct es_csv *csv, const struct es_cs
     sum += column->number[i];
   }
   if (sum > 0 && isfinite(sum)) return ES_OK;
-  return es_fail(ctx, ES_INPUT, "%s: column \"%s\": the weights add up to %s; give weights that can "
-                 "be compared", csv->name, column->name, sum > 0 ? "infinity" : "0");
+  return es_fail(ctx, ES_INPUT,
+                 "%s: column \"%s\": the weights add up to %s; give weights that can "
+                 "be compared",
+                 csv->name, column->name, sum > 0 ? "infinity" : "0");
 }
 
-/* --- all together ------------------------------------------------------------------------------ */
+/* --- all together ----------------------------------------------------------------------------- */
 
 static enum es_status make_people(struct es_listing *out, const struct es_schema *schema,
                                   struct es_context *ctx)
@@ -451,8 +456,10 @@ enum es_status es_listing_read(struct es_listing *listing, const struct es_schem
   ES_TRY(es_schema_check(schema, ctx));
   enum es_status status = make_plan(&plan, schema, request, ctx);
   if (status == ES_OK) {
-    struct es_csv_request csv = {.separator = separator[schema->separator], .want = plan.want,
-                                 .wants = plan.wants, .missing = &plan.missing,
+    struct es_csv_request csv = {.separator = separator[schema->separator],
+                                 .want = plan.want,
+                                 .wants = plan.wants,
+                                 .missing = &plan.missing,
                                  .progress = request->progress,
                                  .progress_data = request->progress_data};
     status = es_csv_read(&listing->csv, path, &csv, ctx);

@@ -35,8 +35,8 @@ const struct es_option es_schema_options[] = {
 
 const struct es_option es_schema_feature_options[] = {
     ES_OPTION_TEXT(struct es_schema_feature, column, "", "COLUMN", "the column, if not the name"),
-    ES_OPTION_CHOICE(struct es_schema_feature, type, "number",
-                     "number|binary|count|levels|ordered", "what its cells are"),
+    ES_OPTION_CHOICE(struct es_schema_feature, type, "number", "number|binary|count|levels|ordered",
+                     "what its cells are"),
     ES_OPTION_CHOICE(struct es_schema_feature, direction, "0", "-|0|+",
                      "+: more speaks for the person; -: against"),
     ES_OPTION_TEXTS(struct es_schema_feature, order, "", "VALUES",
@@ -87,7 +87,8 @@ static struct es_schema_group *use_group(struct es_schema *schema, size_t at)
 static enum es_status add_group(struct es_schema *schema, const char *name,
                                 struct es_schema_group **added, struct es_context *ctx)
 {
-  struct es_schema_group *grown = realloc(schema->group, (schema->groups_defined + 1) * sizeof *grown);
+  struct es_schema_group *grown =
+      realloc(schema->group, (schema->groups_defined + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   schema->group = grown;
   size_t at = schema->groups_defined++;
@@ -100,7 +101,8 @@ static enum es_status add_group(struct es_schema *schema, const char *name,
 static enum es_status add_feature(struct es_schema *schema, const char *name,
                                   struct es_schema_feature **added, struct es_context *ctx)
 {
-  struct es_schema_feature *grown = realloc(schema->feature, (schema->features + 1) * sizeof *grown);
+  struct es_schema_feature *grown =
+      realloc(schema->feature, (schema->features + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   schema->feature = grown;
   *added = &grown[schema->features++];
@@ -155,15 +157,19 @@ static enum es_status set_entry(struct es_schema *schema, const struct es_ini_en
   if (name != NULL && size == 5 && memcmp(entry->section, "group", size) == 0) {
     size_t at = find_group(schema, name);
     struct es_schema_group *group = NULL;
-    if (at < schema->groups_defined) group = &schema->group[at];
-    else ES_TRY(add_group(schema, name, &group, ctx));
+    if (at < schema->groups_defined)
+      group = &schema->group[at];
+    else
+      ES_TRY(add_group(schema, name, &group, ctx));
     return es_options_set(es_schema_group_options, group, entry->key, entry->value, ctx);
   }
   char word[64] = "";
   memcpy(word, entry->section, size < sizeof word ? size : sizeof word - 1);
   const char *near = es_nearest(word, kinds, ES_COUNT_OF(kinds));
-  return es_fail(ctx, ES_INPUT, "there is no such section; %s%s%s[schema], [feature NAME] or "
-                 "[group NAME]", near != NULL ? "did you mean " : "", near != NULL ? near : "",
+  return es_fail(ctx, ES_INPUT,
+                 "there is no such section; %s%s%s[schema], [feature NAME] or "
+                 "[group NAME]",
+                 near != NULL ? "did you mean " : "", near != NULL ? near : "",
                  near != NULL ? "? There are " : "give ");
 }
 
@@ -201,8 +207,10 @@ static const char *feature_column(const struct es_schema_feature *feature)
 enum es_status es_schema_check(const struct es_schema *schema, struct es_context *ctx)
 {
   if (schema->outcome[0] != '\0' && schema->favorable.count == 0)
-    return es_fail(ctx, ES_INPUT, "outcome %s: which value is good for the person? give favorable = "
-                   "VALUE", schema->outcome);
+    return es_fail(ctx, ES_INPUT,
+                   "outcome %s: which value is good for the person? give favorable = "
+                   "VALUE",
+                   schema->outcome);
   for (size_t i = 0; i < schema->features; i++) {
     const struct es_schema_feature *feature = &schema->feature[i];
     const char *what = NULL;
@@ -262,8 +270,10 @@ static void describe_block(const struct es_option *table, const void *block, str
       continue;
     }
     char *text = es_option_text(table, block);
-    if (text == NULL) out->failed = true;
-    else if (text[0] != '\0') es_text_add(out, "%s = %s\n", table->name, text);
+    if (text == NULL)
+      out->failed = true;
+    else if (text[0] != '\0')
+      es_text_add(out, "%s = %s\n", table->name, text);
     free(text);
   }
 }

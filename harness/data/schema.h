@@ -20,8 +20,13 @@
 #include "harness/base/text.h"
 
 enum es_separator { ES_COMMA, ES_SEMICOLON, ES_TABULATOR };
-enum es_feature_type { ES_FEATURE_NUMBER, ES_FEATURE_BINARY, ES_FEATURE_COUNT, ES_FEATURE_LEVELS,
-                       ES_FEATURE_ORDERED };
+enum es_feature_type {
+  ES_FEATURE_NUMBER,
+  ES_FEATURE_BINARY,
+  ES_FEATURE_COUNT,
+  ES_FEATURE_LEVELS,
+  ES_FEATURE_ORDERED
+};
 
 /* A feature: [feature NAME].
  *   direction  the index in "-|0|+": what more of it says of the person
@@ -75,8 +80,8 @@ enum es_status es_schema_group(struct es_schema *schema, const char *spec,
 
 bool es_schema_has_group(const struct es_schema *schema, const char *name);
 
-/* Leaves out what a schema says, for a command line that says it anew.  Groups that are left out can
- * still be added by their name. */
+/* Leaves out what a schema says, for a command line that says it anew.  Groups that are left out
+ * can still be added by their name. */
 void es_schema_drop_groups(struct es_schema *schema);
 void es_schema_drop_features(struct es_schema *schema);
 void es_schema_drop_favorable(struct es_schema *schema);

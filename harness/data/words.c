@@ -18,8 +18,7 @@ static enum es_status add_words(struct es_texts *out, const char *line, struct e
     bool quoted = *at == '"';
     at += quoted;
     size_t size = strcspn(at, quoted ? "\"" : " \t,");
-    if (quoted && at[size] == '\0')
-      return es_fail(ctx, ES_INPUT, "%s: close the quote", line);
+    if (quoted && at[size] == '\0') return es_fail(ctx, ES_INPUT, "%s: close the quote", line);
     char **grown = realloc(out->at, (out->count + 1) * sizeof *grown);
     if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
     out->at = grown;

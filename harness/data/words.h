@@ -9,8 +9,8 @@
 enum es_status es_words_split(struct es_texts *words, const struct es_texts *lines,
                               struct es_context *ctx) ES_CHECKED;
 /* The same for one line. */
-enum es_status es_words_of(struct es_texts *words, const char *line, struct es_context *ctx)
-    ES_CHECKED;
+enum es_status es_words_of(struct es_texts *words, const char *line,
+                           struct es_context *ctx) ES_CHECKED;
 void es_words_clear(struct es_texts *words);
 
 /* The same text, or two spellings of the same number: `0` is also 0.0. */

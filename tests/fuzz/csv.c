@@ -3,7 +3,8 @@
  * libFuzzer:  clang -fsanitize=fuzzer,address,undefined … tests/fuzz/csv.c
  * replay:     cc -DES_REPLAY … tests/fuzz/csv.c; then give it the files of a corpus
  *
- * The first byte chooses the separator and whether columns `a` (number) and `b` (levels) are wanted.
+ * The first byte chooses the separator and whether columns `a` (number) and `b` (levels) are
+ * wanted.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-#define MUST(truth) \
-  do {              \
-    if (!(truth)) { \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #truth); \
-      abort();      \
-    }               \
+#define MUST(truth)                                                                                \
+  do {                                                                                             \
+    if (!(truth)) {                                                                                \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #truth);                                  \
+      abort();                                                                                     \
+    }                                                                                              \
   } while (0)
 
 static void check_message(const char *message)
@@ -40,8 +41,10 @@ static void check_columns(const struct es_csv *csv)
     for (uint32_t i = 1; i < column->levels; i++)
       MUST(strcmp(column->label[i - 1], column->label[i]) < 0);
     for (size_t i = 0; i < csv->rows; i++)
-      if (column->seen[i] && column->kind == ES_CSV_LEVELS) MUST(column->level[i] < column->levels);
-      else if (column->kind == ES_CSV_NUMBER) MUST((column->number[i] == column->number[i]) == column->seen[i]);
+      if (column->seen[i] && column->kind == ES_CSV_LEVELS)
+        MUST(column->level[i] < column->levels);
+      else if (column->kind == ES_CSV_NUMBER)
+        MUST((column->number[i] == column->number[i]) == column->seen[i]);
   }
 }
 
@@ -50,7 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
   static const struct es_csv_want want[] = {{"a", ES_CSV_NUMBER, NULL}, {"b", ES_CSV_LEVELS, NULL}};
   static const char separator[] = {',', ';', '\t', ','};
   if (size == 0) return 0;
-  struct es_csv_request request = {.separator = separator[bytes[0] & 3], .want = want,
+  struct es_csv_request request = {.separator = separator[bytes[0] & 3],
+                                   .want = want,
                                    .wants = bytes[0] & 4 ? 2 : 0,
                                    .others = bytes[0] & 8 ? ES_CSV_SKIP : ES_CSV_GUESS};
   char path[] = "/tmp/es-fuzz-XXXXXX";
