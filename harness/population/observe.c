@@ -47,7 +47,7 @@ static void open_files(struct records *r, const struct es_population *p, size_t 
     r->covered[i] = view->coverage >= 1 ||
                     (view->coverage > 0 && es_normal(d.word[0]) < view->threshold + source->opt_in * pull);
     r->spread[i] = view->noise / sqrt(months(view->history, es_uniform(d.word[1])));
-    r->shared[i] = es_uniform(d.word[2]) < source->shared;
+    r->shared[i] = es_uniform(d.word[2]) < view->shared;
   }
 }
 

@@ -23,7 +23,10 @@ static const struct es_option population_table[] = {
     ES_OPTION_INT(P, train, "20000", 1, 1e8, "people that scorers learn from"),
     ES_OPTION_DOUBLE(P, coverage_gap, "1", 0, 10, "differences in coverage: 0 none, 1 as given, 2 twice"),
     ES_OPTION_DOUBLE(P, noise_gap, "1", 0, 10, "differences in history and noise"),
-    ES_OPTION_DOUBLE(P, linkage_gap, "1", 0, 10, "differences in missed and false links"),
+    ES_OPTION_DOUBLE(P, linkage_gap, "1", 0, 10, "differences in links: scales the next two"),
+    ES_OPTION_DOUBLE(P, missed_gap, "1", 0, 10, "differences in missed links"),
+    ES_OPTION_DOUBLE(P, false_gap, "1", 0, 10, "differences in false links"),
+    ES_OPTION_DOUBLE(P, sharing_gap, "1", 0, 10, "differences in what reaches the deciding agency"),
     ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
     ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
     ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
@@ -53,7 +56,8 @@ static const struct es_option source_table[] = {
     ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
     ES_OPTION_NUMBERS(P, missed, "0", 0, 1, "share of records not linked to their person, by stratum"),
     ES_OPTION_NUMBERS(P, false_links, "0", 0, 1, "share of people linked to a stranger's record, by stratum"),
-    ES_OPTION_DOUBLE(P, shared, "1", 0, 1, "share of records that reach the deciding agency"),
+    ES_OPTION_NUMBERS(P, shared, "1", 0, 1,
+                      "share of records that reach the deciding agency, by stratum"),
     {0}};
 #undef P
 
@@ -144,8 +148,9 @@ static enum es_status take_source(struct es_population *p, const char *section, 
   *s = (struct es_source){.name = (char *)section + strlen("source ")};
   ES_TRY(es_options_default(source_table, s, ctx));
   ES_TRY(es_ini_options(&p->ini, section, source_table, s, ctx));
-  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links};
-  static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links"};
+  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links, &s->shared};
+  static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
+                                      "shared"};
   for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
   return ES_OK;
 }
@@ -302,8 +307,10 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
     view->threshold = es_normal_quantile(view->coverage) * sqrt(1 + s->opt_in * s->opt_in);
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
-  view->missed = within(gapped(&s->missed, g, reference, set->linkage_gap), 0, 1);
-  view->false_links = within(gapped(&s->false_links, g, reference, set->linkage_gap), 0, 1);
+  double links = set->linkage_gap;
+  view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
+  view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
+  view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
 }
 
 static enum es_status work_out(struct es_population *p, struct es_context *ctx)

@@ -30,7 +30,7 @@ struct es_source {
   struct es_numbers noise;    /* measurement noise of one month, by stratum */
   struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
-  double shared;              /* share of records that reach the deciding agency */
+  struct es_numbers shared;   /* share of records that reach the deciding agency, by stratum */
   size_t first, indicators;   /* its columns */
 };
 
@@ -45,7 +45,9 @@ struct es_population_settings {
   char *title, *version, *cite, *attribute, *strata, *favorable, *reference, *core;
   struct es_numbers share, bad_rate;
   int64_t people, train;
-  double coverage_gap, noise_gap, linkage_gap, base_rate_gap;
+  double coverage_gap, noise_gap, base_rate_gap;
+  double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
+  double sharing_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
 };
 
@@ -64,7 +66,7 @@ struct es_stratum {
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
   double coverage, threshold; /* threshold: covered where a normal draw is below it */
-  double history, noise, missed, false_links;
+  double history, noise, missed, false_links, shared;
 };
 
 struct es_population {
