@@ -73,6 +73,30 @@ enum es_status es_results_add(struct es_results *results, const struct es_row *r
   return ES_OK;
 }
 
+const struct es_tidy es_tidy_tables[] = {
+    {"attribution", "how much of each gap would vanish with each cause",
+     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}},
+};
+const size_t es_tidy_count = ES_COUNT_OF(es_tidy_tables);
+
+const struct es_tidy *es_tidy_find(const char *name)
+{
+  for (size_t t = 0; t < es_tidy_count; t++)
+    if (strcmp(es_tidy_tables[t].name, name) == 0) return &es_tidy_tables[t];
+  return NULL;
+}
+
+enum es_status es_results_tidy(struct es_results *results, const char *table, json_t *row,
+                               struct es_context *ctx)
+{
+  if (results->tables == NULL) results->tables = json_object();
+  json_t *rows = json_object_get(results->tables, table);
+  if (rows == NULL && json_object_set_new(results->tables, table, json_array()) == 0)
+    rows = json_object_get(results->tables, table);
+  if (row != NULL && json_array_append_new(rows, row) == 0) return ES_OK;
+  return es_fail(ctx, ES_NOMEM, "out of memory, or a name that is not UTF-8");
+}
+
 static bool same(const char *wanted, const char *text)
 {
   return wanted == NULL || strcmp(wanted, text) == 0;
@@ -140,6 +164,7 @@ void es_results_clear(struct es_results *results)
   json_decref(results->study);
   json_decref(results->populations);
   json_decref(results->tallies);
+  json_decref(results->tables);
   for (size_t i = 0; i < results->scorers; i++) {
     struct es_scorer_result *scorer = &results->scorer[i];
     free(scorer->name);
@@ -316,6 +341,7 @@ enum es_status es_results_write(const struct es_results *results, struct es_text
                 {"populations", share(results->populations, json_array())},
                 {"scorers", scorers_to_json(results)},
                 {"metrics", rows_to_json(results)},
+                {"tables", share(results->tables, json_object())},
                 {"tallies", share(results->tallies, json_array())},
                 {"warnings", warnings_to_json(results)}};
   bool bad = false;
@@ -490,6 +516,8 @@ static enum es_status read_root(const struct reader *in, const json_t *root,
   ES_TRY(read_scorers(in, part, results));
   if ((part = want(in, root, "", "metrics", JSON_ARRAY)) == NULL) return ES_INPUT;
   ES_TRY(read_rows(in, part, results));
+  results->tables = json_incref(want(in, root, "", "tables", JSON_OBJECT));
+  if (results->tables == NULL) return ES_INPUT;
   results->tallies = json_incref(want(in, root, "", "tallies", JSON_ARRAY));
   if (results->tallies == NULL) return ES_INPUT;
   if ((part = want(in, root, "", "warnings", JSON_ARRAY)) == NULL) return ES_INPUT;

@@ -53,8 +53,24 @@ struct es_results {
   size_t scorers;
   struct es_row *row;
   size_t rows, room;
+  json_t *tables;      /* further tidy tables: {name: [{column: value, …}, …]}; may be NULL */
   struct es_notes warnings;
 };
+
+/* A tidy table beside the metrics, with its columns in order: "tests", "attribution", … */
+enum { ES_TIDY_COLUMNS = 16 };
+struct es_tidy {
+  const char *name, *summary;
+  const char *column[ES_TIDY_COLUMNS]; /* ended by NULL */
+};
+extern const struct es_tidy es_tidy_tables[];
+extern const size_t es_tidy_count;
+const struct es_tidy *es_tidy_find(const char *name);
+
+/* Adds a row, whose reference it takes; its keys are the table's columns, null where a value is not
+ * defined. */
+enum es_status es_results_tidy(struct es_results *results, const char *table, json_t *row,
+                               struct es_context *ctx) ES_CHECKED;
 
 /* Adds a copy of the row (its texts are copied; NULL texts become "").  ES_BROKEN where the status is
  * neither "ok" with a finite value nor "undefined: reason".  What is not finite becomes NaN. */
