@@ -24,6 +24,17 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
   return ES_NOMEM;
 }
 
+enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like, struct es_context *ctx)
+{
+  ES_TRY(es_tally_create(tally, like->cells, like->bins == NULL, ctx));
+  tally->weighted = like->weighted;
+  tally->probability = like->probability;
+  tally->scores_dropped = like->scores_dropped;
+  tally->low = like->low;
+  tally->high = like->high;
+  return ES_OK;
+}
+
 /* Which bin of the even grid; people beyond its ends stand in the end bins. */
 static size_t bin(const struct es_tally *tally, double score)
 {
@@ -75,7 +86,7 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v, 
     cell->days_square += es_fixed_from(v->weight * v->term * v->term);
   }
   if (known && scored && v->probability >= 0) add_probability(cell, v);
-  if (!known || !scored || isnan(v->score)) return ES_OK;
+  if (!known || !scored || isnan(v->score) || tally->scores_dropped) return ES_OK;
   if (tally->bins == NULL) return keep(tally, v, ctx);
   tally->bins[((size_t)v->cell * 2 + v->outcome) * ES_SCORE_BINS + bin(tally, v->score)]++;
   return ES_OK;

@@ -40,11 +40,12 @@ struct es_kept {
 };
 
 /* One scorer under one policy on one population.
+ *   scores_dropped  neither bins nor kept scores: only decisions are looked at
  *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
  *          low … high of the score (of its log-odds for a probability); NULL where kept exactly */
 struct es_tally {
   size_t cells;
-  bool weighted, probability;
+  bool weighted, probability, scores_dropped;
   struct es_cell *cell;
   double low, high;
   uint64_t *bins;
@@ -62,6 +63,9 @@ struct es_verdict {
 
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx) ES_CHECKED;
+/* An empty tally of the same shape. */
+enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
+                             struct es_context *ctx) ES_CHECKED;
 enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *verdict,
                             struct es_context *ctx) ES_CHECKED;
 /* Adds `part` to `whole`; both must have the same cells and grid. */

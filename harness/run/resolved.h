@@ -3,7 +3,7 @@
 #define ES_RUN_RESOLVED_H
 
 #include "harness/measure/evaluate.h"
-#include "harness/run/runner.h"
+#include "harness/run/contest.h"
 
 enum es_status es_resolved_study(struct es_results *results, const struct es_study *study,
                                  const struct es_model *models, size_t count,

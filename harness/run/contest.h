@@ -1,0 +1,72 @@
+/* Scorers against each other on the same people: fitted, then judged on people streamed in blocks.
+ *
+ * A scorer that fails (a single class, a broken contract) is out, with its reason; the others go on.
+ * Integer tallies make the order of blocks and threads invisible.
+ */
+#ifndef ES_RUN_CONTEST_H
+#define ES_RUN_CONTEST_H
+
+#include "harness/measure/tally.h"
+#include "harness/run/policy.h"
+#include "harness/run/progress.h"
+#include "harness/run/study.h"
+
+/* People of a population, opened as a study would. */
+struct es_opened {
+  const struct es_dataset *dataset;
+  void *state;
+  const struct es_people *people;
+};
+enum es_status es_people_open(struct es_opened *opened, const struct es_study *study,
+                              const char *population, struct es_context *ctx) ES_CHECKED;
+void es_people_close(struct es_opened *opened);
+
+/* A person's cell from their levels of every attribute (es_cell_count). */
+uint32_t es_cell_of(const struct es_people *people, const struct es_block *block, size_t person);
+
+/* One scorer.  `tally` has one entry per batch.
+ *   failed_at  address of the failing block, so that the reason does not depend on threads */
+struct es_contender {
+  struct es_model *model;
+  struct es_tally *tally;
+  double cutoff;
+  bool failed;
+  uint64_t failed_at;
+  char reason[1024];
+};
+
+/* How scores are tallied: on a grid (streamed people), exactly (listed people), or not at all, where
+ * only decisions are looked at. */
+enum es_scores_kept { ES_KEEP_GRID, ES_KEEP_EXACT, ES_KEEP_NONE };
+
+/*   batches  people are dealt to this many tallies by block, for intervals from leaving one out */
+struct es_contest {
+  const struct es_study *study;
+  const struct es_policy *policy;
+  struct es_opened from;
+  struct es_contender *contender;
+  size_t contenders, cells, batches, fold;
+  struct es_progress *progress;
+  enum es_scores_kept keep;
+};
+
+/* Opens the people and makes empty tallies for every model. */
+enum es_status es_contest_open(struct es_contest *contest, const struct es_study *study,
+                               const struct es_policy *policy, const char *population,
+                               struct es_model *models, size_t count, size_t batches,
+                               struct es_context *ctx) ES_CHECKED;
+void es_contest_close(struct es_contest *contest);
+
+/* Fits every scorer on the fold's training people and finds its cut-off. */
+enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx) ES_CHECKED;
+
+/* Takes what another contest's scorers have learned: the same models, cut-offs and failures. */
+void es_contest_adopt(struct es_contest *contest, const struct es_contest *from);
+
+/* Judges the fold's people; ES_INTERRUPTED after Ctrl-C. */
+enum es_status es_contest_stream(struct es_contest *contest, int threads, struct es_context *ctx) ES_CHECKED;
+
+/* How many people es_contest_stream will judge over all folds. */
+uint64_t es_contest_size(const struct es_contest *contest);
+
+#endif
