@@ -63,6 +63,12 @@ struct es_dataset_request {
   double test_share;
 };
 
+/* A reason for a gap that can be taken away: the same people, opened with `override` on top.
+ *   words  what that world is like: "if rural people were covered as urban people are" */
+struct es_cause {
+  const char *name, *override, *words;
+};
+
 struct es_dataset {
   unsigned api;        /* ES_DATASET_API, exactly */
   const char *name;    /* = the file's name; "csv" in --population csv:FILE */
@@ -79,6 +85,9 @@ struct es_dataset {
                           struct es_block *block, struct es_context *ctx);
   /* The resolved definition, as lines for the results and `describe`. */
   enum es_status (*describe)(const void *state, struct es_text *out, struct es_context *ctx);
+  /* Reasons why groups are seen differently that this population has; fills at most `room`.
+   * Optional: without it nothing can be attributed. */
+  size_t (*causes)(const void *state, const struct es_cause **cause, size_t room);
   void (*close)(void *state);
 };
 

@@ -78,6 +78,11 @@ static enum es_status describe(const void *state, struct es_text *out, struct es
   return ES_OK;
 }
 
+static size_t causes(const void *state, const struct es_cause **cause, size_t room)
+{
+  return es_population_causes(&((const struct synthetic *)state)->population, cause, room);
+}
+
 static void close_population(void *state) { es_population_clear(&((struct synthetic *)state)->population); }
 
 ES_DATASET(synthetic) = {
@@ -90,5 +95,6 @@ ES_DATASET(synthetic) = {
     .size = size,
     .block = block,
     .describe = describe,
+    .causes = causes,
     .close = close_population,
 };

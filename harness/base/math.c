@@ -1,6 +1,7 @@
-/* Deterministic elementary functions (SLEEF) and the normal distribution. */
+/* Deterministic elementary functions (SLEEF), and the normal and Student distributions. */
 #include "harness/base/math.h"
 
+#include <float.h>
 #include <math.h>
 #include <sleef.h>
 #include <stdint.h>
@@ -9,6 +10,8 @@
 double es_exp(double x) { return Sleef_cinz_expd1_u10purec(x); }
 double es_log(double x) { return Sleef_cinz_logd1_u10purec(x); }
 double es_pow(double x, double y) { return Sleef_cinz_powd1_u10purec(x, y); }
+double es_log1p(double x) { return Sleef_cinz_log1pd1_u10purec(x); }
+double es_log_gamma(double x) { return Sleef_cinz_lgammad1_u10purec(x); }
 
 double es_logistic(double x)
 {
@@ -60,6 +63,54 @@ double es_normal_quantile(double p)
   double r = sqrt(-es_log(q < 0 ? p : 1 - p));
   double x = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
   return q < 0 ? -x : x;
+}
+
+/* The continued fraction of I_x(a, b), which converges fast for x < (a + 1) / (a + b + 2). */
+static double beta_fraction(double x, double a, double b)
+{
+  enum { MOST = 10000 };
+  double c = 1, d = 1 - (a + b) * x / (a + 1);
+  d = 1 / (fabs(d) < DBL_MIN ? DBL_MIN : d);
+  double h = d;
+  for (int m = 1; m < MOST; m++) {
+    double before = h;
+    for (int odd = 0; odd < 2; odd++) {
+      double k = m, step = odd ? -(a + k) * (a + b + k) * x / ((a + 2 * k) * (a + 2 * k + 1))
+                               : k * (b - k) * x / ((a + 2 * k - 1) * (a + 2 * k));
+      d = 1 + step * d;
+      c = 1 + step / c;
+      d = 1 / (fabs(d) < DBL_MIN ? DBL_MIN : d);
+      if (fabs(c) < DBL_MIN) c = DBL_MIN;
+      h *= c * d;
+    }
+    if (fabs(h - before) <= 1e-16 * fabs(h)) break;
+  }
+  return h;
+}
+
+double es_beta_cdf(double x, double a, double b)
+{
+  if (!(x > 0)) return 0;
+  if (!(x < 1)) return 1;
+  double front = es_exp(es_log_gamma(a + b) - es_log_gamma(a) - es_log_gamma(b) + a * es_log(x) +
+                        b * es_log1p(-x));
+  if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(x, a, b) / a;
+  return 1 - front * beta_fraction(1 - x, b, a) / b;
+}
+
+double es_student_tails(double t, double df) { return es_beta_cdf(df / (df + t * t), df / 2, 0.5); }
+
+double es_student_quantile(double p, double df)
+{
+  double tails = 2 * fmin(p, 1 - p), low = 0, high = 1;
+  if (tails >= 1) return 0;
+  while (es_student_tails(high, df) > tails && high < 1e300) high *= 2;
+  for (int k = 0; k < 200 && high - low > 1e-15 * high; k++) {
+    double middle = low + (high - low) / 2;
+    if (es_student_tails(middle, df) > tails) low = middle;
+    else high = middle;
+  }
+  return p < 0.5 ? -high : high;
 }
 
 double es_round_bits(double x, int bits)

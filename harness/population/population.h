@@ -18,6 +18,7 @@
 #include "harness/base/frame.h"
 #include "harness/base/ini.h"
 
+struct es_cause;
 enum { ES_TRAITS = 3 };
 
 /* [source NAME]: an agency or platform that holds records. */
@@ -92,6 +93,11 @@ void es_population_clear(struct es_population *population);
 
 /* How many numbers carry a tag ("[found] …"), and how many of those are [assumed]. */
 void es_population_count_tags(const struct es_population *population, unsigned *numbers, unsigned *assumed);
+
+/* The reasons for gaps that this population has: those in which some stratum differs from the
+ * reference.  Fills at most `room`, returns how many. */
+size_t es_population_causes(const struct es_population *population, const struct es_cause **cause,
+                            size_t room);
 
 /* A block of people as they are; arrays of n. */
 struct es_truth {

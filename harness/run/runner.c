@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/evaluate.h"
-#include "harness/run/contest.h"
+#include "harness/run/attribute.h"
 #include "harness/run/resolved.h"
 
 static enum es_status describe_models(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
@@ -80,6 +80,8 @@ static enum es_status run_population(const struct es_study *study, const struct 
   es_progress_end(&progress);
   if (status == ES_OK) status = es_resolved_population(results, &contest.from, ctx);
   if (status == ES_OK) status = evaluate_all(&contest, results, ctx);
+  if (status == ES_OK && study->attribute.count > 0)
+    status = es_attribute(&contest, population, threads, results, ctx);
   es_contest_close(&contest);
   return status;
 }

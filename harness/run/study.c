@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/evaluate.h"
+#include "harness/run/attribute.h"
 #include "harness/run/registry.h"
 
 #define S struct es_study
@@ -25,6 +26,9 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXTS(S, group, "", "A[,B]", "attributes to group by; with a comma also their crossing"),
     ES_OPTION_TEXT(S, reference, "", "LEVEL", "the group that others are measured from"),
     ES_OPTION_TEXTS(S, metrics, "", "M[,M]", "measures: default, all, or names (evenscore list metrics)"),
+    ES_OPTION_TEXTS(S, attribute, "", "M[,M]",
+                    "share gaps out over their causes, like demographic_parity_difference"),
+    ES_OPTION_BOOL(S, refit, "no", "attribution: let scorers learn anew in each world"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
@@ -66,6 +70,8 @@ void es_study_clear(struct es_study *study)
 enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)
 {
   ES_TRY(es_texts_split(&study->metrics, ctx));
+  ES_TRY(es_texts_split(&study->attribute, ctx));
+  ES_TRY(es_attribute_check(&study->attribute, ctx));
   return es_metrics_check(&study->metrics, ctx);
 }
 

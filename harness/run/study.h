@@ -12,7 +12,8 @@
 
 struct es_study {
   char *title, *policy, *schema, *reference;
-  struct es_texts population, scorer, set, group, metrics;
+  struct es_texts population, scorer, set, group, metrics, attribute;
+  bool refit;
   int64_t people, train, seed, folds;
   double test_share, confidence;
   int positive; /* enum: "favorable|adverse" */

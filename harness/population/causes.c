@@ -1,0 +1,53 @@
+/* Which reasons for gaps a population has. */
+#include "datasets/dataset.h"
+#include "harness/population/population.h"
+
+#include <string.h>
+
+/* Each is taken away by making every stratum as the reference in that one respect. */
+static const struct es_cause table[] = {
+    {"absence", "coverage_gap=0", "if everybody were covered as %s people are"},
+    {"thin_files", "noise_gap=0", "if everybody's files were as thick as those of %s people"},
+    {"missed_links", "missed_gap=0", "if everybody's records were found as often as those of %s people"},
+    {"false_links", "false_gap=0", "if nobody were taken for somebody else more often than %s people are"},
+    {"sharing", "sharing_gap=0", "if everybody's records were shared as those of %s people are"},
+    {"base_rate", "base_rate_gap=0", "if everybody had the means and the outcomes of %s people"},
+};
+enum { ABSENCE, THIN_FILES, MISSED_LINKS, FALSE_LINKS, SHARING, BASE_RATE };
+
+static bool same_view(const struct es_view_of *a, const struct es_view_of *b, size_t cause)
+{
+  switch (cause) {
+  case ABSENCE: return a->coverage == b->coverage;
+  case THIN_FILES: return a->history == b->history && a->noise == b->noise;
+  case MISSED_LINKS: return a->missed == b->missed;
+  case FALSE_LINKS: return a->false_links == b->false_links;
+  default: return a->shared == b->shared;
+  }
+}
+
+static bool same_people(const struct es_stratum *a, const struct es_stratum *b)
+{
+  return a->bad_rate == b->bad_rate && memcmp(a->mean, b->mean, sizeof a->mean) == 0;
+}
+
+static bool has(const struct es_population *p, size_t cause)
+{
+  for (size_t g = 1; g < p->strata; g++) {
+    if (cause == BASE_RATE) {
+      if (!same_people(&p->stratum[0], &p->stratum[g])) return true;
+      continue;
+    }
+    for (size_t s = 0; s < p->sources; s++)
+      if (!same_view(&p->seen[s * p->strata], &p->seen[s * p->strata + g], cause)) return true;
+  }
+  return false;
+}
+
+size_t es_population_causes(const struct es_population *p, const struct es_cause **cause, size_t room)
+{
+  size_t count = 0;
+  for (size_t c = 0; c < ES_COUNT_OF(table) && count < room; c++)
+    if (has(p, c)) cause[count++] = &table[c];
+  return count;
+}
