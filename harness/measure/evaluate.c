@@ -315,17 +315,25 @@ static bool any_undefined(struct disparity *d, const struct measured *m, const s
   return false;
 }
 
+/* Whether a is the more extreme group.  Of equals it is the one that is known less well, so that the
+ * groups' order does not matter and no group is compared with itself. */
+static bool is_beyond(const struct measured *a, const struct measured *b, int direction)
+{
+  if (a->value != b->value) return direction * (a->value - b->value) > 0;
+  return a->rate ? a->n < b->n : a->variance > b->variance;
+}
+
 /* max - min over groups, or min / max. */
 static struct disparity between_groups(enum kind kind, const struct measured *m,
                                        const struct group *groups, size_t n, struct level level)
 {
   struct disparity d = {0};
   if (any_undefined(&d, m, groups, n)) return d;
-  size_t low = 0, high = 0;
-  for (size_t g = 1; g < n; g++) {
-    if (m[g].value < m[low].value) low = g;
-    if (m[g].value > m[high].value) high = g;
-  }
+  size_t low = 0, high = n > 1 ? n : 0;
+  for (size_t g = 1; g < n; g++)
+    if (is_beyond(&m[g], &m[low], -1)) low = g;
+  for (size_t g = 0; g < n; g++)
+    if (g != low && (high == n || is_beyond(&m[g], &m[high], 1))) high = g;
   if (kind == DIFFERENCE) compare(&d, kind, &m[high], &m[low], level);
   else compare(&d, kind, &m[low], &m[high], level);
   return d;
