@@ -28,8 +28,8 @@ static enum es_status open(void *state, const struct es_dataset_request *request
   s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
   s->people = (struct es_people){
       .name = p->name, .title = set->title, .version = set->version, .favorable = set->favorable,
-      .reference = set->reference, .columns = p->indicators, .attributes = 1, .folds = 1,
-      .column = p->column, .attribute = &p->attribute, .truth = true,
+      .reference = set->reference, .columns = p->indicators, .attributes = 1 + p->groupings,
+      .folds = 1, .column = p->column, .attribute = p->attribute, .truth = true,
       .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
@@ -60,6 +60,9 @@ static enum es_status block(const void *state, size_t fold, enum es_part part, u
   memcpy(block->outcome, truth.outcome, block->people * sizeof *block->outcome);
   memcpy(block->truth, truth.probability, block->people * sizeof *block->truth);
   memcpy(block->group[0], truth.stratum, block->people * sizeof **block->group);
+  for (size_t a = 0; a < p->groupings; a++)
+    for (size_t i = 0; i < block->people; i++)
+      block->group[1 + a][i] = es_population_level(p, truth.mix[i], a);
   enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
   es_truth_clear(&truth);
   return status;

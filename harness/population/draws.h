@@ -5,6 +5,7 @@
 enum es_draw_purpose {
   ES_DRAW_PERSON = 1,     /* words: stratum, outcome, -, - */
   ES_DRAW_TRAITS = 2,     /* words: capacity, reliability, visibility, - */
+  ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
   ES_DRAW_SOURCE = 0x1000 /* from here 0x1000 per source: */
 };
 

@@ -19,7 +19,7 @@
 #include "harness/base/ini.h"
 
 struct es_cause;
-enum { ES_TRAITS = 3 };
+enum { ES_TRAITS = 3, ES_MOST_MIXES = 64 };
 
 /* [source NAME]: an agency or platform that holds records. */
 struct es_source {
@@ -58,10 +58,19 @@ struct es_trait_settings {
   double capacity, reliability, visibility; /* slopes of the outcome's log-odds */
 };
 
+/* [attribute NAME]: a further way to group people, beside the strata. */
+struct es_grouping {
+  char *name, *levels;
+  struct es_numbers share; /* [strata][levels] */
+  struct es_numbers capacity_shift, reliability_shift, visibility_shift; /* of trait means, by level */
+  char **level;
+  size_t count;
+};
+
 /* Numbers of one stratum, with every gap applied. */
 struct es_stratum {
   double share, bad_rate, intercept; /* intercept: a_g */
-  double mean[ES_TRAITS];
+  double mean[ES_TRAITS];            /* of people whose further attributes shift nothing */
 };
 
 /* What one source does to one stratum, with every gap applied. */
@@ -75,15 +84,19 @@ struct es_population {
   struct es_ini ini;
   struct es_population_settings settings;
   struct es_trait_settings traits;
-  size_t strata, sources, indicators;
+  size_t strata, sources, indicators, groupings;
   char **stratum_name;
   struct es_stratum *stratum;
+  struct es_grouping *grouping;
+  size_t mixes;                  /* combinations of the groupings' levels; the first's vary fastest */
+  double (*shift)[ES_TRAITS];    /* [mixes] of trait means, gap applied */
+  double *mix_share;             /* [strata][mixes] */
   struct es_source *source;
   struct es_indicator *indicator; /* by source, in the file's order */
   struct es_view_of *seen;        /* [sources][strata] */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
   struct es_column *column;
-  struct es_attribute attribute;
+  struct es_attribute *attribute; /* the strata first, then the groupings */
 };
 
 /* Reads and checks a preset or a file, after --set.  A wrong value names file:line and the mend. */
@@ -103,7 +116,7 @@ size_t es_population_causes(const struct es_population *population, const struct
 struct es_truth {
   size_t people;
   const uint64_t *person;
-  uint32_t *stratum;
+  uint32_t *stratum, *mix;
   double *trait[ES_TRAITS];
   double *probability; /* of the favourable outcome */
   uint8_t *outcome;
@@ -112,6 +125,9 @@ struct es_truth {
 /* Draws the people at those addresses. */
 void es_population_people(const struct es_population *population, const struct es_context *ctx,
                           struct es_truth *truth);
+
+/* The level of a further attribute, of somebody with that truth.mix. */
+uint32_t es_population_level(const struct es_population *population, uint32_t mix, size_t grouping);
 
 /* What the deciding agency sees of them: value[c][i] (NaN where not seen), seen[c][i]. */
 enum es_status es_population_observe(const struct es_population *population,

@@ -1,0 +1,319 @@
+/* Reads a population's INI file into its settings: the option tables, and what must hold of them. */
+#include "harness/population/parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/text.h"
+
+#define P struct es_population_settings
+static const struct es_option population_table[] = {
+    ES_OPTION_TEXT(P, title, "", "TEXT", "one line for lists and reports"),
+    ES_OPTION_TEXT(P, version, "1", "N", "changes when the people do"),
+    ES_OPTION_TEXT(P, cite, "", "TEXT", "where its numbers come from"),
+    ES_OPTION_TEXT(P, attribute, "region", "NAME", "what the strata are levels of"),
+    ES_OPTION_TEXT(P, strata, "", "NAMES", "names of the strata, separated by blanks"),
+    ES_OPTION_TEXT(P, reference, "", "STRATUM", "the stratum that a gap of 0 makes the others equal to"),
+    ES_OPTION_TEXT(P, favorable, "repays", "WORD", "what the favourable outcome is called"),
+    ES_OPTION_TEXT(P, core, "", "SOURCE", "the deciding agency's own file; empty: every source"),
+    ES_OPTION_NUMBERS(P, share, "", 0, 1, "share of people, by stratum; sums to 1"),
+    ES_OPTION_NUMBERS(P, bad_rate, "", 0, 1, "share of unfavourable outcomes, by stratum"),
+    ES_OPTION_INT(P, people, "120000", 1, 1e12, "people that scorers are judged on"),
+    ES_OPTION_INT(P, train, "20000", 1, 1e8, "people that scorers learn from"),
+    ES_OPTION_DOUBLE(P, coverage_gap, "1", 0, 10, "differences in coverage: 0 none, 1 as given, 2 twice"),
+    ES_OPTION_DOUBLE(P, noise_gap, "1", 0, 10, "differences in history and noise"),
+    ES_OPTION_DOUBLE(P, linkage_gap, "1", 0, 10, "differences in links: scales the next two"),
+    ES_OPTION_DOUBLE(P, missed_gap, "1", 0, 10, "differences in missed links"),
+    ES_OPTION_DOUBLE(P, false_gap, "1", 0, 10, "differences in false links"),
+    ES_OPTION_DOUBLE(P, sharing_gap, "1", 0, 10, "differences in what reaches the deciding agency"),
+    ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
+    ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
+    ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
+    ES_OPTION_DOUBLE(P, term, "-1", -1, 36500, "days that a denial lasts"),
+    {0}};
+#undef P
+
+#define P struct es_trait_settings
+static const struct es_option trait_table[] = {
+    ES_OPTION_NUMBERS(P, correlation, "0 0 0", -0.99, 0.99,
+                      "capacity with reliability, capacity with visibility, reliability with visibility"),
+    ES_OPTION_NUMBERS(P, capacity_mean, "0", -10, 10, "mean ability to pay, by stratum, in sd"),
+    ES_OPTION_NUMBERS(P, reliability_mean, "0", -10, 10, "mean reliability, by stratum, in sd"),
+    ES_OPTION_NUMBERS(P, visibility_mean, "0", -10, 10, "mean visibility, by stratum, in sd"),
+    ES_OPTION_DOUBLE(P, capacity, "1", -10, 10, "log-odds of the favourable outcome per sd of capacity"),
+    ES_OPTION_DOUBLE(P, reliability, "1", -10, 10, "the same for reliability"),
+    ES_OPTION_DOUBLE(P, visibility, "0", -10, 10, "the same for visibility"),
+    {0}};
+#undef P
+
+#define P struct es_grouping
+static const struct es_option grouping_table[] = {
+    ES_OPTION_TEXT(P, levels, "", "NAMES", "names of the levels, separated by blanks"),
+    ES_OPTION_NUMBERS(P, share, "", 0, 1, "share of people at each level: one row, or one by stratum"),
+    ES_OPTION_NUMBERS(P, capacity_shift, "0", -10, 10, "what a level adds to the mean capacity, by level"),
+    ES_OPTION_NUMBERS(P, reliability_shift, "0", -10, 10, "the same for reliability"),
+    ES_OPTION_NUMBERS(P, visibility_shift, "0", -10, 10, "the same for visibility"),
+    {0}};
+#undef P
+
+#define P struct es_source
+static const struct es_option source_table[] = {
+    ES_OPTION_TEXT(P, title, "", "TEXT", "what it is"),
+    ES_OPTION_NUMBERS(P, coverage, "1", 0, 1, "share of people it has at all, by stratum"),
+    ES_OPTION_DOUBLE(P, opt_in, "0", -5, 5, "how coverage rises with visibility, in sd"),
+    ES_OPTION_NUMBERS(P, history, "1", 1, 1200, "mean months on record, by stratum"),
+    ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
+    ES_OPTION_NUMBERS(P, missed, "0", 0, 1, "share of records not linked to their person, by stratum"),
+    ES_OPTION_NUMBERS(P, false_links, "0", 0, 1, "share of people linked to a stranger's record, by stratum"),
+    ES_OPTION_NUMBERS(P, shared, "1", 0, 1,
+                      "share of records that reach the deciding agency, by stratum"),
+    {0}};
+#undef P
+
+#define P struct es_indicator
+static const struct es_option indicator_table[] = {
+    ES_OPTION_CHOICE(P, kind, "number", "number|binary|count",
+                     "the index itself; 1 where it is above 0; Poisson with mean exp(index)"),
+    ES_OPTION_CHOICE(P, direction, "none", "against|none|for", "what more of it says of the person"),
+    ES_OPTION_DOUBLE(P, intercept, "0", -100, 100, "index of a person with average traits"),
+    ES_OPTION_DOUBLE(P, capacity, "0", -100, 100, "loading on capacity"),
+    ES_OPTION_DOUBLE(P, reliability, "0", -100, 100, "loading on reliability"),
+    ES_OPTION_DOUBLE(P, visibility, "0", -100, 100, "loading on visibility"),
+    ES_OPTION_DOUBLE(P, residual, "0", 0, 100, "sd of what the traits do not explain"),
+    {0}};
+#undef P
+
+enum es_status es_settings_wrong(const struct es_population *p, const char *section, const char *key,
+                                 struct es_context *ctx)
+{
+  const struct es_ini_entry *entry = es_ini_find(&p->ini, section, key);
+  if (entry != NULL) return es_ini_fail_at(&p->ini, entry, ES_INPUT, ctx);
+  return es_fail_at(ctx, ES_INPUT, "%s: [%s] ", p->ini.name, section);
+}
+
+/* The words of a list of names. */
+static enum es_status split_names(const char *at, char ***names, size_t *count, struct es_context *ctx)
+{
+  if ((*names = es_alloc(strlen(at) / 2 + 1, sizeof **names, ctx)) == NULL) return ES_NOMEM;
+  for (size_t size; at += strspn(at, " \t,"), (size = strcspn(at, " \t,")) > 0; at += size) {
+    char *name = es_alloc(size + 1, 1, ctx);
+    if (name == NULL) return ES_NOMEM;
+    memcpy(name, at, size);
+    (*names)[(*count)++] = name;
+  }
+  return ES_OK;
+}
+
+static void free_names(char **names, size_t count)
+{
+  for (size_t k = 0; k < count; k++) free(names[k]);
+  free(names);
+}
+
+/* Rows of `width` numbers, one row by stratum; one row stands for all. */
+static enum es_status spread_rows(const struct es_population *p, const char *section, const char *key,
+                                  struct es_numbers *list, size_t width, struct es_context *ctx)
+{
+  size_t full = p->strata * width;
+  if (list->count == full) return ES_OK;
+  if (list->count != width) {
+    es_fail(ctx, ES_INPUT, "%s: give %zu numbers, or %zu for each of the %zu strata (%s)", key, width, width,
+            p->strata, p->settings.strata);
+    if (width == 1)
+      es_fail(ctx, ES_INPUT, "%s: give one number, or one for each of the %zu strata (%s)", key, p->strata,
+              p->settings.strata);
+    return es_settings_wrong(p, section, key, ctx);
+  }
+  double *grown = realloc(list->at, full * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  for (size_t k = width; k < full; k++) grown[k] = grown[k - width];
+  *list = (struct es_numbers){grown, full};
+  return ES_OK;
+}
+
+static enum es_status spread(const struct es_population *p, const char *section, const char *key,
+                             struct es_numbers *list, struct es_context *ctx)
+{
+  return spread_rows(p, section, key, list, 1, ctx);
+}
+
+/* One number stands for all levels. */
+static enum es_status spread_levels(const struct es_population *p, const char *section, const char *key,
+                                    struct es_numbers *list, size_t levels, struct es_context *ctx)
+{
+  if (list->count == levels) return ES_OK;
+  if (list->count != 1) {
+    es_fail(ctx, ES_INPUT, "%s: give one number for each of the %zu levels", key, levels);
+    return es_settings_wrong(p, section, key, ctx);
+  }
+  double *grown = realloc(list->at, levels * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  for (size_t k = 1; k < levels; k++) grown[k] = grown[0];
+  *list = (struct es_numbers){grown, levels};
+  return ES_OK;
+}
+
+size_t es_find_source(const struct es_population *p, const char *name, size_t size)
+{
+  for (size_t s = 0; s < p->sources; s++)
+    if (strlen(p->source[s].name) == size && strncmp(p->source[s].name, name, size) == 0) return s;
+  return SIZE_MAX;
+}
+
+/* Reads [source NAME] and [indicator NAME] sections in the file's order; `what` is the first word. */
+static enum es_status each_section(struct es_population *p, const char *what, struct es_context *ctx,
+                                   enum es_status (*take)(struct es_population *, const char *section,
+                                                          struct es_context *))
+{
+  size_t prefix = strlen(what);
+  for (size_t i = 0; i < p->ini.entries; i++) {
+    const char *section = p->ini.entry[i].section;
+    if (strncmp(section, what, prefix) != 0 || section[prefix] != ' ') continue;
+    bool seen = false;
+    for (size_t j = 0; j < i && !seen; j++) seen = strcmp(p->ini.entry[j].section, section) == 0;
+    if (!seen) ES_TRY(take(p, section, ctx));
+  }
+  return ES_OK;
+}
+
+static enum es_status check_grouping(struct es_population *p, const char *section, struct es_grouping *a,
+                                     struct es_context *ctx)
+{
+  if (a->count < 2) {
+    es_fail(ctx, ES_INPUT, "levels: name at least two, like: levels = low high");
+    return es_settings_wrong(p, section, "levels", ctx);
+  }
+  if (strcmp(a->name, p->settings.attribute) == 0) {
+    es_fail(ctx, ES_INPUT, "[attribute %s]: the strata have that name; give another", a->name);
+    return es_settings_wrong(p, section, "levels", ctx);
+  }
+  ES_TRY(spread_rows(p, section, "share", &a->share, a->count, ctx));
+  ES_TRY(spread_levels(p, section, "capacity_shift", &a->capacity_shift, a->count, ctx));
+  ES_TRY(spread_levels(p, section, "reliability_shift", &a->reliability_shift, a->count, ctx));
+  ES_TRY(spread_levels(p, section, "visibility_shift", &a->visibility_shift, a->count, ctx));
+  for (size_t g = 0; g < p->strata; g++) {
+    double total = 0;
+    for (size_t k = 0; k < a->count; k++) total += a->share.at[g * a->count + k];
+    if (fabs(total - 1) <= 1e-6) continue;
+    es_fail(ctx, ES_INPUT, "share: those of %s people sum to %g; make them sum to 1", p->stratum_name[g], total);
+    return es_settings_wrong(p, section, "share", ctx);
+  }
+  if ((p->mixes *= a->count) <= ES_MOST_MIXES) return ES_OK;
+  es_fail(ctx, ES_INPUT, "levels: %zu combinations of levels are more than the %d that there may be", p->mixes,
+          ES_MOST_MIXES);
+  return es_settings_wrong(p, section, "levels", ctx);
+}
+
+static enum es_status take_grouping(struct es_population *p, const char *section, struct es_context *ctx)
+{
+  struct es_grouping *grown = realloc(p->grouping, (p->groupings + 1) * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  p->grouping = grown;
+  struct es_grouping *a = &grown[p->groupings++];
+  *a = (struct es_grouping){.name = (char *)section + strlen("attribute ")};
+  ES_TRY(es_options_default(grouping_table, a, ctx));
+  ES_TRY(es_ini_options(&p->ini, section, grouping_table, a, ctx));
+  ES_TRY(split_names(a->levels, &a->level, &a->count, ctx));
+  return check_grouping(p, section, a, ctx);
+}
+
+static enum es_status take_source(struct es_population *p, const char *section, struct es_context *ctx)
+{
+  struct es_source *grown = realloc(p->source, (p->sources + 1) * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  p->source = grown;
+  struct es_source *s = &grown[p->sources++];
+  *s = (struct es_source){.name = (char *)section + strlen("source ")};
+  ES_TRY(es_options_default(source_table, s, ctx));
+  ES_TRY(es_ini_options(&p->ini, section, source_table, s, ctx));
+  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links, &s->shared};
+  static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
+                                      "shared"};
+  for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
+  return ES_OK;
+}
+
+/* Keeps indicators together by source: a new one goes behind the last of its source. */
+static enum es_status take_indicator(struct es_population *p, const char *section, struct es_context *ctx)
+{
+  const char *name = section + strlen("indicator "), *dot = strchr(name, '.');
+  size_t s = dot != NULL ? es_find_source(p, name, (size_t)(dot - name)) : SIZE_MAX;
+  if (s == SIZE_MAX)
+    return es_fail(ctx, ES_INPUT, "%s: [%s] wants the name of a [source] before a dot, like credit.arrears",
+                   p->ini.name, section);
+  struct es_indicator *grown = realloc(p->indicator, (p->indicators + 1) * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  p->indicator = grown;
+  size_t at = 0;
+  for (size_t k = 0; k <= s; k++) at += p->source[k].indicators;
+  memmove(&grown[at + 1], &grown[at], (p->indicators - at) * sizeof *grown);
+  grown[at] = (struct es_indicator){.name = (char *)name};
+  p->indicators++;
+  p->source[s].indicators++;
+  ES_TRY(es_options_default(indicator_table, &grown[at], ctx));
+  return es_ini_options(&p->ini, section, indicator_table, &grown[at], ctx);
+}
+
+static enum es_status check_sections(const struct es_population *p, struct es_context *ctx)
+{
+  static const char *const known[] = {"attribute ", "source ", "indicator "};
+  for (size_t i = 0; i < p->ini.entries; i++) {
+    const char *section = p->ini.entry[i].section;
+    bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0;
+    for (size_t k = 0; k < ES_COUNT_OF(known); k++)
+      good = good || strncmp(section, known[k], strlen(known[k])) == 0;
+    if (good) continue;
+    es_fail(ctx, ES_INPUT, "unknown section; there are [population], [traits], [attribute NAME], "
+                           "[source NAME], [indicator SOURCE.NAME]");
+    return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
+  }
+  return ES_OK;
+}
+
+enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
+{
+  struct es_population_settings *set = &p->settings;
+  ES_TRY(check_sections(p, ctx));
+  ES_TRY(es_options_default(population_table, set, ctx));
+  ES_TRY(es_options_default(trait_table, &p->traits, ctx));
+  ES_TRY(es_ini_options(&p->ini, "population", population_table, set, ctx));
+  ES_TRY(es_ini_options(&p->ini, "traits", trait_table, &p->traits, ctx));
+  ES_TRY(split_names(set->strata, &p->stratum_name, &p->strata, ctx));
+  if (p->strata == 0) {
+    es_fail(ctx, ES_INPUT, "strata: name at least one, like: strata = urban rural");
+    return es_settings_wrong(p, "population", "strata", ctx);
+  }
+  if (set->share.count == 1 && p->strata > 1) set->share.count = 0; /* one share is no default */
+  ES_TRY(spread(p, "population", "share", &set->share, ctx));
+  ES_TRY(spread(p, "population", "bad_rate", &set->bad_rate, ctx));
+  ES_TRY(spread(p, "traits", "capacity_mean", &p->traits.capacity_mean, ctx));
+  ES_TRY(spread(p, "traits", "reliability_mean", &p->traits.reliability_mean, ctx));
+  ES_TRY(spread(p, "traits", "visibility_mean", &p->traits.visibility_mean, ctx));
+  p->mixes = 1;
+  ES_TRY(each_section(p, "attribute", ctx, take_grouping));
+  ES_TRY(each_section(p, "source", ctx, take_source));
+  ES_TRY(each_section(p, "indicator", ctx, take_indicator));
+  if (p->indicators == 0)
+    return es_fail(ctx, ES_INPUT, "%s: nothing is recorded: add a [source NAME] and an [indicator NAME.WHAT]",
+                   p->ini.name);
+  for (size_t s = 1; s < p->sources; s++)
+    p->source[s].first = p->source[s - 1].first + p->source[s - 1].indicators;
+  if (set->core[0] == '\0' || es_find_source(p, set->core, strlen(set->core)) != SIZE_MAX) return ES_OK;
+  es_fail(ctx, ES_INPUT, "core = %s: there is no [source %s]", set->core, set->core);
+  return es_settings_wrong(p, "population", "core", ctx);
+}
+
+void es_settings_clear(struct es_population *p)
+{
+  for (size_t a = 0; a < p->groupings; a++) {
+    free_names(p->grouping[a].level, p->grouping[a].count);
+    es_options_clear(grouping_table, &p->grouping[a]);
+  }
+  for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
+  es_options_clear(population_table, &p->settings);
+  es_options_clear(trait_table, &p->traits);
+  free_names(p->stratum_name, p->strata);
+  free(p->grouping);
+  free(p->source);
+  free(p->indicator);
+}
