@@ -64,7 +64,8 @@ struct es_dataset_request {
 };
 
 /* A reason for a gap that can be taken away: the same people, opened with `override` on top.
- *   words  what that world is like: "if rural people were covered as urban people are" */
+ *   words  what that world is like: "everybody were covered as % people are", where % stands for
+ *          the group that the others are made equal to */
 struct es_cause {
   const char *name, *override, *words;
 };

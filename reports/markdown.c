@@ -119,4 +119,5 @@ ES_REPORT(markdown) = {.api = ES_REPORT_API,
                        .name = "markdown",
                        .summary = "a table for GitHub and papers' drafts, notes folded",
                        .extension = ".md",
+                       .lays_out = true,
                        .write = write};

@@ -16,6 +16,7 @@ struct es_report {
   const char *name;     /* = the file's name; --format NAME */
   const char *summary;  /* one line for `list reports` */
   const char *extension; /* ".md" */
+  bool lays_out;         /* it prints tables: further ones follow the main one */
   enum es_status (*write)(const struct es_results *results, const struct es_table_request *request,
                           struct es_text *out, struct es_context *ctx);
 };

@@ -395,4 +395,5 @@ ES_REPORT(text) = {.api = ES_REPORT_API,
                    .name = "text",
                    .summary = "a table for the terminal, within 100 columns",
                    .extension = ".txt",
+                   .lays_out = true,
                    .write = write};

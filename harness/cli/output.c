@@ -61,6 +61,13 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
   struct es_table_request request = {table, color};
   struct es_text text = {0};
   enum es_status status = report->write(results, &request, &text, ctx);
+  bool more = report->lays_out && strcmp(table, "main") == 0;
+  for (size_t t = 0; more && status == ES_OK && t < es_tidy_count; t++) {
+    if (json_array_size(json_object_get(results->tables, es_tidy_tables[t].name)) == 0) continue;
+    request.table = es_tidy_tables[t].name;
+    es_text_add(&text, "\n");
+    status = report->write(results, &request, &text, ctx);
+  }
   if (status == ES_OK && text.failed) status = es_fail(ctx, ES_NOMEM, "out of memory");
   if (status == ES_OK)
     status = es_file_write(to_stdout ? NULL : path, es_text_get(&text), text.size, ctx);

@@ -22,6 +22,8 @@ void es_group_add(struct es_text *out, const char *attribute, const char *group)
 {
   bool word = isalpha((unsigned char)group[0]) || (unsigned char)group[0] >= 0x80;
   if (word) es_text_add(out, "%s", group);
+  else if (group[0] == '<' || group[0] == '>') /* age>25 and <=25 make age<=25 */
+    es_text_add(out, "%.*s%s", (int)strcspn(attribute, "<>"), attribute, group);
   else es_text_add(out, "%s=%s", attribute, group);
 }
 

@@ -12,6 +12,8 @@
 #include <string.h>
 #include "harness/measure/metric.h"
 #include "harness/measure/sentence.h"
+#include "harness/measure/shown.h"
+#include "harness/measure/tidy.h"
 
 /* Columns by metric; a disparity is one between groups of the population's first attribute. */
 struct wanted {
@@ -79,74 +81,9 @@ static bool has_interval(const struct es_row *row)
   return is_ok(row) && isfinite(row->low) && isfinite(row->high);
 }
 
-/* --- numbers ---------------------------------------------------------------------------------- */
-
-/* The decimal exponent of |x| as it is after rounding to `digits` significant digits. */
-static int exponent(double x, int digits)
-{
-  char text[ES_NUMBER_SIZE];
-  snprintf(text, sizeof text, "%.*e", digits - 1, fabs(x));
-  return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
-}
-
-/* The most decimals that keep 4 significant digits. */
-static int most_decimals(double value)
-{
-  int place = value == 0 ? -1 : exponent(value, 4);
-  return place < 0 ? 4 : 3 - place;
-}
-
 static double half_width(const struct es_row *row)
 {
   return has_interval(row) ? row->high / 2 - row->low / 2 : 0; /* no overflow on the way */
-}
-
-/* The decimals at which a half-width has two significant digits; negative: tens, hundreds, … */
-static int decimals_for_two(double half) { return 1 - exponent(half, 2); }
-
-/* One digit fewer, but where the first is a 1: ±0.001 could be anything from 0.0005 to 0.0015. */
-static int decimals_for_one(double half)
-{
-  char text[ES_NUMBER_SIZE];
-  snprintf(text, sizeof text, "%.1e", half);
-  return decimals_for_two(half) - (text[0] != '1');
-}
-
-static double unit_of(int decimals)
-{
-  double unit = 1;
-  for (; decimals > 0; decimals--) unit /= 10;
-  for (; decimals < 0; decimals++) unit *= 10;
-  return unit;
-}
-
-/* Digits with a comma before each three, for what has at least four before the point. */
-static void add_grouped(struct es_text *out, double x, int decimals)
-{
-  char digits[400];
-  if (decimals < 0) x = rint(x / unit_of(decimals)) * unit_of(decimals);
-  snprintf(digits, sizeof digits, "%.*f", decimals > 0 ? decimals : 0, x);
-  size_t whole = strcspn(digits, ".");
-  for (size_t i = 0; digits[i] != '\0'; i++) {
-    bool comma = i > 0 && i < whole && (whole - i) % 3 == 0 && digits[i - 1] != '-';
-    es_text_add(out, comma ? ",%c" : "%c", digits[i]);
-  }
-}
-
-/* What is not 0 never looks like 0: "<0.001", and a half-width of at least one unit. */
-static void add_value(struct es_text *out, double x, int decimals)
-{
-  double unit = unit_of(decimals);
-  bool small = x != 0 && fabs(x) < unit / 2;
-  if (small) es_text_add(out, x > 0 ? "<" : ">-");
-  add_grouped(out, small ? unit : x, decimals);
-}
-
-static void add_spread(struct es_text *out, const struct es_row *row, int decimals)
-{
-  double unit = unit_of(decimals), half = half_width(row);
-  es_text_add(out, "±");
-  add_grouped(out, half > 0 && half < unit / 2 ? unit : half, decimals);
 }
 
 /* --- which row stands in a cell ------------------------------------------------------------------ */
@@ -311,8 +248,8 @@ static int column_decimals(const struct making *m, size_t column)
     for (size_t i = 0; i < m->lines; i++) {
       double half = is_ok(m->row[i][column]) ? half_width(m->row[i][column]) : 0;
       if (!(half > 0) || (m->line[i].yardstick && !yardsticks)) continue;
-      if (decimals_for_one(half) > enough) enough = decimals_for_one(half);
-      if (decimals_for_two(half) < most) most = decimals_for_two(half);
+      if (es_decimals_for_one(half) > enough) enough = es_decimals_for_one(half);
+      if (es_decimals_for_two(half) < most) most = es_decimals_for_two(half);
     }
     if (enough > INT_MIN) return enough < most ? enough : most;
   }
@@ -329,9 +266,9 @@ static enum es_status fill_cell(struct making *m, size_t i, size_t column, int d
     es_text_add(&text, "undefined ");
     add_superscript(&text, footnote(m, row));
   } else {
-    int most = most_decimals(row->value), d = decimals < most ? decimals : most;
-    add_value(&text, row->value, d);
-    if (has_interval(row)) add_spread(&spread, row, d);
+    int most = es_most_decimals(row->value), d = decimals < most ? decimals : most;
+    es_show_value(&text, row->value, d);
+    if (has_interval(row)) es_show_half(&spread, half_width(row), d);
     if (m->most == 0 || row->n < m->least) m->least = row->n;
     if (row->n > m->most) m->most = row->n;
   }
@@ -375,7 +312,7 @@ static enum es_status fill_people(struct making *m, size_t column)
     const struct es_row *row = find(m, &m->line[i], &sources[0]);
     if (row == NULL) row = find(m, &m->line[i], &sources[1]);
     if (row == NULL) es_text_add(&text, "–");
-    else add_grouped(&text, (double)row->n, 0);
+    else es_show_grouped(&text, (double)row->n, 0);
     ES_TRY(put(m, i, column, &text, &spread));
   }
   return ES_OK;
@@ -550,9 +487,9 @@ static void write_notes(struct making *m)
   }
   if (m->most > 0) {
     struct es_text people = {0};
-    add_grouped(&people, (double)m->least, 0);
+    es_show_grouped(&people, (double)m->least, 0);
     if (m->least != m->most) es_text_add(&people, " to ");
-    if (m->least != m->most) add_grouped(&people, (double)m->most, 0);
+    if (m->least != m->most) es_show_grouped(&people, (double)m->most, 0);
     es_note(&m->noting, "Each number rests on %s people: column n of --format csv",
             es_text_get(&people));
     es_text_clear(&people);
@@ -576,7 +513,7 @@ static enum es_status make_title(struct making *m)
     between = "; ";
     if (people < 0) continue;
     es_text_add(&title, ": ");
-    add_grouped(&title, (double)people, 0);
+    es_show_grouped(&title, (double)people, 0);
     es_text_add(&title, " people");
   }
   if (last == NULL) es_text_add(&title, "No numbers");
@@ -618,6 +555,7 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
     if (status != ES_OK) es_table_clear(table);
     return status;
   }
+  if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
   return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s", name, kinds[0].name,
                  kinds[1].name);
 }

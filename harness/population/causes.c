@@ -6,12 +6,12 @@
 
 /* Each is taken away by making every stratum as the reference in that one respect. */
 static const struct es_cause table[] = {
-    {"absence", "coverage_gap=0", "if everybody were covered as %s people are"},
-    {"thin_files", "noise_gap=0", "if everybody's files were as thick as those of %s people"},
-    {"missed_links", "missed_gap=0", "if everybody's records were found as often as those of %s people"},
-    {"false_links", "false_gap=0", "if nobody were taken for somebody else more often than %s people are"},
-    {"sharing", "sharing_gap=0", "if everybody's records were shared as those of %s people are"},
-    {"base_rate", "base_rate_gap=0", "if everybody had the means and the outcomes of %s people"},
+    {"absence", "coverage_gap=0", "everybody were covered as % people are"},
+    {"thin_files", "noise_gap=0", "everybody's files were as thick as % people's"},
+    {"missed_links", "missed_gap=0", "everybody's records were found as often as % people's"},
+    {"false_links", "false_gap=0", "nobody were taken for others more often than % people are"},
+    {"sharing", "sharing_gap=0", "everybody's records were shared as % people's are"},
+    {"base_rate", "base_rate_gap=0", "everybody had % people's means and outcomes"},
 };
 enum { ABSENCE, THIN_FILES, MISSED_LINKS, FALSE_LINKS, SHARING, BASE_RATE };
 

@@ -181,12 +181,14 @@ static enum es_status add_rows(const struct attributing *a, size_t k, size_t vie
     double gap = values_at(a, 0, k, view, m)[0];
     for (size_t c = 0; c <= a->causes; c++) {
       double value = part(a, k, view, m, c, 0), half = half_width(a, k, view, m, c);
-      json_t *row = json_pack("{ss ss ss ss ss ss so so so so}", "population", f->from.people->name, "scorer",
+      json_t *row = json_pack("{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
                               f->contender[k].model->label, "policy", f->policy->label, "attribute",
                               attribute, "metric", f->study->attribute.at[m], "cause",
                               c < a->causes ? a->cause[c]->name : "remainder", "value", real(value), "low",
                               real(value - half), "high", real(value + half), "share",
-                              real(gap != 0 ? value / gap : NAN));
+                              real(gap != 0 ? value / gap : NAN), "words",
+                              c < a->causes ? a->cause[c]->words : "", "reference",
+                              f->from.people->reference);
       ES_TRY(es_results_tidy(results, "attribution", row, ctx));
     }
   }

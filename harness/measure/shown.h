@@ -1,0 +1,25 @@
+/* Numbers as tables show them: a value and its half-width at the same decimals.
+ *
+ * Decimals may be negative: tens, hundreds, …
+ */
+#ifndef ES_MEASURE_SHOWN_H
+#define ES_MEASURE_SHOWN_H
+
+#include "harness/base/text.h"
+
+/* The most decimals that keep 4 significant digits. */
+int es_most_decimals(double value);
+
+/* The decimals at which a half-width has two significant digits; or one, but where the first is a 1:
+ * ±0.001 could be anything from 0.0005 to 0.0015. */
+int es_decimals_for_two(double half);
+int es_decimals_for_one(double half);
+
+/* Digits with a comma before each three, for what has at least four before the point. */
+void es_show_grouped(struct es_text *out, double x, int decimals);
+
+/* What is not 0 never looks like 0: "<0.001", and a half-width of at least one unit. */
+void es_show_value(struct es_text *out, double x, int decimals);
+void es_show_half(struct es_text *out, double half, int decimals);
+
+#endif

@@ -1,0 +1,220 @@
+/* From tidy rows to a laid-out table, and the sentence of an attribution. */
+#include "harness/measure/tidy.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/measure/metric.h"
+#include "harness/measure/shown.h"
+
+struct laying {
+  struct es_table *table;
+  const struct es_results *results;
+  const struct es_tidy *tidy;
+  const json_t *rows;
+  size_t columns[ES_TIDY_COLUMNS]; /* which of the tidy columns are shown */
+  struct es_context *ctx;
+};
+
+static const char *text_of(const json_t *row, const char *key)
+{
+  const char *text = json_string_value(json_object_get(row, key));
+  return text != NULL ? text : "";
+}
+
+/* NaN where it is null. */
+static double number_of(const json_t *row, const char *key)
+{
+  const json_t *value = json_object_get(row, key);
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static bool is_words(const struct laying *l, const char *key)
+{
+  size_t i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) if (json_is_string(json_object_get(row, key))) return true;
+  return false;
+}
+
+static bool says_one_thing(const struct laying *l, const char *key)
+{
+  const char *first = text_of(json_array_get(l->rows, 0), key);
+  size_t i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) if (strcmp(text_of(row, key), first) != 0) return false;
+  return true;
+}
+
+static bool is_bound(const char *key) { return strcmp(key, "low") == 0 || strcmp(key, "high") == 0; }
+
+static enum es_status choose_columns(struct laying *l, struct es_text *title)
+{
+  es_text_add(title, "%s", l->tidy->name);
+  for (size_t c = 0; l->tidy->column[c] != NULL; c++) {
+    const char *key = l->tidy->column[c];
+    bool words = is_words(l, key);
+    if (is_bound(key)) continue;
+    if (words && says_one_thing(l, key)) {
+      const char *text = text_of(json_array_get(l->rows, 0), key);
+      if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
+      continue;
+    }
+    struct es_table_column *column = &l->table->column[l->table->columns];
+    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0, 0,
+                                       words ? ES_LEFT : ES_RIGHT};
+    l->columns[l->table->columns++] = c;
+    if (column->over == NULL || column->heading == NULL) return ES_NOMEM;
+  }
+  return ES_OK;
+}
+
+static void show_number(const json_t *row, const char *key, struct es_text *text, struct es_text *spread)
+{
+  double x = number_of(row, key), low = number_of(row, "low"), high = number_of(row, "high");
+  char number[ES_NUMBER_SIZE];
+  if (isnan(x)) {
+    es_text_add(text, "–");
+  } else if (strcmp(key, "share") == 0) {
+    es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
+  } else if (strcmp(key, "value") == 0 && high > low) {
+    double half = (high - low) / 2;
+    int decimals = es_decimals_for_two(half), most = es_most_decimals(x);
+    if (decimals > most) decimals = most;
+    es_show_value(text, x, decimals);
+    es_show_half(spread, half, decimals);
+  } else {
+    es_text_add(text, "%s", es_number_short(number, x));
+  }
+}
+
+/* Whether the row begins like the one above it, up to and with column c. */
+static bool repeats(const struct laying *l, size_t i, size_t c)
+{
+  if (i == 0) return false;
+  for (size_t k = 0; k <= c; k++) {
+    const char *key = l->tidy->column[l->columns[k]];
+    if (strcmp(text_of(json_array_get(l->rows, i), key), text_of(json_array_get(l->rows, i - 1), key)) != 0)
+      return false;
+  }
+  return true;
+}
+
+static enum es_status fill(struct laying *l)
+{
+  for (size_t i = 0; i < l->table->rows; i++) {
+    const json_t *row = json_array_get(l->rows, i);
+    l->table->rule_before[i] = i > 0 && !repeats(l, i, 0) && l->table->columns > 2;
+    for (size_t c = 0; c < l->table->columns; c++) {
+      const char *key = l->tidy->column[l->columns[c]];
+      struct es_text text = {0}, spread = {0};
+      if (l->table->column[c].align == ES_RIGHT) show_number(row, key, &text, &spread);
+      else if (!repeats(l, i, c)) es_text_add(&text, "%s", text_of(row, key));
+      struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
+      *cell = (struct es_table_cell){es_text_take(&text), es_text_take(&spread), false};
+      if (cell->text == NULL || cell->spread == NULL) return es_fail(l->ctx, ES_NOMEM, "out of memory");
+    }
+  }
+  return ES_OK;
+}
+
+/* --- what an attribution means ------------------------------------------------------------------------ */
+
+/* The measure that a difference is of: selection_rate of demographic_parity_difference. */
+static void measure_of(char stem[64], const char *metric)
+{
+  size_t size = strlen(metric) - strlen("_difference");
+  stem[0] = '\0';
+  if (size >= 64) return;
+  memcpy(stem, metric, size);
+  stem[size] = '\0';
+  for (size_t d = 0; d < es_disparity_count; d++)
+    if (strcmp(es_disparities[d].name, stem) == 0 && es_disparities[d].metric[1] == NULL)
+      snprintf(stem, 64, "%s", es_disparities[d].metric[0]);
+}
+
+/* What an attribution says of the first scorer that is no yardstick. */
+struct finding {
+  const json_t *first, *largest;
+  double gap;
+  const struct es_row *high, *low; /* groups at the gap's ends; NULL: not in the results */
+};
+
+static bool same_gap(const json_t *a, const json_t *b)
+{
+  static const char *const key[] = {"population", "scorer", "attribute", "metric"};
+  for (size_t k = 0; k < ES_COUNT_OF(key); k++)
+    if (strcmp(text_of(a, key[k]), text_of(b, key[k])) != 0) return false;
+  return true;
+}
+
+static struct finding find(const struct laying *l, char stem[64])
+{
+  struct finding f = {0};
+  size_t i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) {
+    if (f.first == NULL && es_is_yardstick(l->results, text_of(row, "scorer"))) continue;
+    if (f.first == NULL) f.first = row;
+    if (!same_gap(f.first, row)) break;
+    f.gap += number_of(row, "value");
+    bool cause = strcmp(text_of(row, "cause"), "remainder") != 0;
+    if (cause && (f.largest == NULL || number_of(row, "value") > number_of(f.largest, "value"))) f.largest = row;
+  }
+  if (f.first == NULL) return f;
+  measure_of(stem, text_of(f.first, "metric"));
+  for (const struct es_row *r = l->results->row; r < l->results->row + l->results->rows; r++) {
+    if (strcmp(r->metric, stem) != 0 || strcmp(r->attribute, text_of(f.first, "attribute")) != 0 ||
+        strcmp(r->scorer, text_of(f.first, "scorer")) != 0 || isnan(r->value) || r->group[0] == '\0' ||
+        strcmp(r->population, text_of(f.first, "population")) != 0)
+      continue;
+    if (f.high == NULL || r->value > f.high->value) f.high = r;
+    if (f.low == NULL || r->value < f.low->value) f.low = r;
+  }
+  return f;
+}
+
+static void say_attribution(const struct laying *l, struct es_text *out)
+{
+  char stem[64] = "";
+  struct finding f = find(l, stem);
+  if (f.largest == NULL || isnan(f.gap)) return;
+  double value = number_of(f.largest, "value");
+  es_text_add(out, "Of %s's %.2f gap in ", text_of(f.first, "scorer"), f.gap);
+  for (const char *at = stem; *at != '\0'; at++) es_text_add(out, "%c", *at == '_' ? ' ' : *at);
+  if (f.high != NULL && f.low != NULL)
+    es_text_add(out, " between %s and %s people", f.high->group, f.low->group);
+  if (!(number_of(f.largest, "low") > 0)) {
+    es_text_add(out, ", no cause makes a part beyond its interval.");
+    return;
+  }
+  es_text_add(out, ", %.2f (%.0f%%) would vanish if ", value, 100 * value / f.gap);
+  for (const char *at = text_of(f.largest, "words"); *at != '\0'; at++)
+    if (*at == '%') es_text_add(out, "%s", text_of(f.largest, "reference"));
+    else es_text_add(out, "%c", *at);
+  es_text_add(out, ".");
+}
+
+enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
+                            const struct es_tidy *tidy, struct es_context *ctx)
+{
+  struct laying l = {.table = table, .results = results, .tidy = tidy, .ctx = ctx,
+                     .rows = json_object_get(results->tables, tidy->name)};
+  struct es_text title = {0}, sentence = {0};
+  if (json_array_size(l.rows) == 0)
+    return es_fail(ctx, ES_INPUT, "--table %s: these results have none", tidy->name);
+  table->rows = json_array_size(l.rows);
+  table->column = es_alloc(ES_TIDY_COLUMNS, sizeof *table->column, ctx);
+  table->cell = es_alloc(table->rows * ES_TIDY_COLUMNS, sizeof *table->cell, ctx);
+  table->rule_before = es_alloc(table->rows, sizeof *table->rule_before, ctx);
+  enum es_status status = table->column && table->cell && table->rule_before ? ES_OK : ES_NOMEM;
+  if (status == ES_OK) status = choose_columns(&l, &title);
+  if (status == ES_OK) status = fill(&l);
+  if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
+  table->title = es_text_take(&title);
+  table->sentence = es_text_take(&sentence);
+  if (status == ES_OK && (table->title == NULL || table->sentence == NULL))
+    status = es_fail(ctx, ES_NOMEM, "out of memory");
+  if (status != ES_OK) es_table_clear(table);
+  return status;
+}
