@@ -4,7 +4,8 @@
  * a record can be missing, "is it missing" becomes a column of its own (one for all columns that
  * are missing together), and the value is set to the mean: without a penalty any would do.
  * Cox, J. R. Stat. Soc. B 20 (1958) 215-242; ridge: le Cessie, van Houwelingen, Appl. Stat. 41
- * (1992) 191-201.  The fitting itself is in harness/methods/logit.h.
+ * (1992) 191-201; Firth, Biometrika 80 (1993) 27-38, finite for separated people too (Heinze,
+ * Schemper, Stat. Med. 21 (2002) 2409-2419).  The fitting itself is in harness/methods/logit.h.
  */
 #include "scorers/scorer.h"
 
@@ -13,7 +14,7 @@
 #include "harness/base/math.h"
 
 struct settings {
-  int penalty;
+  int penalty, interval;
   double l2;
   bool standardize;
   int64_t max_iter;
@@ -22,17 +23,21 @@ struct settings {
 };
 
 static const struct es_option options[] = {
-  ES_OPTION_CHOICE(struct settings, penalty, "ridge", "none|ridge", "penalty on the slopes"),
+  ES_OPTION_CHOICE(struct settings, penalty, "ridge", "none|ridge|firth",
+                   "none, on squared slopes, or Firth's: less bias, and finite when separated"),
   ES_OPTION_DOUBLE(struct settings, l2, "1", 0, 1e12, "ridge: half of it per squared slope"),
   ES_OPTION_BOOL(struct settings, standardize, "yes",
                  "ridge: on the slopes per standard deviation of a column"),
   ES_OPTION_INT(struct settings, max_iter, "100", 1, 10000, "Newton steps at the most"),
   ES_OPTION_DOUBLE(struct settings, tolerance, "1e-12", 1e-15, 0.01,
                    "largest gradient per unit of weight when done"),
+  ES_OPTION_CHOICE(struct settings, interval, "wald", "wald|profile",
+                   "95% intervals of the coefficients in `describe`"),
   ES_GATE_OPTION(struct settings),
   {0}};
 
 enum { NAMES_SHOWN = 5 };
+enum interval { WALD, PROFILE };
 
 /* One column of the design.
  *   mean   of those seen in training: the value of whom it is not seen of
@@ -43,13 +48,14 @@ struct term {
   size_t column;
   uint32_t level;
   size_t alike;
-  double mean, coefficient, error;
+  double mean, coefficient, error, low, high;
 };
 
 struct state {
   struct term *term;
   size_t terms, people, steps;
-  double intercept, intercept_error, log_likelihood;
+  struct term intercept; /* its coefficient, error and interval */
+  double log_likelihood;
   enum es_logit_verdict verdict;
 };
 
@@ -238,10 +244,18 @@ static enum es_status report_separation(const struct state *state, const struct 
   if (!fit->exists)
     status = es_fail(ctx, ES_DEGENERATE,
                      "the outcomes are %s, most of all by %s: there is no maximum of the "
-                     "likelihood; use penalty=ridge with l2 > 0",
+                     "likelihood; use penalty=firth, or penalty=ridge with l2 > 0",
                      verdict, es_text_get(&name));
   es_text_clear(&name);
   return status;
+}
+
+static void take_number(struct term *term, const struct es_logit_fit *fit, size_t place)
+{
+  term->coefficient = fit->coefficient[place];
+  term->error = fit->error[place];
+  term->low = fit->low[place];
+  term->high = fit->high[place];
 }
 
 /* Keeps the terms that have a coefficient. */
@@ -252,14 +266,12 @@ static void take_fit(struct state *state, const struct es_logit_fit *fit,
   size_t kept = 0;
   for (size_t k = 0; k < state->terms; k++) {
     struct term term = state->term[k];
-    term.coefficient = fit->coefficient[k + 1];
-    term.error = fit->error[k + 1];
+    take_number(&term, fit, k + 1);
     if (fit->dropped[k]) add_name(&dropped, &term, column);
     else state->term[kept++] = term;
   }
   state->terms = kept;
-  state->intercept = fit->coefficient[0];
-  state->intercept_error = fit->error[0];
+  take_number(&state->intercept, fit, 0);
   state->log_likelihood = fit->log_likelihood;
   state->steps = fit->steps;
   note_names(&dropped, "left out, given by the columns before it (collinear)", ctx);
@@ -274,7 +286,7 @@ static enum es_status learn(struct state *state, const struct settings *set, str
       .rows = sample->rows, .columns = state->terms, .x = sample->x, .y = sample->y,
       .weight = sample->weight, .penalty = (enum es_logit_penalty)set->penalty, .l2 = set->l2,
       .standardize = set->standardize, .max_iter = (size_t)set->max_iter,
-      .tolerance = set->tolerance};
+      .tolerance = set->tolerance, .profile = set->interval == PROFILE, .confidence = 0.95};
   struct es_logit_fit found;
   enum es_status status = es_logit_fit(&problem, &found, ctx);
   state->verdict = found.verdict;
@@ -313,7 +325,7 @@ static enum es_status score(const void *state_, const void *options_, const stru
   es_apply_gate((enum es_gate)set->gate, frame, out);
   for (size_t i = 0; i < frame->people; i++) {
     if (out->why[i] != ES_SCORED) continue;
-    double eta = state->intercept;
+    double eta = state->intercept.coefficient;
     for (size_t k = 0; k < state->terms; k++)
       eta += state->term[k].coefficient * value_of(&state->term[k], frame, i);
     out->value[i] = es_logistic(eta);
@@ -323,12 +335,35 @@ static enum es_status score(const void *state_, const void *options_, const stru
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-static void add_line(struct es_text *out, const char *name, size_t width, double b, double error)
+static const char *end_text(char number[ES_NUMBER_SIZE], double end)
 {
-  char number[3][ES_NUMBER_SIZE];
-  es_text_add(out, "%s%*s %12s %12s %9s\n", name, (int)(width - es_text_width(name)), "",
+  return isfinite(end) ? es_number_short(number, end) : "none found";
+}
+
+static void add_line(struct es_text *out, const char *name, size_t width, const struct term *term)
+{
+  char number[5][ES_NUMBER_SIZE];
+  double b = term->coefficient, error = term->error;
+  es_text_add(out, "%s%*s %12s %12s %9s %11s %11s\n", name, (int)(width - es_text_width(name)), "",
               es_number_short(number[0], b), es_number_short(number[1], error),
-              error > 0 ? es_number_short(number[2], b / error) : "");
+              error > 0 ? es_number_short(number[2], b / error) : "", end_text(number[3], term->low),
+              end_text(number[4], term->high));
+}
+
+static void describe_fit(const struct state *state, const struct settings *set,
+                         struct es_text *out)
+{
+  char number[ES_NUMBER_SIZE];
+  es_text_add(out, "n %zu, log-likelihood %s, Newton steps %zu, %s\n", state->people,
+              es_number_short(number, state->log_likelihood), state->steps,
+              es_logit_verdict_text(state->verdict));
+  if (set->penalty == ES_LOGIT_RIDGE)
+    es_text_add(out, "ridge penalty 0.5 × %s × sum of squared slopes%s\n",
+                es_number(number, set->l2), set->standardize ? " per standard deviation" : "");
+  if (set->penalty == ES_LOGIT_FIRTH)
+    es_text_add(out, "Firth's penalty: half the log determinant of the information is added\n");
+  es_text_add(out, "95%% intervals: %s\n", set->interval == WALD ? "Wald"
+              : set->penalty == ES_LOGIT_NONE ? "profile likelihood" : "profile penalised likelihood");
 }
 
 static enum es_status describe(const void *state_, const void *options_,
@@ -337,7 +372,6 @@ static enum es_status describe(const void *state_, const void *options_,
 {
   const struct state *state = state_;
   const struct settings *set = options_;
-  char number[ES_NUMBER_SIZE];
   struct es_text name = {0};
   size_t width = sizeof "(intercept)" - 1;
   for (size_t k = 0; k < state->terms; k++) {
@@ -345,20 +379,15 @@ static enum es_status describe(const void *state_, const void *options_,
     if (es_text_width(es_text_get(&name)) > width) width = es_text_width(es_text_get(&name));
     es_text_clear(&name);
   }
-  es_text_add(out, "%-*s %12s %12s %9s\n", (int)width, "column", "coefficient", "std. error", "z");
-  add_line(out, "(intercept)", width, state->intercept, state->intercept_error);
+  es_text_add(out, "%-*s %12s %12s %9s %11s %11s\n", (int)width, "column", "coefficient",
+              "std. error", "z", "low", "high");
+  add_line(out, "(intercept)", width, &state->intercept);
   for (size_t k = 0; k < state->terms; k++) {
     add_term_name(&name, &state->term[k], columns->column);
-    add_line(out, es_text_get(&name), width, state->term[k].coefficient, state->term[k].error);
+    add_line(out, es_text_get(&name), width, &state->term[k]);
     es_text_clear(&name);
   }
-  es_text_add(out, "n %zu, log-likelihood %s, Newton steps %zu, %s\n", state->people,
-              es_number_short(number, state->log_likelihood), state->steps,
-              es_logit_verdict_text(state->verdict));
-  if (set->penalty == ES_LOGIT_RIDGE)
-    es_text_add(out, "ridge penalty 0.5 × %s × sum of squared slopes%s\n",
-                es_number(number, set->l2),
-                set->standardize ? " per standard deviation" : "");
+  describe_fit(state, set, out);
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
@@ -372,7 +401,7 @@ static void clear(void *state_)
 ES_SCORER(logistic) = {
     .api = ES_SCORER_API,
     .name = "logistic",
-    .summary = "logistic regression with ridge penalty and missing-value indicators",
+    .summary = "logistic regression with ridge or Firth penalty and missing-value indicators",
     .cite = "Cox (1958), J. R. Stat. Soc. B 20, 215-242",
     .flags = ES_PROBABILITY | ES_NEEDS_TRAINING,
     .options = options,

@@ -132,7 +132,8 @@ Test(logistic, slope_of_a_table_is_its_log_odds_ratio)
   cr_expect(apart(log_odds(w, 79), log(40.0 / 10)) < 1e-10);
   char *text = description(w);
   /* log(8) = 2.079; its error sqrt(1/10 + 1/20 + 1/40 + 1/10) (Woolf 1955) = 0.5244 */
-  cr_expect(strstr(text, "c0                 2.079       0.5244     3.965") != NULL, "%s", text);
+  cr_expect(strstr(text, "c0                 2.079       0.5244     3.965       1.052       3.107\n"),
+            "%s", text);
   /* 10 log(1/3) + 20 log(2/3) + 40 log(.8) + 10 log(.2) */
   cr_expect(strstr(text, "n 80, log-likelihood -44.12,") != NULL, "%s", text);
   cr_expect(strstr(text, ", ok\n") != NULL, "%s", text);
@@ -291,6 +292,27 @@ Test(logistic, separation_is_proved_and_named)
   end(w);
 }
 
+/* Saturated by a table, Firth's estimate is that of the table with half a person more in each cell
+ * (Firth 1993, section 4). */
+Test(logistic, firth_adds_half_a_person_to_each_cell_of_a_table)
+{
+  struct world *w = make(1, 80);
+  for (int separated = 0; separated < 2; separated++) {
+    fill_table(w, 0);
+    for (size_t i = 30; i < 80 && separated; i++) w->outcome[i] = 1;
+    cr_assert(fit(w, "penalty=firth,interval=profile") == ES_OK, "%s", w->ctx.message);
+    cr_expect(apart(log_odds(w, 0), log(10.5 / 20.5)) < 1e-10);
+    cr_expect(apart(log_odds(w, 79), separated ? log(50.5 / .5) : log(40.5 / 10.5)) < 1e-10);
+    cr_expect_eq(noted(w, "quasi-completely separated, most of all by c0; only the penalty keeps"),
+                 separated == 1);
+    char *text = description(w);
+    cr_expect(strstr(text, "Firth's penalty") != NULL, "%s", text);
+    cr_expect(strstr(text, "95% intervals: profile penalised likelihood\n") != NULL, "%s", text);
+    free(text);
+  }
+  end(w);
+}
+
 Test(logistic, collinear_columns_are_named_and_left_out)
 {
   struct world *w = make(4, 80);
@@ -334,10 +356,10 @@ Test(logistic, data_that_cannot_answer_say_so)
 
 /* --- 50-digit references ---------------------------------------------------------------------- */
 
+/* weight, offset: the places of those columns, or 0 (the outcome's). */
 struct csv {
   double *cell;
-  size_t rows, columns;
-  bool weighted;
+  size_t rows, columns, weight, offset;
 };
 
 static struct csv read_csv(const char *file)
@@ -346,7 +368,8 @@ static struct csv read_csv(const char *file)
   char line[4096];
   FILE *in = fopen(file, "r");
   if (in == NULL || fgets(line, sizeof line, in) == NULL) return csv;
-  csv.weighted = strncmp(line, "y,weight", 8) == 0;
+  csv.weight = strncmp(line, "y,weight", 8) == 0;
+  csv.offset = strncmp(line, "y,offset", 8) == 0;
   for (const char *at = line; *at != '\0'; at++) csv.columns += *at == ',';
   csv.cell = malloc(40000 * csv.columns * sizeof *csv.cell);
   while (fgets(line, sizeof line, in) != NULL) {
@@ -359,30 +382,56 @@ static struct csv read_csv(const char *file)
   return csv;
 }
 
-/* Fits a reference file; weight-0 rows are taken out, as the scorer does. */
+/* A problem of the reference file; weight-0 rows are taken out, as the scorer does.  `without`: a
+ * column that enters as the offset, `fixed` times itself; 0: none. */
+struct held {
+  struct es_logit problem;
+  double *x, *weight, *offset;
+  uint8_t *y;
+};
+
+static struct held hold(const struct csv *csv, enum es_logit_penalty penalty, size_t without,
+                        double fixed)
+{
+  size_t first = 1 + csv->weight + csv->offset, rows = 0, places = 0;
+  struct held h = {.x = malloc((csv->rows * csv->columns + 1) * sizeof *h.x),
+                   .weight = malloc(csv->rows * sizeof *h.weight),
+                   .offset = malloc(csv->rows * sizeof *h.offset),
+                   .y = malloc(csv->rows)};
+  for (size_t i = 0; i < csv->rows; i++) {
+    const double *row = csv->cell + i * csv->columns;
+    if (csv->weight > 0 && row[csv->weight] == 0) continue;
+    h.y[rows] = row[0] != 0;
+    h.weight[rows] = csv->weight > 0 ? row[csv->weight] : 1;
+    h.offset[rows] = without > 0 ? fixed * row[without] : row[csv->offset];
+    for (size_t k = first; k < csv->columns; k++)
+      if (k != without) h.x[places++] = row[k];
+    rows++;
+  }
+  h.problem = (struct es_logit){.rows = rows, .columns = csv->columns - first - (without > 0),
+                                .x = h.x, .y = h.y,
+                                .weight = csv->weight > 0 ? h.weight : NULL,
+                                .offset = csv->offset > 0 || without > 0 ? h.offset : NULL,
+                                .penalty = penalty, .l2 = 1, .max_iter = 100, .tolerance = 1e-12,
+                                .confidence = 0.95};
+  return h;
+}
+
+static void let_go(struct held *h)
+{
+  free(h->x);
+  free(h->weight);
+  free(h->offset);
+  free(h->y);
+}
+
 static enum es_status fit_csv(const struct csv *csv, enum es_logit_penalty penalty,
                               struct es_logit_fit *fitted)
 {
-  size_t first = csv->weighted ? 2 : 1, columns = csv->columns - first, rows = 0;
-  double *x = malloc((csv->rows * columns + 1) * sizeof *x);
-  double *weight = malloc(csv->rows * sizeof *weight);
-  uint8_t *y = malloc(csv->rows);
-  for (size_t i = 0; i < csv->rows; i++) {
-    const double *row = csv->cell + i * csv->columns;
-    if (csv->weighted && row[1] == 0) continue;
-    y[rows] = row[0] != 0;
-    weight[rows] = csv->weighted ? row[1] : 1;
-    for (size_t k = 0; k < columns; k++) x[rows * columns + k] = row[first + k];
-    rows++;
-  }
-  struct es_logit problem = {.rows = rows, .columns = columns, .x = x, .y = y,
-                             .weight = csv->weighted ? weight : NULL, .penalty = penalty,
-                             .l2 = 1, .max_iter = 100, .tolerance = 1e-12};
   struct es_context ctx = {0};
-  enum es_status status = es_logit_fit(&problem, fitted, &ctx);
-  free(x);
-  free(y);
-  free(weight);
+  struct held h = hold(csv, penalty, 0, 0);
+  enum es_status status = es_logit_fit(&h.problem, fitted, &ctx);
+  let_go(&h);
   return status;
 }
 
@@ -397,52 +446,136 @@ static double worst(const json_t *expected, const double *got)
   return most;
 }
 
-static void check_case(const char *name, const json_t *entry)
+static double quoted(const json_t *object, const char *key)
 {
-  const char *const kind[] = {"ml", "ridge_lambda1_unpenalised_intercept"};
-  const char *status = json_string_value(json_object_get(entry, "status"));
+  return strtod(json_string_value(json_object_get(object, key)), NULL);
+}
+
+static enum es_logit_verdict wanted(const char *status)
+{
+  return strncmp(status, "quasi", 5) == 0 ? ES_LOGIT_QUASI_SEPARATED
+         : strncmp(status, "comp", 4) == 0 ? ES_LOGIT_SEPARATED
+         : strncmp(status, "rank", 4) == 0 ? ES_LOGIT_RANK_DEFICIENT
+                                           : ES_LOGIT_OK;
+}
+
+static struct csv read_case(const json_t *entry)
+{
   char path[512];
   snprintf(path, sizeof path, SHARED "/cases/%s",
            json_string_value(json_object_get(entry, "file")));
   struct csv csv = read_csv(path);
   cr_assert(csv.rows > 0, "%s", path);
-  double limit = strstr(name, "collinear_1e-6") != NULL ? 1e-6 : 1e-9;
-  for (size_t k = 0; k < 2; k++) {
+  return csv;
+}
+
+static void check_case(const char *name, const json_t *entry)
+{
+  const char *const kind[] = {"ml", "ridge_lambda1_unpenalised_intercept", "firth"};
+  struct csv csv = read_case(entry);
+  const double limit = 1e-9;
+  for (size_t k = 0; k < 3; k++) {
     const json_t *want = json_object_get(entry, kind[k]);
     struct es_logit_fit got;
-    enum es_status done = fit_csv(&csv, k == 0 ? ES_LOGIT_NONE : ES_LOGIT_RIDGE, &got);
-    enum es_logit_verdict verdict = strncmp(status, "quasi", 5) == 0 ? ES_LOGIT_QUASI_SEPARATED
-                                  : strncmp(status, "comp", 4) == 0  ? ES_LOGIT_SEPARATED
-                                  : strncmp(status, "rank", 4) == 0  ? ES_LOGIT_RANK_DEFICIENT
-                                                                     : ES_LOGIT_OK;
+    if (k == 2 && want == NULL) continue;
+    enum es_status done = fit_csv(&csv, (enum es_logit_penalty)k, &got);
+    enum es_logit_verdict verdict = wanted(json_string_value(json_object_get(entry, "status")));
     cr_expect_eq(done, ES_OK, "%s %s", name, kind[k]);
     cr_expect_eq(got.verdict, verdict, "%s %s: %s", name, kind[k],
                  es_logit_verdict_text(got.verdict));
     if (want != NULL) {
       double off = worst(json_object_get(want, "coef"), got.coefficient);
-      double loglik = strtod(json_string_value(json_object_get(want, "loglik")), NULL);
       cr_expect(got.exists && off < limit, "%s %s: coefficients off by %g", name, kind[k], off);
-      cr_expect(apart(got.log_likelihood, loglik) < limit, "%s %s: likelihood", name, kind[k]);
+      off = apart(got.log_likelihood, quoted(want, "loglik"));
+      cr_expect(off < limit, "%s %s: likelihood off by %g", name, kind[k], off);
       /* The reference's errors for ridge are of another kind: from the unpenalised information. */
-      if (k == 0) off = worst(json_object_get(want, "se"), got.error);
-      cr_expect(off < (limit > 1e-9 ? 1e-3 : limit), "%s %s: errors off by %g", name, kind[k], off);
+      off = k != 1 ? worst(json_object_get(want, "se"), got.error) : 0;
+      cr_expect(off < limit, "%s %s: errors off by %g", name, kind[k], off);
+      off = k == 2 ? apart(got.objective, quoted(want, "penalised_loglik")) : 0;
+      cr_expect(off < limit, "%s %s: penalised likelihood off by %g", name, kind[k], off);
     }
     es_logit_clear(&got);
   }
   free(csv.cell);
 }
 
-Test(logistic, agrees_with_fifty_digits)
+static json_t *references(void)
 {
   json_t *root = json_load_file(SHARED "/cases/logit_reference.json", 0, NULL);
-  if (root == NULL) {
-    puts("skipped: no " SHARED);
-    return;
-  }
+  if (root == NULL) puts("skipped: no " SHARED);
   es_linalg_start();
+  return root;
+}
+
+Test(logistic, agrees_with_fifty_digits)
+{
+  json_t *root = references(), *entry;
   const char *name;
-  json_t *entry;
-  json_object_foreach(json_object_get(root, "cases"), name, entry)
-    if (!json_is_true(json_object_get(entry, "offset"))) check_case(name, entry);
+  json_object_foreach(json_object_get(root, "cases"), name, entry) check_case(name, entry);
+  json_decref(root);
+}
+
+/* With the slope held at an end of its interval, the best likelihood of the rest is lower by half
+ * the quantile of chi-squared. */
+static void check_profile(const char *name, const struct csv *csv)
+{
+  struct es_context ctx = {0};
+  struct es_logit_fit full, rest;
+  struct held h = hold(csv, ES_LOGIT_NONE, 0, 0);
+  size_t first = 1 + csv->weight + csv->offset;
+  h.problem.profile = true;
+  cr_assert(es_logit_fit(&h.problem, &full, &ctx) == ES_OK, "%s", ctx.message);
+  let_go(&h);
+  for (size_t k = first; k < csv->columns; k++)
+    for (int side = 0; side < 2; side++) {
+      double end = side ? full.high[k - first + 1] : full.low[k - first + 1];
+      cr_expect(side ? end > full.coefficient[k - first + 1] : end < full.coefficient[k - first + 1]);
+      h = hold(csv, ES_LOGIT_NONE, k, end);
+      cr_assert(es_logit_fit(&h.problem, &rest, &ctx) == ES_OK, "%s", ctx.message);
+      double fall = 2 * (full.log_likelihood - rest.log_likelihood);
+      cr_expect(fabs(fall - 3.841458820694124) < 1e-6, "%s %zu: %.10g", name, k, fall);
+      es_logit_clear(&rest);
+      let_go(&h);
+    }
+  es_logit_clear(&full);
+}
+
+Test(logistic, profile_intervals_end_where_the_likelihood_has_fallen_enough)
+{
+  static const char *const names[] = {"german_numeric", "endometrial_noNV", "syn_tiny_scale",
+                                      "breastcancer", "syn_weights_integer"};
+  json_t *root = references(), *cases = json_object_get(root, "cases");
+  for (size_t k = 0; k < ES_COUNT_OF(names) && root != NULL; k++) {
+    struct csv csv = read_case(json_object_get(cases, names[k]));
+    check_profile(names[k], &csv);
+    free(csv.cell);
+  }
+  json_decref(root);
+}
+
+/* Heinze, Schemper, Stat. Med. 21 (2002) 2409-2419: no maximum of the likelihood, and Firth's.  The
+ * intervals are those of their R package logistf. */
+Test(logistic, firth_answers_where_the_likelihood_has_no_maximum)
+{
+  static const double coefficient[] = {3.775, 2.929, -0.035, -2.604},
+                      error[] = {1.489, 1.551, 0.040, 0.776},
+                      low[] = {1.0825, 0.6097, -0.1245, -4.3652},
+                      high[] = {7.2093, 7.8546, 0.0405, -1.2327};
+  json_t *root = references();
+  if (root == NULL) return;
+  struct es_context ctx = {0};
+  struct es_logit_fit got;
+  struct csv csv = read_case(json_object_get(json_object_get(root, "cases"), "endometrial"));
+  struct held h = hold(&csv, ES_LOGIT_FIRTH, 0, 0);
+  h.problem.profile = true;
+  cr_assert(es_logit_fit(&h.problem, &got, &ctx) == ES_OK, "%s", ctx.message);
+  for (size_t j = 0; j < 4; j++) {
+    cr_expect(fabs(got.coefficient[j] - coefficient[j]) < 5e-4 && fabs(got.error[j] - error[j]) < 5e-4);
+    cr_expect(fabs(got.low[j] - low[j]) < 5e-5 && fabs(got.high[j] - high[j]) < 5e-5,
+              "%zu: %g to %g", j, got.low[j], got.high[j]);
+  }
+  es_logit_clear(&got);
+  let_go(&h);
+  free(csv.cell);
   json_decref(root);
 }

@@ -1,6 +1,6 @@
 /* Weighted binary logistic regression: a design matrix in, coefficients and a verdict out.
  *
- * Maximises  sum_i w_i log P(y_i | x_i) - penalty  by Newton's method with step halving.  Columns
+ * Maximises  sum_i w_i log P(y_i | x_i, offset_i) - penalty  by Newton's method with step halving.  Columns
  * are standardised inside, and the answer is given on the scale of the columns as they came.
  * BLAS takes part in the direction of a step only; that is rounded before it is taken, while
  * gradient and likelihood are summed in a fixed order, so that every processor walks the same path.
@@ -10,7 +10,9 @@
 
 #include "harness/base/status.h"
 
-enum es_logit_penalty { ES_LOGIT_NONE, ES_LOGIT_RIDGE };
+/* FIRTH adds half the log determinant of the information (Jeffreys' prior): it takes the first-order
+ * bias off the coefficients, and they are finite for a separated sample too. */
+enum es_logit_penalty { ES_LOGIT_NONE, ES_LOGIT_RIDGE, ES_LOGIT_FIRTH };
 
 /* What the data allow.  A separated sample has no maximum-likelihood estimate: the likelihood grows
  * without end along some direction (Albert, Anderson, Biometrika 71 (1984) 1-10). */
@@ -30,38 +32,46 @@ enum es_logit_verdict {
 const char *es_logit_verdict_text(enum es_logit_verdict verdict);
 
 /* x (rows × columns, row-major, finite, no intercept) is overwritten.  weight: > 0 each, or NULL:
- * all 1.  The ridge penalty is 0.5 l2 sum beta_j^2 over the slopes; with `standardize`, over the
- * slopes of the columns divided by their standard deviation.  Convergence: the largest element of
- * the gradient over standardised columns is at most `tolerance` per unit of weight. */
+ * all 1.  offset: added to each linear predictor, or NULL: all 0.
+ *   l2         ridge: half of it times the squared slopes; with `standardize`, times those of the
+ *              columns divided by their standard deviation
+ *   tolerance  converged: no element of the gradient over standardised columns is larger per unit
+ *              of weight
+ *   profile    intervals from the profile of the (penalised) likelihood, which cost about ten more
+ *              steps for each end; otherwise Wald's */
 struct es_logit {
   size_t rows, columns;
   double *x;
   const uint8_t *y;
-  const double *weight;
+  const double *weight, *offset;
   enum es_logit_penalty penalty;
   double l2;
   bool standardize;
   size_t max_iter;
   double tolerance;
+  bool profile;
+  double confidence;
 };
 
-/* coefficient and error have columns + 1 places, the intercept's first; a dropped column has 0.
+/* coefficient, error, low and high have columns + 1 places, the intercept's first; a dropped column
+ * has 0.
  *   exists          whether there is a maximum; if not, the numbers are all 0 and mean nothing
  *   error           from the inverse of the (penalised) Hessian
- *   log_likelihood  without the penalty
+ *   low, high       ends of the interval; NaN: the profile does not fall that far
+ *   log_likelihood  without the penalty; objective: with it
  *   culprit         the column that separates most, when the verdict says separated */
 struct es_logit_fit {
-  double *coefficient, *error;
+  double *coefficient, *error, *low, *high;
   uint8_t *dropped;
   bool exists;
-  double log_likelihood;
+  double log_likelihood, objective;
   size_t steps, culprit;
   enum es_logit_verdict verdict;
 };
 
-/* Returns ES_OK also when no maximum exists, and the verdict says why; with a ridge penalty a
- * separated sample has one.  ES_DIVERGED: not converged in max_iter steps.  The caller clears the
- * fit in any case. */
+/* Returns ES_OK also when no maximum exists, and the verdict says why; with a penalty a separated
+ * sample has one.  ES_DIVERGED: not converged in max_iter steps.  The caller clears the fit in any
+ * case. */
 enum es_status es_logit_fit(const struct es_logit *problem, struct es_logit_fit *fit,
                             struct es_context *ctx) ES_CHECKED;
 
