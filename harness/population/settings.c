@@ -270,6 +270,20 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
   return ES_OK;
 }
 
+/* A source without indicators is a slip of the pen, like --set "source bnk.coverage=1". */
+static enum es_status records_nothing(const struct es_population *p, const char *name,
+                                      struct es_context *ctx)
+{
+  const char *others[64];
+  size_t count = 0;
+  for (size_t s = 0; s < p->sources && count < ES_COUNT_OF(others); s++)
+    if (p->source[s].indicators > 0) others[count++] = p->source[s].name;
+  const char *near = es_nearest(name, others, count);
+  return es_fail(ctx, ES_INPUT, "%s: [source %s] records nothing; %s%s%s", p->ini.name, name,
+                 near != NULL ? "did you mean [source " : "add an [indicator ",
+                 near != NULL ? near : name, near != NULL ? "]?" : ".NAME] or leave it out");
+}
+
 enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
 {
   struct es_population_settings *set = &p->settings;
@@ -296,6 +310,8 @@ enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
   if (p->indicators == 0)
     return es_fail(ctx, ES_INPUT, "%s: nothing is recorded: add a [source NAME] and an [indicator NAME.WHAT]",
                    p->ini.name);
+  for (size_t s = 0; s < p->sources; s++)
+    if (p->source[s].indicators == 0) return records_nothing(p, p->source[s].name, ctx);
   for (size_t s = 1; s < p->sources; s++)
     p->source[s].first = p->source[s - 1].first + p->source[s - 1].indicators;
   if (set->core[0] == '\0' || es_find_source(p, set->core, strlen(set->core)) != SIZE_MAX) return ES_OK;
