@@ -169,3 +169,139 @@ Test(observation, attributes_that_cannot_be_are_refused)
           "one number for each of the 2 levels");
   refuses(TWO_STRATA "[attribute region]\nlevels = b c\nshare = 0.5 0.5\n" PLAIN_SOURCE, "the strata have that name");
 }
+
+/* --- how a source comes to have people ----------------------------------------------------------- */
+
+#define COLUMN(source) "[indicator " source ".x]\ncapacity = 1\n"
+
+/* Share of each stratum that each source has, from `people` people. */
+static void measure_coverage(struct world *w, uint64_t people, struct mean (*covered)[2])
+{
+  for (uint64_t from = 0; from < people; from += BLOCK) {
+    see(w, from);
+    for (size_t c = 0; c < w->p.sources; c++)
+      for (size_t i = 0; i < BLOCK; i++) add(&covered[c][w->truth.stratum[i]], w->seen[c][i]);
+  }
+}
+
+Test(observation, coverage_is_what_was_given_whatever_the_mechanism)
+{
+  static const char text[] =
+      TWO_STRATA INCOME
+      "[source pay]\ncoverage = 0.8 0.6\nopt_in = 0.7\nopt_in_trait = capacity\nmechanism = opt_in\n" COLUMN("pay")
+      "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat")
+      "[source six]\nmechanism = fragmented\nagencies = 0.8 0.8 0.8 0.8 0.8 0.8\ncoverage = 1 0.9\n" COLUMN("six")
+      "[source any]\nmechanism = fragmented\nagencies = 0.2 0.5\nseen_when = any\nopt_in = 1\n" COLUMN("any")
+      "[source list]\nmechanism = negative_only\ncoverage = 0.5 0.3\n" COLUMN("list");
+  static const double expected[][2] = {
+      {0.8, 0.6}, {0.4, 0.1}, {0.262144, 0.262144 * 0.531441}, {0.6, 0.6}, {0.1 * 0.5, 0.2 * 0.3}};
+  struct world *w = open_world(text);
+  struct mean covered[5][2] = {0};
+  measure_coverage(w, 600000, covered);
+  for (size_t s = 0; s < 5; s++)
+    for (size_t g = 0; g < 2; g++) near(&covered[s][g], expected[s][g], w->p.source[s].name);
+  close_world(w);
+}
+
+Test(observation, coverage_gap_moves_every_mechanism)
+{
+  struct world *w = open_world(
+      TWO_STRATA "[population]\ncoverage_gap = 0\n"
+      "[source pay]\ncoverage = 0.8 0.6\n" COLUMN("pay")
+      "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat")
+      "[source six]\nmechanism = fragmented\nagencies = 0.8 0.5\ncoverage = 1 0.9\n" COLUMN("six"));
+  struct mean covered[3][2] = {0};
+  measure_coverage(w, 100000, covered);
+  for (size_t g = 0; g < 2; g++) {
+    near(&covered[0][g], 0.8, "coverage as the reference");
+    near(&covered[1][g], 0.4, "a platform as the reference");
+    near(&covered[2][g], 0.4, "agencies as the reference");
+  }
+  close_world(w);
+}
+
+Test(observation, platform_has_nobody_whom_its_source_has_not)
+{
+  struct world *w = open_world(TWO_STRATA "[source pay]\ncoverage = 0.8 0.6\nopt_in = 1\n" COLUMN("pay")
+                               "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat"));
+  struct mean visible[2] = {0};
+  for (uint64_t from = 0; from < 40000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      cr_assert(w->seen[0][i] || !w->seen[1][i]);
+      if (w->truth.stratum[i] == 0) add(&visible[w->seen[1][i]], w->truth.trait[2][i]);
+    }
+  }
+  cr_expect_gt(average(&visible[1]), average(&visible[0]) + 0.3, "the platform inherits who opts in");
+  close_world(w);
+}
+
+Test(observation, list_of_what_is_bad_has_nobody_else)
+{
+  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\ncoverage = 0.5\n" COLUMN("l"));
+  size_t listed = 0;
+  for (uint64_t from = 0; from < 20000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      listed += w->seen[0][i];
+      cr_assert(!w->seen[0][i] || w->truth.outcome[i] == ES_UNFAVORABLE);
+    }
+  }
+  cr_expect_gt(listed, 1000);
+  close_world(w);
+}
+
+/* Coverage as a probit of the trait: E[z | covered] = o/√(1+o²) · φ(q)/c with q = Φ⁻¹(c); and the
+ * slope of a logistic fit, which is 1.6 to 1.8 times a probit's. */
+Test(observation, opt_in_slope_is_recovered)
+{
+  static const char *const trait[] = {"capacity", "reliability", "visibility"};
+  static const double slope[] = {0.5, -0.4, 1}, share[] = {0.4, 0.7, 0.2};
+  for (size_t k = 0; k < ES_TRAITS; k++) {
+    char text[600];
+    snprintf(text, sizeof text,
+             TWO_STRATA "[source a]\nmechanism = opt_in\ncoverage = %g\nopt_in = %g\nopt_in_trait = %s\n" COLUMN("a"),
+             share[k], slope[k], trait[k]);
+    struct world *w = open_world(text);
+    struct mean pull = {0};
+    enum { N = 200000 };
+    double *z = malloc(N * sizeof *z), a = 0, b = 0;
+    uint8_t *y = malloc(N);
+    for (size_t from = 0; from < N; from += BLOCK) {
+      see(w, from);
+      for (size_t i = 0; i < BLOCK; i++) {
+        z[from + i] = w->truth.trait[k][i] - w->p.stratum[w->truth.stratum[i]].mean[k];
+        if ((y[from + i] = w->seen[0][i])) add(&pull, z[from + i]);
+      }
+    }
+    for (int step = 0; step < 8; step++) { /* Newton on the two coefficients */
+      double ga = 0, gb = 0, haa = 0, hab = 0, hbb = 0;
+      for (size_t i = 0; i < N; i++) {
+        double q = es_logistic(a + b * z[i]), v = q * (1 - q), e = y[i] - q;
+        ga += e, gb += e * z[i], haa += v, hab += v * z[i], hbb += v * z[i] * z[i];
+      }
+      double d = haa * hbb - hab * hab;
+      a += (hbb * ga - hab * gb) / d;
+      b += (haa * gb - hab * ga) / d;
+    }
+    double q = es_normal_quantile(share[k]), density = es_exp(-q * q / 2) / 2.5066282746310002;
+    near(&pull, slope[k] / sqrt(1 + slope[k] * slope[k]) * density / share[k], "mean trait of those who opt in");
+    cr_expect(b / slope[k] > 1.6 && b / slope[k] < 1.8, "%s: logistic slope %g of %g", trait[k], b, slope[k]);
+    free(z);
+    free(y);
+    close_world(w);
+  }
+}
+
+Test(observation, mechanisms_that_cannot_be_are_refused)
+{
+  refuses(TWO_STRATA "[source a]\nmechanism = opt_in\n" COLUMN("a"), "say how coverage rises");
+  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = b\n" COLUMN("a"), "above this one");
+  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = a\n" COLUMN("a"), "above this one");
+  refuses(TWO_STRATA "[source a]\nwithin = a\n" COLUMN("a"), "only mechanism = platform");
+  refuses(TWO_STRATA "[source a]\nmechanism = fragmented\n" COLUMN("a"), "share of people that each has");
+  refuses(TWO_STRATA "[source a]\nmechanism = negative_only\nopt_in = 1\n" COLUMN("a"), "nobody opts in");
+  refuses(TWO_STRATA "[source a]\ncoverage = 0.5\n" COLUMN("a")
+          "[source b]\nmechanism = platform\nwithin = a\ncoverage = 0.4 0.6\n" COLUMN("b"),
+          "0.6 of rural people are more than the 0.5 whom a has");
+}

@@ -1,55 +1,16 @@
-/* Sees people through their records: coverage, history, noise, links, sharing.
+/* Sees people through their records: what is recorded, links, sharing.
  *
  * A false link attaches a stranger's record in place of the person's own.  Strangers are drawn like
  * anybody, so a false link to somebody whom the source does not have attaches nothing.
  */
 #include "harness/base/math.h"
-#include "harness/base/random.h"
-#include "harness/population/draws.h"
-#include "harness/population/population.h"
+#include "harness/population/parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 256, MOST_EVENTS = 99 };
-
-/* The records of a few people at one source, before links. */
-struct records {
-  size_t people;
-  const uint64_t *person;
-  const uint32_t *stratum;
-  const double *trait[ES_TRAITS];
-  uint8_t covered[CHUNK], shared[CHUNK];
-  double spread[CHUNK]; /* 1 / sqrt(months of history) */
-};
-
-static uint32_t purpose(size_t source, size_t what)
-{
-  return (uint32_t)(ES_DRAW_SOURCE * (source + 1) + what);
-}
-
-/* Months on record: 1 + geometric, with the stratum's mean. */
-static double months(double mean, double u)
-{
-  return mean > 1 ? 1 + floor(es_log(u) / es_log(1 - 1 / mean)) : 1;
-}
-
-static void open_files(struct records *r, const struct es_population *p, size_t s,
-                       const struct es_context *ctx)
-{
-  const struct es_source *source = &p->source[s];
-  const struct es_view_of *views = &p->seen[s * p->strata];
-  for (size_t i = 0; i < r->people; i++) {
-    const struct es_view_of *view = &views[r->stratum[i]];
-    struct es_draw d = es_draw(ctx, r->person[i], purpose(s, ES_DRAW_RECORD));
-    double pull = r->trait[2][i] - p->stratum[r->stratum[i]].mean[2];
-    r->covered[i] = view->coverage >= 1 ||
-                    (view->coverage > 0 && es_normal(d.word[0]) < view->threshold + source->opt_in * pull);
-    r->spread[i] = view->noise / sqrt(months(view->history, es_uniform(d.word[1])));
-    r->shared[i] = es_uniform(d.word[2]) < view->shared;
-  }
-}
+enum { MOST_EVENTS = 99 };
 
 /* A Poisson count by inversion of one uniform. */
 static double count(double mean, double u)
@@ -60,7 +21,7 @@ static double count(double mean, double u)
   return k;
 }
 
-static double recorded(const struct es_indicator *x, const struct records *r, size_t i, struct es_draw d)
+static double recorded(const struct es_indicator *x, const struct es_records *r, size_t i, struct es_draw d)
 {
   double index = x->intercept + x->capacity * r->trait[0][i] + x->reliability * r->trait[1][i] +
                  x->visibility * r->trait[2][i];
@@ -72,7 +33,7 @@ static double recorded(const struct es_indicator *x, const struct records *r, si
 }
 
 /* Fills column[k][i] for covered people. */
-static void read_records(const struct records *r, const struct es_population *p, size_t s,
+static void read_records(const struct es_records *r, const struct es_population *p, size_t s,
                          const struct es_context *ctx, double *const *column)
 {
   const struct es_source *source = &p->source[s];
@@ -80,18 +41,18 @@ static void read_records(const struct records *r, const struct es_population *p,
     for (size_t i = 0; i < r->people; i++)
       if (r->covered[i])
         column[k][i] = recorded(&p->indicator[source->first + k], r, i,
-                                es_draw(ctx, r->person[i], purpose(s, ES_DRAW_INDICATOR + k)));
+                                es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k)));
 }
 
 /* People to whom a stranger's record is linked at this source, and those strangers. */
 struct donors {
   struct es_truth truth;
-  uint64_t address[CHUNK];
-  size_t receiver[CHUNK];
+  uint64_t address[ES_CHUNK];
+  size_t receiver[ES_CHUNK];
 };
 
 /* Which of a chunk's own records are lost on the way, and who is given a stranger's. */
-static void link_records(struct records *r, struct donors *donors, const struct es_population *p, size_t s,
+static void link_records(struct es_records *r, struct donors *donors, const struct es_population *p, size_t s,
                  const struct es_context *ctx)
 {
   const struct es_view_of *views = &p->seen[s * p->strata];
@@ -99,7 +60,7 @@ static void link_records(struct records *r, struct donors *donors, const struct 
   for (size_t i = 0; i < r->people; i++) {
     const struct es_view_of *view = &views[r->stratum[i]];
     if (view->missed <= 0 && view->false_links <= 0) continue;
-    struct es_draw d = es_draw(ctx, r->person[i], purpose(s, ES_DRAW_LINK));
+    struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_LINK));
     if (es_uniform(d.word[0]) < view->missed) r->covered[i] = 0;
     if (es_uniform(d.word[1]) >= view->false_links) continue;
     donors->receiver[donors->truth.people] = i;
@@ -109,15 +70,15 @@ static void link_records(struct records *r, struct donors *donors, const struct 
 }
 
 /* Draws the strangers, reads their records, and writes them over the receivers'. */
-static void attach(struct records *r, struct donors *donors, const struct es_population *p, size_t s,
+static void attach(struct es_records *r, struct donors *donors, const struct es_population *p, size_t s,
                    const struct es_context *ctx, double *const *column, double **scratch)
 {
   struct es_truth *t = &donors->truth;
   t->person = donors->address;
   es_population_people(p, ctx, t);
-  struct records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum,
+  struct es_records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum, .outcome = t->outcome,
                            .trait = {t->trait[0], t->trait[1], t->trait[2]}};
-  open_files(&theirs, p, s, ctx);
+  es_open_files(&theirs, p, s, ctx);
   read_records(&theirs, p, s, ctx, scratch);
   for (size_t d = 0; d < t->people; d++) {
     size_t i = donors->receiver[d];
@@ -126,11 +87,11 @@ static void attach(struct records *r, struct donors *donors, const struct es_pop
   }
 }
 
-static void observe_source(struct records *r, struct donors *donors, const struct es_population *p,
+static void observe_source(struct es_records *r, struct donors *donors, const struct es_population *p,
                            size_t s, const struct es_context *ctx, double **column, uint8_t **seen,
                            double **scratch)
 {
-  open_files(r, p, s, ctx);
+  es_open_files(r, p, s, ctx);
   link_records(r, donors, p, s, ctx);
   read_records(r, p, s, ctx, column);
   if (donors->truth.people > 0) attach(r, donors, p, s, ctx, column, scratch);
@@ -149,9 +110,9 @@ static enum es_status make_scratch(const struct es_population *p, double ***scra
   for (size_t s = 0; s < p->sources; s++)
     if (p->source[s].indicators > widest) widest = p->source[s].indicators;
   *scratch = es_alloc(widest, sizeof **scratch, ctx);
-  *cells = es_alloc(widest * CHUNK, sizeof **cells, ctx);
+  *cells = es_alloc(widest * ES_CHUNK, sizeof **cells, ctx);
   if (*scratch == NULL || *cells == NULL) return ES_NOMEM;
-  for (size_t k = 0; k < widest; k++) (*scratch)[k] = *cells + k * CHUNK;
+  for (size_t k = 0; k < widest; k++) (*scratch)[k] = *cells + k * ES_CHUNK;
   return ES_OK;
 }
 
@@ -161,16 +122,17 @@ enum es_status es_population_observe(const struct es_population *p, const struct
 {
   double **scratch = NULL, *cells = NULL;
   struct donors donors;
-  struct records r;
+  struct es_records r;
   double **column = es_alloc(p->indicators, sizeof *column, ctx);
   uint8_t **mask = es_alloc(p->indicators, sizeof *mask, ctx);
-  enum es_status status = es_truth_create(&donors.truth, CHUNK, ctx);
+  enum es_status status = es_truth_create(&donors.truth, ES_CHUNK, ctx);
   if (status == ES_OK) status = make_scratch(p, &scratch, &cells, ctx);
   if (column == NULL || mask == NULL) status = ES_NOMEM;
-  for (size_t from = 0; status == ES_OK && from < t->people; from += CHUNK) {
-    r.people = t->people - from < CHUNK ? t->people - from : CHUNK;
+  for (size_t from = 0; status == ES_OK && from < t->people; from += ES_CHUNK) {
+    r.people = t->people - from < ES_CHUNK ? t->people - from : ES_CHUNK;
     r.person = t->person + from;
     r.stratum = t->stratum + from;
+    r.outcome = t->outcome + from;
     for (size_t k = 0; k < ES_TRAITS; k++) r.trait[k] = t->trait[k] + from;
     for (size_t c = 0; c < p->indicators; c++) {
       column[c] = value[c] + from;

@@ -2,6 +2,8 @@
 #ifndef ES_POPULATION_PARTS_H
 #define ES_POPULATION_PARTS_H
 
+#include "harness/base/random.h"
+#include "harness/population/draws.h"
 #include "harness/population/population.h"
 
 /* Reads every section of p->ini into the settings, and checks what can be checked one by one. */
@@ -14,5 +16,27 @@ enum es_status es_settings_wrong(const struct es_population *p, const char *sect
 
 /* The number of a source; SIZE_MAX when there is none of that name. */
 size_t es_find_source(const struct es_population *p, const char *name, size_t size);
+
+/* The purpose of a draw for a source: ES_DRAW_RECORD and the like. */
+static inline uint32_t es_purpose(size_t source, size_t what)
+{
+  return (uint32_t)(ES_DRAW_SOURCE * (source + 1) + what);
+}
+
+/* The records of a few people at one source, before links. */
+enum { ES_CHUNK = 256 };
+struct es_records {
+  size_t people;
+  const uint64_t *person;
+  const uint32_t *stratum;
+  const uint8_t *outcome;
+  const double *trait[ES_TRAITS];
+  uint8_t covered[ES_CHUNK], shared[ES_CHUNK];
+  double spread[ES_CHUNK]; /* noise / sqrt(months of history) */
+};
+
+/* Whom source s has, for how long, and whose records it shares. */
+void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
+                   const struct es_context *ctx);
 
 #endif

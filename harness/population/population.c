@@ -111,21 +111,85 @@ static void make_stratum(struct es_population *p, size_t g, size_t reference)
   s->intercept = solve_intercept(p, g, along_slopes(p, s->mean), sqrt(variance));
 }
 
+/* How far a trait of a mix's people lies above the mean of their stratum. */
+static double mix_pull(const struct es_population *p, const struct es_source *s, size_t mix)
+{
+  return s->opt_in * p->shift[mix][s->opt_in_trait];
+}
+
+/* e < threshold + opt_in·z has probability `drawn` over z and e both standard normal, and over the
+ * mixes of further attributes that shift z. */
+static double solve_threshold(const struct es_population *p, const struct es_source *s, size_t g,
+                              double drawn)
+{
+  double width = sqrt(1 + s->opt_in * s->opt_in), at = es_normal_quantile(drawn) * width, span = 0;
+  for (size_t m = 0; m < p->mixes; m++) span = fmax(span, fabs(mix_pull(p, s, m)));
+  if (span == 0) return at;
+  double low = at - span, high = at + span;
+  for (int step = 0; step < 60; step++) {
+    double middle = (low + high) / 2, covered = 0;
+    for (size_t m = 0; m < p->mixes; m++)
+      covered += p->mix_share[g * p->mixes + m] * es_normal_cdf((middle + mix_pull(p, s, m)) / width);
+    if (covered < drawn) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/* The share of people that agencies have all of them, or any of them, each by itself. */
+static double together(const struct es_source *s, double coverage)
+{
+  double all = 1, none = 1;
+  for (size_t k = 0; k < s->agencies.count; k++) {
+    all *= s->agencies.at[k] * coverage;
+    none *= 1 - s->agencies.at[k] * coverage;
+  }
+  return s->seen_when == 0 ? all : 1 - none;
+}
+
+static void make_coverage(struct es_population *p, size_t source, size_t g, size_t reference)
+{
+  const struct es_source *s = &p->source[source];
+  struct es_view_of *view = &p->seen[source * p->strata + g];
+  view->coverage = within(gapped(&s->coverage, g, reference, p->settings.coverage_gap), 0, 1);
+  if (s->mechanism == ES_FRAGMENTED) view->coverage = together(s, view->coverage);
+  view->drawn = view->coverage;
+  if (s->mechanism == ES_PLATFORM) {
+    double whole = p->seen[s->within_source * p->strata + g].coverage;
+    view->coverage = fmin(view->coverage, whole);
+    view->drawn = whole > 0 ? view->coverage / whole : 0;
+  }
+  if (view->drawn > 0 && view->drawn < 1) view->threshold = solve_threshold(p, s, g, view->drawn);
+}
+
 static void make_view(struct es_population *p, size_t source, size_t g, size_t reference)
 {
   const struct es_population_settings *set = &p->settings;
   const struct es_source *s = &p->source[source];
   struct es_view_of *view = &p->seen[source * p->strata + g];
-  view->coverage = within(gapped(&s->coverage, g, reference, set->coverage_gap), 0, 1);
-  /* e < threshold + opt_in·z has probability `coverage` over z and e both standard normal. */
-  if (view->coverage > 0 && view->coverage < 1)
-    view->threshold = es_normal_quantile(view->coverage) * sqrt(1 + s->opt_in * s->opt_in);
+  make_coverage(p, source, g, reference);
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
   double links = set->linkage_gap;
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
   view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
+}
+
+/* A platform cannot have more people than the source that it takes them from. */
+static enum es_status check_platforms(const struct es_population *p, struct es_context *ctx)
+{
+  for (size_t s = 0; s < p->sources; s++) {
+    const struct es_source *source = &p->source[s], *of = &p->source[source->within_source];
+    if (source->mechanism != ES_PLATFORM) continue;
+    for (size_t g = 0; g < p->strata; g++) {
+      double whole = of->mechanism == ES_FRAGMENTED ? together(of, of->coverage.at[g]) : of->coverage.at[g];
+      if (source->coverage.at[g] <= whole) continue;
+      return es_fail(ctx, ES_INPUT, "%s: [source %s] coverage: %g of %s people are more than the %g whom %s has",
+                     p->ini.name, source->name, source->coverage.at[g], p->stratum_name[g], whole, of->name);
+    }
+  }
+  return ES_OK;
 }
 
 static enum es_status work_out(struct es_population *p, struct es_context *ctx)
@@ -146,6 +210,7 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
     return es_settings_wrong(p, "population", "reference", ctx);
   }
   ES_TRY(factorise(p, ctx));
+  ES_TRY(check_platforms(p, ctx));
   p->stratum = es_alloc(p->strata, sizeof *p->stratum, ctx);
   p->seen = es_alloc(p->strata * p->sources, sizeof *p->seen, ctx);
   p->column = es_alloc(p->indicators, sizeof *p->column, ctx);

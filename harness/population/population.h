@@ -21,12 +21,21 @@
 struct es_cause;
 enum { ES_TRAITS = 3, ES_MOST_MIXES = 64 };
 
+/* How a source comes to have people: see docs/populations.md. */
+enum es_mechanism { ES_BY_STRATUM, ES_OPT_IN, ES_NEGATIVE_ONLY, ES_PLATFORM, ES_FRAGMENTED };
+
 /* [source NAME]: an agency or platform that holds records. */
 struct es_source {
   char *name; /* borrowed from the INI */
   char *title;
   struct es_numbers coverage; /* share of people it has at all, by stratum */
-  double opt_in;              /* how coverage rises with visibility, in sd: 0 not at all */
+  int mechanism;              /* enum es_mechanism */
+  double opt_in;              /* how coverage rises with a trait, in sd: 0 not at all */
+  int opt_in_trait;
+  char *within;               /* platform: the source that its people must have; its number is below */
+  size_t within_source;
+  struct es_numbers agencies; /* fragmented: share of people each agency has, where coverage is 1 */
+  int seen_when;              /* fragmented: 0 all of the agencies have the person, 1 any */
   struct es_numbers history;  /* mean months on record, by stratum; at least 1 */
   struct es_numbers noise;    /* measurement noise of one month, by stratum */
   struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
@@ -75,7 +84,8 @@ struct es_stratum {
 
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
-  double coverage, threshold; /* threshold: covered where a normal draw is below it */
+  double coverage; /* over everybody; negative_only: over those with something bad */
+  double drawn, threshold; /* the source's own draw: its probability; a normal draw below is covered */
   double history, noise, missed, false_links, shared;
 };
 

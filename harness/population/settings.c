@@ -59,8 +59,15 @@ static const struct es_option grouping_table[] = {
 #define P struct es_source
 static const struct es_option source_table[] = {
     ES_OPTION_TEXT(P, title, "", "TEXT", "what it is"),
+    ES_OPTION_CHOICE(P, mechanism, "stratum", "stratum|opt_in|negative_only|platform|fragmented",
+                     "how it comes to have people"),
     ES_OPTION_NUMBERS(P, coverage, "1", 0, 1, "share of people it has at all, by stratum"),
-    ES_OPTION_DOUBLE(P, opt_in, "0", -5, 5, "how coverage rises with visibility, in sd"),
+    ES_OPTION_DOUBLE(P, opt_in, "0", -5, 5, "how coverage rises with a trait, in sd"),
+    ES_OPTION_CHOICE(P, opt_in_trait, "visibility", "capacity|reliability|visibility", "which trait"),
+    ES_OPTION_TEXT(P, within, "", "SOURCE", "platform: the source that its people must have"),
+    ES_OPTION_NUMBERS(P, agencies, "", 0, 1,
+                      "fragmented: share of people each agency has; coverage multiplies each"),
+    ES_OPTION_CHOICE(P, seen_when, "all", "all|any", "fragmented: how many of the agencies must have a person"),
     ES_OPTION_NUMBERS(P, history, "1", 1, 1200, "mean months on record, by stratum"),
     ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
     ES_OPTION_NUMBERS(P, missed, "0", 0, 1, "share of records not linked to their person, by stratum"),
@@ -217,6 +224,53 @@ static enum es_status take_grouping(struct es_population *p, const char *section
   return check_grouping(p, section, a, ctx);
 }
 
+/* A key that the source's mechanism has no use for. */
+static enum es_status no_use(const struct es_population *p, const char *section, const char *key,
+                             const char *words, struct es_context *ctx)
+{
+  if (es_ini_find(&p->ini, section, key) == NULL) return ES_OK;
+  es_fail(ctx, ES_INPUT, "%s: %s", key, words);
+  return es_settings_wrong(p, section, key, ctx);
+}
+
+static enum es_status check_within(struct es_population *p, const char *section, struct es_source *s,
+                                   struct es_context *ctx)
+{
+  s->within_source = es_find_source(p, s->within, strlen(s->within));
+  if (s->within_source < p->sources - 1 &&
+      p->source[s->within_source].mechanism != ES_NEGATIVE_ONLY)
+    return ES_OK;
+  es_fail(ctx, ES_INPUT, "within = %s: name a [source] above this one that is not negative_only", s->within);
+  return es_settings_wrong(p, section, "within", ctx);
+}
+
+static enum es_status check_mechanism(struct es_population *p, const char *section, struct es_source *s,
+                                      struct es_context *ctx)
+{
+  if (s->mechanism != ES_PLATFORM)
+    ES_TRY(no_use(p, section, "within", "only mechanism = platform looks at it", ctx));
+  if (s->mechanism != ES_FRAGMENTED) {
+    ES_TRY(no_use(p, section, "agencies", "only mechanism = fragmented looks at it", ctx));
+    ES_TRY(no_use(p, section, "seen_when", "only mechanism = fragmented looks at it", ctx));
+  }
+  switch (s->mechanism) {
+  case ES_OPT_IN:
+    if (s->opt_in != 0) return ES_OK;
+    es_fail(ctx, ES_INPUT, "opt_in: say how coverage rises with the trait, like: opt_in = 0.5");
+    return es_settings_wrong(p, section, "opt_in", ctx);
+  case ES_NEGATIVE_ONLY:
+    return no_use(p, section, "opt_in", "nobody opts in to a list of what is bad", ctx);
+  case ES_PLATFORM:
+    ES_TRY(no_use(p, section, "opt_in", "give it to the source that its people come from", ctx));
+    return check_within(p, section, s, ctx);
+  case ES_FRAGMENTED:
+    if (s->agencies.count > 0) return ES_OK;
+    es_fail(ctx, ES_INPUT, "agencies: give the share of people that each has, like: agencies = 0.8 0.8 0.7");
+    return es_settings_wrong(p, section, "agencies", ctx);
+  default: return ES_OK;
+  }
+}
+
 static enum es_status take_source(struct es_population *p, const char *section, struct es_context *ctx)
 {
   struct es_source *grown = realloc(p->source, (p->sources + 1) * sizeof *grown);
@@ -230,7 +284,7 @@ static enum es_status take_source(struct es_population *p, const char *section, 
   static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
                                       "shared"};
   for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
-  return ES_OK;
+  return check_mechanism(p, section, s, ctx);
 }
 
 /* Keeps indicators together by source: a new one goes behind the last of its source. */
