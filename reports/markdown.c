@@ -107,7 +107,7 @@ static enum es_status write(const struct es_results *results,
   add_escaped(out, table.title);
   es_text_add(out, "\n\n");
   add_escaped(out, table.sentence);
-  es_text_add(out, "\n\n");
+  if (table.sentence[0] != '\0') es_text_add(out, "\n\n");
   enum es_status status = table.rows > 0 ? write_table(&table, out, ctx) : ES_OK;
   if (status == ES_OK) add_notes(out, &table.notes);
   es_table_clear(&table);

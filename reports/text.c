@@ -355,7 +355,7 @@ static void print(const struct page *page)
     print_rows(page);
     es_text_add(page->out, "\n");
   }
-  print_wrapped(page->out, table->sentence, 0);
+  if (table->sentence[0] != '\0') print_wrapped(page->out, table->sentence, 0);
   if (table->notes.count > 0 || page->left_out.size > 0) es_text_add(page->out, "\n");
   style(page, "2");
   for (size_t i = 0; i < table->notes.count; i++)

@@ -225,7 +225,9 @@ enum es_status es_ini_override(struct es_ini *ini, const char *section, const ch
 enum es_status es_ini_fail_at(const struct es_ini *ini, const struct es_ini_entry *entry,
                               enum es_status status, struct es_context *ctx)
 {
-  if (entry->line == 0) return es_fail_at(ctx, status, "--set %s: ", entry->key);
+  bool plain = strchr(entry->section, ' ') == NULL; /* the main section goes unsaid, as it was typed */
+  if (entry->line == 0 && plain) return es_fail_at(ctx, status, "--set %s: ", entry->key);
+  if (entry->line == 0) return es_fail_at(ctx, status, "--set \"%s.%s\": ", entry->section, entry->key);
   return es_fail_at(ctx, status, "%s:%d: [%s] ", ini->name, entry->line, entry->section);
 }
 

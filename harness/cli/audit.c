@@ -11,14 +11,13 @@
 #include "harness/run/resolved.h"
 
 enum { MOST_COLUMNS = 64 };
-enum direction { UNSTATED, BETTER, WORSE };
 
 struct audit {
   char *schema, *outcome, *favorable_outcome, *decision, *favorable_decision, *probability, *weight, *name;
-  char *reference;
+  char *reference, *higher_is;
   struct es_texts score, group, metrics, missing;
   struct es_numbers cutoff;
-  int higher_is, positive, unscorable, separator;
+  int positive, unscorable, separator;
   double confidence, cost_wrongful_denial, cost_wrongful_approval, term;
 };
 
@@ -27,9 +26,9 @@ static const struct es_option audit_options[] = {
     ES_OPTION_TEXT(A, outcome, "", "COL", "column of what happened"),
     ES_OPTION_TEXT(A, favorable_outcome, "", "VALUE", "its value that is favourable to the person"),
     ES_OPTION_TEXTS(A, score, "", "COL", "column of scores; again to compare several"),
-    ES_OPTION_CHOICE(A, higher_is, "unstated", "unstated|better|worse",
-                     "what a higher score means for the person"),
-    ES_OPTION_NUMBERS(A, cutoff, "", 0, 0, "scores of at least this are the upper side"),
+    ES_OPTION_TEXT(A, higher_is, "", "better|worse", "what a higher score means for the person"),
+    {"cutoff", ES_TYPE_NUMBERS, ES_FIELD_(A, cutoff, struct es_numbers), "", 0, 0, NULL,
+     "scores of at least this are the upper side", "X", 0},
     ES_OPTION_TEXT(A, decision, "", "COL", "column of decisions, in place of score and cut-off"),
     ES_OPTION_TEXT(A, favorable_decision, "", "VALUE", "its value that is favourable to the person"),
     ES_OPTION_TEXTS(A, group, "", "COL[,COL]",
@@ -63,6 +62,8 @@ struct auditing {
   char *name;
 };
 
+static bool higher_is_better(const struct audit *a) { return strcmp(a->higher_is, "better") == 0; }
+
 /* --- what was asked for ---------------------------------------------------------------------------- */
 
 static enum es_status check(const struct audit *a, struct es_context *ctx)
@@ -75,7 +76,7 @@ static enum es_status check(const struct audit *a, struct es_context *ctx)
                                   "--decision COL --favorable-decision VALUE");
   if (a->outcome[0] != '\0' && a->favorable_outcome[0] == '\0')
     return es_fail(ctx, ES_INPUT, "--outcome %s: say which value is favourable: --favorable-outcome VALUE", a->outcome);
-  if (scores && a->higher_is == UNSTATED)
+  if (scores && strcmp(a->higher_is, "better") != 0 && strcmp(a->higher_is, "worse") != 0)
     return es_fail(ctx, ES_INPUT, "--score %s: say what a higher score means: --higher-is better or worse",
                    a->score.at[0]);
   if (scores && !decides && a->cutoff.count != 1)
@@ -188,6 +189,17 @@ static bool unit_range(const struct es_csv_column *score, size_t people)
   return true;
 }
 
+/* What the command line states, else what the schema does. */
+static struct es_consequence consequence(const struct auditing *at)
+{
+  const struct audit *a = at->a;
+  const struct es_schema *s = &at->schema;
+  return (struct es_consequence){
+      a->cost_wrongful_denial >= 0 ? a->cost_wrongful_denial : s->cost_wrongful_denial,
+      a->cost_wrongful_approval >= 0 ? a->cost_wrongful_approval : s->cost_wrongful_approval,
+      a->term >= 0 ? a->term : s->term};
+}
+
 /* One thing that is audited: a score column, or the decisions alone. */
 struct subject {
   const struct es_csv_column *score, *decision, *probability;
@@ -204,14 +216,14 @@ static void decide(const struct audit *a, const struct subject *s, size_t i, str
     scored = scored && s->decision->seen[i];
   } else if (scored) {
     bool upper = s->score->number[i] >= a->cutoff.at[0];
-    v->decision = upper == (a->higher_is == BETTER) ? ES_APPROVED : ES_DENIED;
+    v->decision = upper == (higher_is_better(a)) ? ES_APPROVED : ES_DENIED;
   } else {
     v->decision = (uint8_t)a->unscorable;
   }
   v->why = scored ? ES_SCORED : ES_NO_RECORD;
   v->score = NAN;
   if (scored && s->score != NULL)
-    v->score = a->higher_is == BETTER ? s->score->number[i] : -s->score->number[i];
+    v->score = higher_is_better(a) ? s->score->number[i] : -s->score->number[i];
 }
 
 /* P(favourable outcome), or -1. */
@@ -222,7 +234,7 @@ static double probability(const struct audit *a, const struct subject *s, size_t
     return a->positive == 0 ? s->probability->number[i] : 1 - s->probability->number[i];
   }
   if (!s->score_is_probability || !s->score->seen[i]) return -1;
-  return a->higher_is == BETTER ? s->score->number[i] : 1 - s->score->number[i];
+  return higher_is_better(a) ? s->score->number[i] : 1 - s->score->number[i];
 }
 
 static enum es_status tally_people(const struct auditing *at, const struct subject *s,
@@ -232,7 +244,7 @@ static enum es_status tally_people(const struct auditing *at, const struct subje
   for (size_t i = 0; i < l->people; i++) {
     struct es_verdict v = {.outcome = l->outcome[i],
                            .weight = l->weight != NULL ? l->weight[i] : 1,
-                           .term = at->schema.term};
+                           .term = consequence(at).term};
     uint32_t stride = 1;
     for (size_t g = 0; g < l->attributes; g++, stride *= l->attribute[g - 1].levels)
       v.cell += stride * l->group[g][i];
@@ -254,7 +266,9 @@ static char *policy_name(const struct audit *a, const struct subject *s)
     es_text_add(&text, "%s=%s", s->decision->name, a->favorable_decision);
   else
     es_text_add(&text, "%s>=%s is %s", s->score->name, es_number(number, a->cutoff.at[0]),
-                a->higher_is == BETTER ? "approve" : "deny");
+                higher_is_better(a) ? "approve" : "deny");
+  if (a->unscorable != ES_DENIED)
+    es_text_add(&text, ", unscorable=%s", a->unscorable == ES_APPROVED ? "approve" : "review");
   return es_text_take(&text);
 }
 
@@ -271,7 +285,7 @@ static enum es_status audit_one(const struct auditing *at, const struct subject 
                             .reference = at->a->reference[0] != '\0' ? at->a->reference : at->schema.reference,
                             .attribute = l->attribute,
                             .attributes = l->attributes,
-                            .consequence = {at->a->cost_wrongful_denial, at->a->cost_wrongful_approval, at->a->term},
+                            .consequence = consequence(at),
                             .positive_is_adverse = at->a->positive != 0,
                             .confidence = at->a->confidence,
                             .metrics = &at->a->metrics};
@@ -307,7 +321,7 @@ static enum es_status audit_all(const struct auditing *at, struct es_results *re
     s.score_is_probability = s.probability == NULL && unit_range(s.score, at->listing.people);
     if (s.score_is_probability)
       es_note(ctx, "%s is within 0 and 1 throughout and taken for a probability of the %s outcome",
-              s.score->name, a->higher_is == BETTER ? "favourable" : "adverse");
+              s.score->name, higher_is_better(a) ? "favourable" : "adverse");
     ES_TRY(audit_one(at, &s, results, ctx));
   }
   return a->score.count > 0 ? ES_OK : audit_one(at, &s, results, ctx);

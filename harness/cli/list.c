@@ -102,7 +102,7 @@ static enum es_status list(int argc, char **argv, struct es_context *ctx)
 
 const struct es_command es_command_list = {
     .name = "list",
-    .usage = "list [scorers|datasets|populations|…]",
+    .usage = "list [scorers|populations|...]",
     .summary = "what there is",
     .help = "Lists scorers, datasets, populations, schemas, studies, policies, metrics or reports; all of\n"
             "them when none is named.\n",
@@ -196,14 +196,15 @@ static enum es_status describe_population(const char *name, struct es_context *c
   struct es_population p;
   struct es_texts none = {0};
   ES_TRY(es_population_open(&p, name, &none, ctx));
-  printf("population %s: %s\n  people repay or not: favourable = %s, reference = %s, version %s\n", p.name,
+  printf("population %s: %s\n  favourable outcome: %s; reference group: %s; version %s\n", p.name,
          p.settings.title, p.settings.favorable, p.settings.reference, p.settings.version);
   if (p.settings.cite[0] != '\0') printf("  after %s\n", p.settings.cite);
   const char *section = "";
   for (size_t i = 0; i < p.ini.entries; i++) {
     const struct es_ini_entry *e = &p.ini.entry[i];
     if (strcmp(section, e->section) != 0) printf("\n[%s]\n", section = e->section);
-    printf("%-24s %-24s %s\n", e->key, e->value, e->comment);
+    if (e->comment[0] != '\0') printf("%-24s %-24s %s\n", e->key, e->value, e->comment);
+    else printf("%-24s %s\n", e->key, e->value);
   }
   unsigned numbers, assumed;
   es_population_count_tags(&p, &numbers, &assumed);

@@ -25,9 +25,9 @@ static void print_usage(void)
 {
   printf("evenscore: how does a scoring system treat the people its data barely sees?\n\n");
   for (size_t c = 0; c < ES_COUNT_OF(commands); c++)
-    printf("  evenscore %-34s %s\n", commands[c]->usage, commands[c]->summary);
+    printf("  evenscore %-36s %s\n", commands[c]->usage, commands[c]->summary);
   printf("\nevenscore COMMAND --help explains one; evenscore --version says what was built.\n"
-         "Exit status: 0 done, 1 gate failed, 2 wrong usage or input, 3 the run failed, 4 inconclusive.\n");
+         "Exit status: 0 done, 2 wrong usage or input, 3 the run failed.\n");
 }
 
 static void print_help(const struct es_command *command)

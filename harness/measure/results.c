@@ -75,7 +75,10 @@ enum es_status es_results_add(struct es_results *results, const struct es_row *r
 
 const struct es_tidy es_tidy_tables[] = {
     {"attribution", "how much of each gap would vanish with each cause",
-     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}},
+     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}, NULL},
+    {"sweep", "the measures at each setting of a parameter",
+     {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy", "attribute", "group",
+      "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric"},
 };
 const size_t es_tidy_count = ES_COUNT_OF(es_tidy_tables);
 

@@ -58,10 +58,11 @@ struct es_results {
 };
 
 /* A tidy table beside the metrics, with its columns in order: "tests", "attribution", … */
-enum { ES_TIDY_COLUMNS = 16 };
+enum { ES_TIDY_COLUMNS = 24 };
 struct es_tidy {
   const char *name, *summary;
   const char *column[ES_TIDY_COLUMNS]; /* ended by NULL */
+  const char *across; /* laid out, this column's values stand side by side; NULL: none */
 };
 extern const struct es_tidy es_tidy_tables[];
 extern const size_t es_tidy_count;

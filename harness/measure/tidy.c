@@ -79,7 +79,7 @@ static void show_number(const json_t *row, const char *key, struct es_text *text
     es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
   } else if (strcmp(key, "value") == 0 && high > low) {
     double half = (high - low) / 2;
-    int decimals = es_decimals_for_two(half), most = es_most_decimals(x);
+    int decimals = es_decimals_for_one(half), most = es_most_decimals(x);
     if (decimals > most) decimals = most;
     es_show_value(text, x, decimals);
     es_show_half(spread, half, decimals);
@@ -115,6 +115,129 @@ static enum es_status fill(struct laying *l)
       if (cell->text == NULL || cell->spread == NULL) return es_fail(l->ctx, ES_NOMEM, "out of memory");
     }
   }
+  return ES_OK;
+}
+
+/* --- side by side -------------------------------------------------------------------------------------- */
+
+/* Rows about everyone, or between the groups of one attribute: those that fit a line per setting. */
+static bool is_headline(const struct laying *l, const json_t *row)
+{
+  const char *reduction = text_of(row, "reduction"), *attribute = text_of(row, "attribute");
+  if (strcmp(text_of(row, "group"), "all") == 0) return true;
+  return strcmp(reduction, "between_groups") == 0 &&
+         strcmp(attribute, es_first_attribute(l->results, text_of(row, "population"))) == 0;
+}
+
+static bool same_keys(const struct laying *l, size_t keys, const json_t *a, const json_t *b)
+{
+  for (size_t k = 0; k < keys; k++) {
+    const char *key = l->tidy->column[l->columns[k]];
+    if (strcmp(text_of(a, key), text_of(b, key)) != 0) return false;
+  }
+  return true;
+}
+
+static size_t find_metric(const json_t *const *first, size_t metrics, const char *name)
+{
+  for (size_t m = 0; m < metrics; m++)
+    if (strcmp(text_of(first[m], "metric"), name) == 0) return m;
+  return metrics;
+}
+
+static enum es_status add_metric(struct laying *l, const char *name)
+{
+  struct es_metric_words words;
+  const char *label = es_metric_look_up(name, &words) ? words.label : name;
+  struct es_table_column *column = &l->table->column[l->table->columns++];
+  *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(label, l->ctx),
+                                     label != name ? words.direction : 0, 0, ES_RIGHT};
+  return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
+}
+
+static enum es_status put(struct laying *l, size_t line, size_t column, struct es_text *text, struct es_text *spread)
+{
+  struct es_table_cell *cell = &l->table->cell[line * ES_TIDY_COLUMNS + column];
+  free(cell->text);
+  free(cell->spread);
+  *cell = (struct es_table_cell){es_text_take(text), es_text_take(spread), false};
+  return cell->text != NULL && cell->spread != NULL ? ES_OK : es_fail(l->ctx, ES_NOMEM, "out of memory");
+}
+
+/* The columns that tell lines apart; what is the same everywhere goes to the title. */
+static enum es_status choose_keys(struct laying *l, struct es_text *title)
+{
+  es_text_add(title, "%s", l->tidy->name);
+  for (size_t c = 0; strcmp(l->tidy->column[c], "attribute") != 0; c++) {
+    const char *key = l->tidy->column[c];
+    if (strcmp(key, "policy") == 0) continue; /* a swept policy says so under its setting */
+    if (says_one_thing(l, key)) {
+      const char *text = text_of(json_array_get(l->rows, 0), key);
+      if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
+      continue;
+    }
+    l->columns[l->table->columns] = c;
+    ES_TRY(add_metric(l, key));
+    l->table->column[l->table->columns - 1].align = ES_LEFT;
+  }
+  return ES_OK;
+}
+
+static enum es_status begin_line(struct laying *l, size_t line, size_t keys, const json_t *last, const json_t *row)
+{
+  l->table->rule_before[line] = last != NULL && !same_keys(l, keys > 1 ? keys - 1 : 0, last, row);
+  for (size_t k = 0; k < keys; k++) {
+    struct es_text text = {0}, none = {0};
+    es_text_add(&text, "%s", text_of(row, l->tidy->column[l->columns[k]]));
+    ES_TRY(put(l, line, k, &text, &none));
+  }
+  return ES_OK;
+}
+
+/* A line per setting and scorer, a column per measure. */
+static enum es_status lay_across(struct laying *l, struct es_text *title)
+{
+  const json_t *metric[ES_TIDY_COLUMNS], *last = NULL;
+  ES_TRY(choose_keys(l, title));
+  size_t metrics = 0, keys = l->table->columns, lines = 0, i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) {
+    if (!is_headline(l, row)) continue;
+    size_t m = find_metric(metric, metrics, text_of(row, "metric"));
+    if (m == metrics) {
+      if (l->table->columns == ES_TIDY_COLUMNS) continue; /* the CSV has them all */
+      metric[metrics++] = row;
+      ES_TRY(add_metric(l, text_of(row, "metric")));
+    }
+    if (last == NULL || !same_keys(l, keys, last, row)) ES_TRY(begin_line(l, lines++, keys, last, row));
+    last = row;
+    struct es_text text = {0}, spread = {0};
+    show_number(row, "value", &text, &spread);
+    ES_TRY(put(l, lines - 1, keys + m, &text, &spread));
+  }
+  l->table->rows = lines;
+  return ES_OK;
+}
+
+/* Cells stand ES_TIDY_COLUMNS apart while columns are still found; now as many apart as there are. */
+static enum es_status close_ranks(struct laying *l)
+{
+  struct es_table *t = l->table;
+  for (size_t r = 0; r < t->rows; r++)
+    for (size_t c = 0; c < t->columns; c++) {
+      struct es_table_cell *cell = &t->cell[r * ES_TIDY_COLUMNS + c];
+      if (cell->text == NULL) {
+        struct es_text text = {0}, none = {0};
+        es_text_add(&text, "–");
+        ES_TRY(put(l, r, c, &text, &none));
+      }
+    }
+  for (size_t r = 0; r < t->rows; r++)
+    for (size_t c = 0; c < t->columns; c++) {
+      struct es_table_cell moved = t->cell[r * ES_TIDY_COLUMNS + c];
+      t->cell[r * ES_TIDY_COLUMNS + c] = (struct es_table_cell){0};
+      t->cell[r * t->columns + c] = moved;
+    }
   return ES_OK;
 }
 
@@ -208,8 +331,13 @@ enum es_status es_tidy_make(struct es_table *table, const struct es_results *res
   table->cell = es_alloc(table->rows * ES_TIDY_COLUMNS, sizeof *table->cell, ctx);
   table->rule_before = es_alloc(table->rows, sizeof *table->rule_before, ctx);
   enum es_status status = table->column && table->cell && table->rule_before ? ES_OK : ES_NOMEM;
-  if (status == ES_OK) status = choose_columns(&l, &title);
-  if (status == ES_OK) status = fill(&l);
+  if (tidy->across != NULL) {
+    if (status == ES_OK) status = lay_across(&l, &title);
+    if (status == ES_OK) status = close_ranks(&l);
+  } else {
+    if (status == ES_OK) status = choose_columns(&l, &title);
+    if (status == ES_OK) status = fill(&l);
+  }
   if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);

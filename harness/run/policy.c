@@ -48,8 +48,11 @@ enum es_status es_policy_create(struct es_policy *policy, const char *spec, stru
   for (size_t k = 0; k < es_policy_count; k++)
     if (strlen(es_policies[k].name) == size && strncmp(spec, es_policies[k].name, size) == 0)
       policy->kind = &es_policies[k];
-  if (policy->kind == NULL)
-    return es_fail(ctx, ES_INPUT, "there is no policy \"%s\"; there are: rate, cutoff, cost", spec);
+  if (policy->kind == NULL) {
+    const char *names[] = {"rate", "cutoff", "cost"}, *near = es_nearest(spec, names, ES_COUNT_OF(names));
+    return es_fail(ctx, ES_INPUT, "there is no policy \"%s\"%s%s; there are: rate, cutoff, cost", spec,
+                   near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+  }
   ES_TRY(es_options_default(policy->kind->options, &policy->settings, ctx));
   enum es_status status = ES_OK;
   if (spec[size] == ':')

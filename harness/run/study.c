@@ -6,6 +6,7 @@
 #include "harness/measure/evaluate.h"
 #include "harness/run/attribute.h"
 #include "harness/run/registry.h"
+#include "harness/run/sweep.h"
 
 #define S struct es_study
 const struct es_option es_study_options[] = {
@@ -13,7 +14,7 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXTS(S, population, "", "P",
                     "a preset, a population's INI file, or csv:FILE; again for more"),
     ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]", "a scorer with its options; again for more"),
-    ES_OPTION_TEXT(S, policy, "rate", "NAME[:key=value,...]",
+    ES_OPTION_TEXT(S, policy, "rate:share=0.8", "NAME[:key=value,...]",
                    "from scores to decisions: rate, cutoff or cost (evenscore list policies)"),
     ES_OPTION_INT(S, people, "0", 0, 1e12, "people to judge; 0: as the population says"),
     ES_OPTION_INT(S, train, "0", 0, 1e8, "people to learn from; 0: as the population says"),
@@ -22,12 +23,14 @@ const struct es_option es_study_options[] = {
                     "change a population's number, like coverage_gap=0 or \"source credit.coverage=0.5\""),
     ES_OPTION_TEXT(S, schema, "", "S", "how to read a CSV: a shipped schema or an INI file"),
     ES_OPTION_INT(S, folds, "0", 0, 1000, "CSV: k-fold cross-validation; 0: one train/test split"),
-    ES_OPTION_DOUBLE(S, test_share, "0.5", 0.01, 0.99, "CSV: share of rows that scorers are judged on"),
+    ES_OPTION_DOUBLE(S, test_share, "0.3", 0.01, 0.99, "CSV: share of rows that scorers are judged on"),
     ES_OPTION_TEXTS(S, group, "", "A[,B]", "attributes to group by; with a comma also their crossing"),
     ES_OPTION_TEXT(S, reference, "", "LEVEL", "the group that others are measured from"),
     ES_OPTION_TEXTS(S, metrics, "", "M[,M]", "measures: default, all, or names (evenscore list metrics)"),
     ES_OPTION_TEXTS(S, attribute, "", "M[,M]",
                     "share gaps out over their causes, like demographic_parity_difference"),
+    ES_OPTION_TEXTS(S, sweep, "", "KEY=A:B:STEP",
+                    "again for each setting, like coverage_gap=0:2:0.25; twice for a grid"),
     ES_OPTION_BOOL(S, refit, "no", "attribution: let scorers learn anew in each world"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
@@ -72,6 +75,7 @@ enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)
   ES_TRY(es_texts_split(&study->metrics, ctx));
   ES_TRY(es_texts_split(&study->attribute, ctx));
   ES_TRY(es_attribute_check(&study->attribute, ctx));
+  ES_TRY(es_sweep_check(&study->sweep, ctx));
   return es_metrics_check(&study->metrics, ctx);
 }
 

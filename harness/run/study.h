@@ -12,7 +12,7 @@
 
 struct es_study {
   char *title, *policy, *schema, *reference;
-  struct es_texts population, scorer, set, group, metrics, attribute;
+  struct es_texts population, scorer, set, group, metrics, attribute, sweep;
   bool refit;
   int64_t people, train, seed, folds;
   double test_share, confidence;
