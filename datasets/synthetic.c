@@ -28,7 +28,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
   s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
   s->people = (struct es_people){
       .name = p->name, .title = set->title, .version = set->version, .favorable = set->favorable,
-      .reference = set->reference, .columns = p->indicators, .attributes = 1 + p->groupings,
+      .reference = set->reference, .columns = p->columns, .attributes = 1 + p->groupings,
       .folds = 1, .column = p->column, .attribute = p->attribute, .truth = true,
       .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);

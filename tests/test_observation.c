@@ -305,3 +305,108 @@ Test(observation, mechanisms_that_cannot_be_are_refused)
           "[source b]\nmechanism = platform\nwithin = a\ncoverage = 0.4 0.6\n" COLUMN("b"),
           "0.6 of rural people are more than the 0.5 whom a has");
 }
+
+/* --- dated negative events ---------------------------------------------------------------------------- */
+
+/* E[f(min(n, end))] for n = 1 + geometric with that mean. */
+static double over_history(double mean, double end, double (*f)(double months, double rate), double rate)
+{
+  double sum = 0, q = 1 - 1 / mean, weight = 1 - q;
+  for (int n = 1; n < 20000; n++, weight *= q) sum += weight * f(fmin(n, end), rate);
+  return sum;
+}
+
+static double length(double months, double rate) { return rate * months; }
+static double none(double months, double rate) { return es_exp(-rate * months); }
+
+#define EVENTFUL "[source e]\nhistory = 37 20\n"
+#define LATE "[event e.late]\nrate = 0.5 0.8\nreliability = -0.6\ncapacity = -0.3\ndetection = 0.9 0.5\n" \
+             "expiry = 60\nwindow = 12\n"
+#define THEFT "[event e.theft]\nrate = 0.4\nexpiry = 24\n"
+
+Test(observation, events_come_at_their_rate)
+{
+  static const double rate[2] = {0.5, 0.8}, detection[2] = {0.9, 0.5}, history[2] = {37, 20};
+  struct world *w = open_world(TWO_STRATA EVENTFUL LATE THEFT);
+  struct mean late[2] = {0}, theft[2] = {0}, clean[2] = {0}, recent[2] = {0};
+  cr_assert_eq(w->p.columns, 4);
+  cr_assert_str_eq(w->p.column[1].name, "e.late_months");
+  for (uint64_t from = 0; from < 600000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      uint32_t g = w->truth.stratum[i];
+      cr_assert(w->seen[0][i] && w->seen[2][i]);
+      cr_assert_eq(w->seen[3][i], w->value[2][i] > 0);
+      add(&late[g], w->value[0][i]);
+      add(&theft[g], w->value[2][i]);
+      add(&clean[g], !w->seen[3][i]);
+      add(&recent[g], w->seen[3][i] && w->value[3][i] <= 6);
+    }
+  }
+  for (size_t g = 0; g < 2; g++) {
+    double spread = 0.3 * 0.3 + 0.6 * 0.6 + 2 * 0.3 * 0.3 * 0.6; /* b'Rb */
+    double mean = rate[g] / 12 * detection[g] * es_exp(-0.6 * (g == 1 ? -0.3 : 0) + spread / 2);
+    near(&late[g], over_history(history[g], 12, length, mean), "events within the window");
+    near(&theft[g], over_history(history[g], 24, length, 0.4 / 12), "events on record");
+    near(&clean[g], over_history(history[g], 24, none, 0.4 / 12), "people without an event");
+    near(&recent[g], 1 - over_history(history[g], 6, none, 0.4 / 12), "last event within six months");
+  }
+  close_world(w);
+}
+
+Test(observation, detection_loses_events_and_invents_none)
+{
+  struct world *all = open_world(TWO_STRATA EVENTFUL "[event e.x]\nrate = 1\n");
+  struct world *half = open_world(TWO_STRATA EVENTFUL "[event e.x]\nrate = 1\ndetection = 0.5\n");
+  struct mean kept = {0};
+  for (uint64_t from = 0; from < 20000; from += BLOCK) {
+    see(all, from);
+    see(half, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      cr_assert_leq(half->value[0][i], all->value[0][i]);
+      cr_assert(!half->seen[1][i] || half->value[1][i] >= all->value[1][i]);
+      if (all->value[0][i] == 1) add(&kept, half->value[0][i]);
+    }
+  }
+  near(&kept, 0.5, "share of lone events that are detected");
+  close_world(all);
+  close_world(half);
+}
+
+Test(observation, list_of_events_has_those_with_one_on_record)
+{
+  static const double wrong[2] = {0.01, 0.05}, history[2] = {30, 60};
+  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\nhistory = 30 60\nfalse_records = 0.01 0.05\n"
+                               "[event l.listed]\nrate = 0.1\nexpiry = 24\ndetection = 0.8\n");
+  struct mean listed[2] = {0};
+  for (uint64_t from = 0; from < 400000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      add(&listed[w->truth.stratum[i]], w->seen[0][i]);
+      cr_assert(!w->seen[0][i] || (w->value[0][i] >= 1 && w->seen[1][i] && w->value[1][i] <= 24));
+    }
+  }
+  for (size_t g = 0; g < 2; g++)
+    near(&listed[g], 1 - (1 - wrong[g]) * over_history(history[g], 24, none, 0.1 / 12 * 0.8), "listed");
+  close_world(w);
+}
+
+Test(observation, false_records_list_the_innocent_too)
+{
+  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\ncoverage = 0.5\nfalse_records = 0.02\n" COLUMN("l"));
+  struct mean listed[2] = {0};
+  for (uint64_t from = 0; from < 200000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) add(&listed[w->truth.outcome[i] == ES_UNFAVORABLE], w->seen[0][i]);
+  }
+  near(&listed[0], 0.02, "innocent people listed");
+  near(&listed[1], 0.5 + 0.5 * 0.02, "others listed");
+  close_world(w);
+}
+
+Test(observation, events_that_cannot_be_are_refused)
+{
+  refuses(TWO_STRATA EVENTFUL "[event f.x]\nrate = 1\n", "wants the name of a [source]");
+  refuses(TWO_STRATA EVENTFUL "[event e.x]\ndetection = 1\n", "rate: give one number");
+  refuses(TWO_STRATA "[source a]\nfalse_records = 0.1\n" COLUMN("a"), "only a source with an [event]");
+}

@@ -26,7 +26,8 @@ static bool has(const struct es_population *p, size_t s, const struct es_records
     double pull = r->trait[k][i] - p->stratum[r->stratum[i]].mean[k];
     if (es_normal(word) >= view->threshold + source->opt_in * pull) return false;
   }
-  if (source->mechanism == ES_NEGATIVE_ONLY) return r->outcome[i] == ES_UNFAVORABLE;
+  if (source->mechanism == ES_NEGATIVE_ONLY && source->events == 0)
+    return r->outcome[i] == ES_UNFAVORABLE;
   if (source->mechanism != ES_PLATFORM) return true;
   struct es_draw d = es_draw(ctx, r->person[i], es_purpose(source->within_source, ES_DRAW_RECORD));
   return has(p, source->within_source, r, i, d.word[0], ctx);
@@ -40,7 +41,11 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
     const struct es_view_of *view = &views[r->stratum[i]];
     struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_RECORD));
     r->covered[i] = has(p, s, r, i, d.word[0], ctx);
-    r->spread[i] = view->noise / sqrt(months(view->history, es_uniform(d.word[1])));
+    r->months[i] = months(view->history, es_uniform(d.word[1]));
+    r->spread[i] = view->noise / sqrt(r->months[i]);
     r->shared[i] = es_uniform(d.word[2]) < view->shared;
+    if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])
+      r->covered[i] = es_uniform(es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_FALSE)).word[0]) <
+                      view->false_records;
   }
 }

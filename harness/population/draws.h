@@ -9,12 +9,17 @@ enum es_draw_purpose {
   ES_DRAW_SOURCE = 0x1000 /* from here 0x1000 per source: */
 };
 
-/* Within a source: its record, its link, then one per indicator. */
+/* Within a source: its record, its link, then one per indicator, a few per event, and the rest. */
 enum {
-  ES_DRAW_RECORD = 0,   /* words: covered, history, shared, - */
-  ES_DRAW_LINK = 1,     /* words: missed, false, donor's address high, low */
-  ES_DRAW_INDICATOR = 2 /* words: residual, noise, count, - */
+  ES_DRAW_RECORD = 0,      /* words: covered, history, shared, - */
+  ES_DRAW_LINK = 1,        /* words: missed, false, donor's address high, low */
+  ES_DRAW_INDICATOR = 2,   /* words: residual, noise, count, - */
+  ES_DRAW_EVENT = 0xC00,   /* from here ES_EVENT_DRAWS per event; words: gap, detected, gap, detected */
+  ES_EVENT_DRAWS = 32,
+  ES_DRAW_FALSE = 0xFC0    /* words: false record, which event, its date, - */
 };
+enum { ES_MOST_INDICATORS = ES_DRAW_EVENT - ES_DRAW_INDICATOR,
+       ES_MOST_EVENTS = (ES_DRAW_FALSE - ES_DRAW_EVENT) / ES_EVENT_DRAWS };
 
 /* Donors live at addresses of their own, beyond any person of a study: strangers to it, as the
  * namesake in another county is, and the same whatever the study's size. */

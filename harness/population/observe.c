@@ -40,7 +40,7 @@ static void read_records(const struct es_records *r, const struct es_population 
   for (size_t k = 0; k < source->indicators; k++)
     for (size_t i = 0; i < r->people; i++)
       if (r->covered[i])
-        column[k][i] = recorded(&p->indicator[source->first + k], r, i,
+        column[k][i] = recorded(&p->indicator[source->first_indicator + k], r, i,
                                 es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k)));
 }
 
@@ -76,14 +76,15 @@ static void attach(struct es_records *r, struct donors *donors, const struct es_
   struct es_truth *t = &donors->truth;
   t->person = donors->address;
   es_population_people(p, ctx, t);
-  struct es_records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum, .outcome = t->outcome,
-                           .trait = {t->trait[0], t->trait[1], t->trait[2]}};
+  struct es_records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum,
+                              .outcome = t->outcome, .trait = {t->trait[0], t->trait[1], t->trait[2]}};
   es_open_files(&theirs, p, s, ctx);
+  es_read_events(&theirs, p, s, ctx, scratch);
   read_records(&theirs, p, s, ctx, scratch);
   for (size_t d = 0; d < t->people; d++) {
     size_t i = donors->receiver[d];
     r->covered[i] = theirs.covered[d];
-    for (size_t k = 0; k < p->source[s].indicators; k++) column[k][i] = scratch[k][d];
+    for (size_t k = 0; k < p->source[s].columns; k++) column[k][i] = scratch[k][d];
   }
 }
 
@@ -92,14 +93,17 @@ static void observe_source(struct es_records *r, struct donors *donors, const st
                            double **scratch)
 {
   es_open_files(r, p, s, ctx);
+  es_read_events(r, p, s, ctx, column);
   link_records(r, donors, p, s, ctx);
   read_records(r, p, s, ctx, column);
   if (donors->truth.people > 0) attach(r, donors, p, s, ctx, column, scratch);
-  for (size_t k = 0; k < p->source[s].indicators; k++)
+  for (size_t k = 0; k < p->source[s].columns; k++)
     for (size_t i = 0; i < r->people; i++) {
       seen[k][i] = r->covered[i] && r->shared[i];
       if (!seen[k][i]) column[k][i] = NAN;
     }
+  for (size_t k = p->source[s].indicators + 1; k < p->source[s].columns; k += 2)
+    for (size_t i = 0; i < r->people; i++) seen[k][i] = (uint8_t)!isnan(column[k][i]);
 }
 
 /* Per-call working memory: one column of a chunk per indicator of the widest source. */
@@ -108,7 +112,7 @@ static enum es_status make_scratch(const struct es_population *p, double ***scra
 {
   size_t widest = 1;
   for (size_t s = 0; s < p->sources; s++)
-    if (p->source[s].indicators > widest) widest = p->source[s].indicators;
+    if (p->source[s].columns > widest) widest = p->source[s].columns;
   *scratch = es_alloc(widest, sizeof **scratch, ctx);
   *cells = es_alloc(widest * ES_CHUNK, sizeof **cells, ctx);
   if (*scratch == NULL || *cells == NULL) return ES_NOMEM;
@@ -123,8 +127,8 @@ enum es_status es_population_observe(const struct es_population *p, const struct
   double **scratch = NULL, *cells = NULL;
   struct donors donors;
   struct es_records r;
-  double **column = es_alloc(p->indicators, sizeof *column, ctx);
-  uint8_t **mask = es_alloc(p->indicators, sizeof *mask, ctx);
+  double **column = es_alloc(p->columns, sizeof *column, ctx);
+  uint8_t **mask = es_alloc(p->columns, sizeof *mask, ctx);
   enum es_status status = es_truth_create(&donors.truth, ES_CHUNK, ctx);
   if (status == ES_OK) status = make_scratch(p, &scratch, &cells, ctx);
   if (column == NULL || mask == NULL) status = ES_NOMEM;
@@ -134,7 +138,7 @@ enum es_status es_population_observe(const struct es_population *p, const struct
     r.stratum = t->stratum + from;
     r.outcome = t->outcome + from;
     for (size_t k = 0; k < ES_TRAITS; k++) r.trait[k] = t->trait[k] + from;
-    for (size_t c = 0; c < p->indicators; c++) {
+    for (size_t c = 0; c < p->columns; c++) {
       column[c] = value[c] + from;
       mask[c] = seen[c] + from;
     }

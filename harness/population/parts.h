@@ -32,11 +32,16 @@ struct es_records {
   const uint8_t *outcome;
   const double *trait[ES_TRAITS];
   uint8_t covered[ES_CHUNK], shared[ES_CHUNK];
-  double spread[ES_CHUNK]; /* noise / sqrt(months of history) */
+  double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 
 /* Whom source s has, for how long, and whose records it shares. */
 void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
                    const struct es_context *ctx);
+
+/* Writes the columns of source s's events, for those whom it has; a list of what is bad then has those
+ * with an event on record and nobody else. */
+void es_read_events(struct es_records *r, const struct es_population *p, size_t s,
+                    const struct es_context *ctx, double *const *column);
 
 #endif

@@ -174,6 +174,13 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
   view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
+  view->false_records = within(gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);
+  for (size_t e = s->first_event; e < s->first_event + s->events; e++) {
+    const struct es_event *event = &p->event[e];
+    struct es_event_view *felt = &p->felt[e * p->strata + g];
+    felt->rate = gapped_size(&event->rate, g, reference, set->base_rate_gap) / 12;
+    felt->detection = within(gapped(&event->detection, g, reference, set->detection_gap), 0, 1);
+  }
 }
 
 /* A platform cannot have more people than the source that it takes them from. */
@@ -190,6 +197,24 @@ static enum es_status check_platforms(const struct es_population *p, struct es_c
     }
   }
   return ES_OK;
+}
+
+static void make_columns(struct es_population *p, const struct es_source *s)
+{
+  bool core = strcmp(s->name, p->settings.core) == 0;
+  struct es_column *column = &p->column[s->first];
+  for (size_t k = 0; k < s->indicators; k++) {
+    const struct es_indicator *x = &p->indicator[s->first_indicator + k];
+    *column++ = (struct es_column){.name = x->name, .source = s->name, .kind = (enum es_kind)x->kind,
+                                   .direction = x->direction - 1, .core = core};
+  }
+  for (size_t k = 0; k < s->events; k++) {
+    const struct es_event *e = &p->event[s->first_event + k];
+    *column++ = (struct es_column){.name = e->name, .source = s->name, .kind = ES_COUNT, .direction = -1,
+                                   .core = core};
+    *column++ = (struct es_column){.name = e->months_name, .source = s->name, .kind = ES_NUMBER,
+                                   .direction = 1, .core = core};
+  }
 }
 
 static enum es_status work_out(struct es_population *p, struct es_context *ctx)
@@ -213,24 +238,18 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
   ES_TRY(check_platforms(p, ctx));
   p->stratum = es_alloc(p->strata, sizeof *p->stratum, ctx);
   p->seen = es_alloc(p->strata * p->sources, sizeof *p->seen, ctx);
-  p->column = es_alloc(p->indicators, sizeof *p->column, ctx);
+  p->felt = es_alloc(p->events * p->strata + 1, sizeof *p->felt, ctx);
+  p->column = es_alloc(p->columns, sizeof *p->column, ctx);
   p->shift = es_alloc(p->mixes, sizeof *p->shift, ctx);
   p->mix_share = es_alloc(p->strata * p->mixes, sizeof *p->mix_share, ctx);
   p->attribute = es_alloc(1 + p->groupings, sizeof *p->attribute, ctx);
-  if (!p->stratum || !p->seen || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
+  if (!p->stratum || !p->seen || !p->felt || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
   make_mixes(p);
   for (size_t g = 0; g < p->strata; g++) {
     make_stratum(p, g, reference);
     for (size_t s = 0; s < p->sources; s++) make_view(p, s, g, reference);
   }
-  for (size_t s = 0; s < p->sources; s++)
-    for (size_t c = p->source[s].first; c < p->source[s].first + p->source[s].indicators; c++)
-      p->column[c] = (struct es_column){
-          .name = p->indicator[c].name,
-          .source = p->source[s].name,
-          .kind = (enum es_kind)p->indicator[c].kind,
-          .direction = p->indicator[c].direction - 1,
-          .core = strcmp(p->source[s].name, p->settings.core) == 0};
+  for (size_t s = 0; s < p->sources; s++) make_columns(p, &p->source[s]);
   p->attribute[0] = (struct es_attribute){p->settings.attribute, (const char *const *)p->stratum_name,
                                           (uint32_t)p->strata};
   for (size_t a = 0; a < p->groupings; a++)
@@ -269,6 +288,7 @@ void es_population_clear(struct es_population *p)
   free(p->shift);
   free(p->mix_share);
   free(p->seen);
+  free(p->felt);
   free(p->column);
   free(p->attribute);
   free(p->name);

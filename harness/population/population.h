@@ -41,14 +41,27 @@ struct es_source {
   struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
   struct es_numbers shared;   /* share of records that reach the deciding agency, by stratum */
-  size_t first, indicators;   /* its columns */
+  struct es_numbers false_records; /* share of people of whom it wrongly records something, by stratum */
+  size_t first, columns;      /* its columns: its indicators', then two for each of its events */
+  size_t first_indicator, indicators, first_event, events;
 };
 
 /* [indicator SOURCE.NAME]: one recorded quantity. */
 struct es_indicator {
-  char *name;
+  const char *name;
   int kind, direction; /* index into "number|binary|count"; "against|none|for" */
   double intercept, capacity, reliability, visibility, residual;
+};
+
+/* [event SOURCE.NAME]: something bad that happens again and again, recorded with its date.  Two columns:
+ * how often within the window, and the months since the last time. */
+struct es_event {
+  const char *name;
+  char *months_name; /* owned */
+  struct es_numbers rate;   /* times a year, of a person with average traits, by stratum */
+  double capacity, reliability, visibility; /* of the rate's logarithm */
+  struct es_numbers detection; /* share of events that are recorded, by stratum */
+  double expiry, window;    /* months; 0: never, and the whole record */
 };
 
 struct es_population_settings {
@@ -57,7 +70,7 @@ struct es_population_settings {
   int64_t people, train;
   double coverage_gap, noise_gap, base_rate_gap;
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
-  double sharing_gap;
+  double sharing_gap, detection_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
 };
 
@@ -86,7 +99,12 @@ struct es_stratum {
 struct es_view_of {
   double coverage; /* over everybody; negative_only: over those with something bad */
   double drawn, threshold; /* the source's own draw: its probability; a normal draw below is covered */
-  double history, noise, missed, false_links, shared;
+  double history, noise, missed, false_links, shared, false_records;
+};
+
+/* What one event is to one stratum. */
+struct es_event_view {
+  double rate, detection; /* rate: a month */
 };
 
 struct es_population {
@@ -94,7 +112,7 @@ struct es_population {
   struct es_ini ini;
   struct es_population_settings settings;
   struct es_trait_settings traits;
-  size_t strata, sources, indicators, groupings;
+  size_t strata, sources, indicators, events, columns, groupings;
   char **stratum_name;
   struct es_stratum *stratum;
   struct es_grouping *grouping;
@@ -103,7 +121,9 @@ struct es_population {
   double *mix_share;             /* [strata][mixes] */
   struct es_source *source;
   struct es_indicator *indicator; /* by source, in the file's order */
+  struct es_event *event;         /* by source, in the file's order */
   struct es_view_of *seen;        /* [sources][strata] */
+  struct es_event_view *felt;     /* [events][strata] */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
   struct es_column *column;
   struct es_attribute *attribute; /* the strata first, then the groupings */

@@ -26,6 +26,7 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, missed_gap, "1", 0, 10, "differences in missed links"),
     ES_OPTION_DOUBLE(P, false_gap, "1", 0, 10, "differences in false links"),
     ES_OPTION_DOUBLE(P, sharing_gap, "1", 0, 10, "differences in what reaches the deciding agency"),
+    ES_OPTION_DOUBLE(P, detection_gap, "1", 0, 10, "differences in detection and in false records"),
     ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
     ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
     ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
@@ -74,6 +75,8 @@ static const struct es_option source_table[] = {
     ES_OPTION_NUMBERS(P, false_links, "0", 0, 1, "share of people linked to a stranger's record, by stratum"),
     ES_OPTION_NUMBERS(P, shared, "1", 0, 1,
                       "share of records that reach the deciding agency, by stratum"),
+    ES_OPTION_NUMBERS(P, false_records, "0", 0, 1,
+                      "share of people of whom something bad is wrongly recorded, by stratum"),
     {0}};
 #undef P
 
@@ -116,6 +119,18 @@ static void free_names(char **names, size_t count)
   for (size_t k = 0; k < count; k++) free(names[k]);
   free(names);
 }
+
+#define P struct es_event
+static const struct es_option event_table[] = {
+    ES_OPTION_NUMBERS(P, rate, "", 0, 12, "times a year, of a person with average traits, by stratum"),
+    ES_OPTION_DOUBLE(P, capacity, "0", -10, 10, "how the rate's logarithm rises with capacity"),
+    ES_OPTION_DOUBLE(P, reliability, "0", -10, 10, "the same for reliability"),
+    ES_OPTION_DOUBLE(P, visibility, "0", -10, 10, "the same for visibility"),
+    ES_OPTION_NUMBERS(P, detection, "1", 0, 1, "share of events that are recorded, by stratum"),
+    ES_OPTION_DOUBLE(P, expiry, "0", 0, 1200, "months after which one is struck off; 0 never"),
+    ES_OPTION_DOUBLE(P, window, "0", 0, 1200, "months that are counted; 0 the whole record"),
+    {0}};
+#undef P
 
 /* Rows of `width` numbers, one row by stratum; one row stands for all. */
 static enum es_status spread_rows(const struct es_population *p, const char *section, const char *key,
@@ -280,37 +295,108 @@ static enum es_status take_source(struct es_population *p, const char *section, 
   *s = (struct es_source){.name = (char *)section + strlen("source ")};
   ES_TRY(es_options_default(source_table, s, ctx));
   ES_TRY(es_ini_options(&p->ini, section, source_table, s, ctx));
-  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links, &s->shared};
+  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links, &s->shared,
+                                &s->false_records};
   static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
-                                      "shared"};
+                                      "shared", "false_records"};
   for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
   return check_mechanism(p, section, s, ctx);
+}
+
+/* The source whose name stands before the dot of [indicator SOURCE.NAME]; SIZE_MAX after a failure. */
+static size_t source_of(const struct es_population *p, const char *section, struct es_context *ctx)
+{
+  const char *name = strchr(section, ' ') + 1, *dot = strchr(name, '.');
+  size_t s = dot != NULL ? es_find_source(p, name, (size_t)(dot - name)) : SIZE_MAX;
+  if (s == SIZE_MAX)
+    es_fail(ctx, ES_INPUT, "%s: [%s] wants the name of a [source] before a dot, like credit.arrears",
+            p->ini.name, section);
+  return s;
+}
+
+static enum es_status too_many(const struct es_population *p, const char *what, size_t most, const char *name,
+                               struct es_context *ctx)
+{
+  return es_fail(ctx, ES_INPUT, "%s: [source %s] has more than %zu %s; make it two sources", p->ini.name, name,
+                 most, what);
 }
 
 /* Keeps indicators together by source: a new one goes behind the last of its source. */
 static enum es_status take_indicator(struct es_population *p, const char *section, struct es_context *ctx)
 {
-  const char *name = section + strlen("indicator "), *dot = strchr(name, '.');
-  size_t s = dot != NULL ? es_find_source(p, name, (size_t)(dot - name)) : SIZE_MAX;
-  if (s == SIZE_MAX)
-    return es_fail(ctx, ES_INPUT, "%s: [%s] wants the name of a [source] before a dot, like credit.arrears",
-                   p->ini.name, section);
+  size_t s = source_of(p, section, ctx), at = 0;
+  if (s == SIZE_MAX) return ES_INPUT;
+  if (p->source[s].indicators == ES_MOST_INDICATORS)
+    return too_many(p, "indicators", ES_MOST_INDICATORS, p->source[s].name, ctx);
   struct es_indicator *grown = realloc(p->indicator, (p->indicators + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   p->indicator = grown;
-  size_t at = 0;
   for (size_t k = 0; k <= s; k++) at += p->source[k].indicators;
   memmove(&grown[at + 1], &grown[at], (p->indicators - at) * sizeof *grown);
-  grown[at] = (struct es_indicator){.name = (char *)name};
+  grown[at] = (struct es_indicator){.name = strchr(section, ' ') + 1};
   p->indicators++;
   p->source[s].indicators++;
   ES_TRY(es_options_default(indicator_table, &grown[at], ctx));
   return es_ini_options(&p->ini, section, indicator_table, &grown[at], ctx);
 }
 
+static enum es_status take_event(struct es_population *p, const char *section, struct es_context *ctx)
+{
+  size_t s = source_of(p, section, ctx), at = 0;
+  if (s == SIZE_MAX) return ES_INPUT;
+  if (p->source[s].events == ES_MOST_EVENTS)
+    return too_many(p, "events", ES_MOST_EVENTS, p->source[s].name, ctx);
+  struct es_event *grown = realloc(p->event, (p->events + 1) * sizeof *grown);
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  p->event = grown;
+  for (size_t k = 0; k <= s; k++) at += p->source[k].events;
+  memmove(&grown[at + 1], &grown[at], (p->events - at) * sizeof *grown);
+  struct es_event *e = &grown[at];
+  *e = (struct es_event){.name = strchr(section, ' ') + 1};
+  p->events++;
+  p->source[s].events++;
+  struct es_text name = {0};
+  es_text_add(&name, "%s_months", e->name);
+  if ((e->months_name = es_text_take(&name)) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  ES_TRY(es_options_default(event_table, e, ctx));
+  ES_TRY(es_ini_options(&p->ini, section, event_table, e, ctx));
+  ES_TRY(spread(p, section, "rate", &e->rate, ctx));
+  return spread(p, section, "detection", &e->detection, ctx);
+}
+
+/* False records want something to record. */
+static enum es_status check_false_records(const struct es_population *p, struct es_context *ctx)
+{
+  for (size_t s = 0; s < p->sources; s++) {
+    const struct es_source *source = &p->source[s];
+    if (source->events > 0 || source->mechanism == ES_NEGATIVE_ONLY) continue;
+    for (size_t g = 0; g < p->strata; g++)
+      if (source->false_records.at[g] > 0)
+        return es_fail(ctx, ES_INPUT, "%s: [source %s] false_records: only a source with an [event] or with "
+                       "mechanism = negative_only has any", p->ini.name, source->name);
+  }
+  return ES_OK;
+}
+
+/* Where each source's columns begin. */
+static void lay_columns(struct es_population *p)
+{
+  size_t indicator = 0, event = 0;
+  for (size_t s = 0; s < p->sources; s++) {
+    struct es_source *source = &p->source[s];
+    source->first = p->columns;
+    source->first_indicator = indicator;
+    source->first_event = event;
+    source->columns = source->indicators + 2 * source->events;
+    indicator += source->indicators;
+    event += source->events;
+    p->columns += source->columns;
+  }
+}
+
 static enum es_status check_sections(const struct es_population *p, struct es_context *ctx)
 {
-  static const char *const known[] = {"attribute ", "source ", "indicator "};
+  static const char *const known[] = {"attribute ", "source ", "indicator ", "event "};
   for (size_t i = 0; i < p->ini.entries; i++) {
     const char *section = p->ini.entry[i].section;
     bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0;
@@ -318,7 +404,7 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
       good = good || strncmp(section, known[k], strlen(known[k])) == 0;
     if (good) continue;
     es_fail(ctx, ES_INPUT, "unknown section; there are [population], [traits], [attribute NAME], "
-                           "[source NAME], [indicator SOURCE.NAME]");
+                           "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME]");
     return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
   }
   return ES_OK;
@@ -331,7 +417,7 @@ static enum es_status records_nothing(const struct es_population *p, const char 
   const char *others[64];
   size_t count = 0;
   for (size_t s = 0; s < p->sources && count < ES_COUNT_OF(others); s++)
-    if (p->source[s].indicators > 0) others[count++] = p->source[s].name;
+    if (p->source[s].columns > 0) others[count++] = p->source[s].name;
   const char *near = es_nearest(name, others, count);
   return es_fail(ctx, ES_INPUT, "%s: [source %s] records nothing; %s%s%s", p->ini.name, name,
                  near != NULL ? "did you mean [source " : "add an [indicator ",
@@ -361,13 +447,14 @@ enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
   ES_TRY(each_section(p, "attribute", ctx, take_grouping));
   ES_TRY(each_section(p, "source", ctx, take_source));
   ES_TRY(each_section(p, "indicator", ctx, take_indicator));
-  if (p->indicators == 0)
+  ES_TRY(each_section(p, "event", ctx, take_event));
+  lay_columns(p);
+  if (p->columns == 0)
     return es_fail(ctx, ES_INPUT, "%s: nothing is recorded: add a [source NAME] and an [indicator NAME.WHAT]",
                    p->ini.name);
   for (size_t s = 0; s < p->sources; s++)
-    if (p->source[s].indicators == 0) return records_nothing(p, p->source[s].name, ctx);
-  for (size_t s = 1; s < p->sources; s++)
-    p->source[s].first = p->source[s - 1].first + p->source[s - 1].indicators;
+    if (p->source[s].columns == 0) return records_nothing(p, p->source[s].name, ctx);
+  ES_TRY(check_false_records(p, ctx));
   if (set->core[0] == '\0' || es_find_source(p, set->core, strlen(set->core)) != SIZE_MAX) return ES_OK;
   es_fail(ctx, ES_INPUT, "core = %s: there is no [source %s]", set->core, set->core);
   return es_settings_wrong(p, "population", "core", ctx);
@@ -379,6 +466,10 @@ void es_settings_clear(struct es_population *p)
     free_names(p->grouping[a].level, p->grouping[a].count);
     es_options_clear(grouping_table, &p->grouping[a]);
   }
+  for (size_t e = 0; e < p->events; e++) {
+    free(p->event[e].months_name);
+    es_options_clear(event_table, &p->event[e]);
+  }
   for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
@@ -386,4 +477,5 @@ void es_settings_clear(struct es_population *p)
   free(p->grouping);
   free(p->source);
   free(p->indicator);
+  free(p->event);
 }
