@@ -1,0 +1,24 @@
+# What the transcripts share; each sources it:  . "${0%/*}/kit.bash"
+# EVENSCORE is the program; the first difference ends the script and says what differs.
+set -u
+root=$(cd "${0%/*}/../.." && pwd)
+es=${EVENSCORE:-$root/evenscore}
+shared=$root/${SHARED:-../shared}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+fail() { printf '%s: %s\n' "${0##*/}" "$*"; exit 1; }
+need_shared() { [ -d "$shared" ] || { echo "skipped: no ../shared"; exit 0; }; }
+
+# Runs the program; its output goes to a file and must not come with a word on stderr.
+run_to() {
+  local file=$1; shift
+  "$es" "$@" >"$file" 2>err || fail "evenscore $*: exit $?: $(cat err)"
+  [ ! -s err ] || fail "evenscore $*: on stderr: $(cat err)"
+}
+same() { cmp -s "$1" "$2" || fail "$3: $(cmp "$1" "$2" 2>&1)"; }
+
+# figures CSV <<END: lines of attribute, group, metric, reduction, value, tolerance; - is empty.
+# A fourth word like scorer=logistic at the end chooses a scorer.
+figures() { python3 "$root/tests/cli/figures.py" "$1" || fail "figures of $1 differ"; }

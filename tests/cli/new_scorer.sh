@@ -1,0 +1,33 @@
+#!/bin/bash
+# A scorer is one file: the template and the listings of scorers/README.md, each saved as it stands in
+# a copy of the sources, are built, listed, run and held to the contract.
+. "${0%/*}/kit.bash"
+
+copy=$work/copy
+mkdir "$copy" && cd "$root" && cp -r Makefile scorers datasets harness reports "$copy" &&
+  mkdir "$copy/tests" && cp tests/tests.mk tests/kit.h tests/test_conformance.c "$copy/tests" || fail "no copy"
+cd "$copy" || exit 1
+make -s new-scorer NAME=conformance_probe >out 2>&1 || fail "make new-scorer: $(cat out)"
+make -s new-scorer NAME=conformance_probe >out 2>&1 && fail "make new-scorer writes over a scorer"
+make -s new-scorer NAME=Not-a-name >out 2>&1 && fail "make new-scorer takes a wrong name"
+
+# Each listing begins with its file's name.
+awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0; file = "" }
+     inside && file == "" { if (!match($0, /scorers\/[a-z_]+\.c/)) { print "no name: " $0; exit 1 }
+                            file = substr($0, RSTART, RLENGTH); print file >"listings" }
+     inside { print >file }' "$root/scorers/README.md" || fail "a listing of scorers/README.md has no name"
+[ "$(wc -l <listings)" -ge 2 ] || fail "scorers/README.md has $(wc -l <listings) listings"
+smallest=$(xargs wc -l <listings | sort -n | awk 'NR == 1 {print $1}')
+[ "$smallest" -le 25 ] || fail "the smallest scorer of scorers/README.md takes $smallest lines"
+
+names="conformance_probe $(sed 's|scorers/||; s|\.c||' listings)"
+make -s -j2 B=build CC="${CC:-cc}" CFLAGS="-O1 -Werror" build/evenscore build/tests/test_conformance >out 2>&1 ||
+  fail "the copy does not build: $(tail -n 20 out)"
+build/tests/test_conformance -j2 >out 2>&1 || fail "conformance: $(grep -v '^\[PASS' out | tail -n 20)"
+build/evenscore list scorers >list
+for name in $names; do
+  grep -q "^$name " list || fail "$name is not listed"
+  build/evenscore run --scorer "$name" --scorer logistic --people 3000 --train 2000 >table 2>&1 &&
+    grep -q "^$name " table || fail "run --scorer $name: $(head -n 5 table)"
+done
+exit 0
