@@ -4,6 +4,7 @@
  * that passes once passes always, and five leave room for a changed seed.
  */
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -409,4 +410,145 @@ Test(observation, events_that_cannot_be_are_refused)
   refuses(TWO_STRATA EVENTFUL "[event f.x]\nrate = 1\n", "wants the name of a [source]");
   refuses(TWO_STRATA EVENTFUL "[event e.x]\ndetection = 1\n", "rate: give one number");
   refuses(TWO_STRATA "[source a]\nfalse_records = 0.1\n" COLUMN("a"), "only a source with an [event]");
+}
+
+/* --- links, by rate and by name ------------------------------------------------------------------------ */
+
+static int by_value(const void *a, const void *b)
+{
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Of a million people: how many are the third surname's commonest given name, and how many pairs share
+ * a surname, and both names. */
+Test(observation, names_are_spread_as_published)
+{
+  enum { N = 1000000 };
+  struct es_context ctx = {.seed = 11};
+  struct es_names names;
+  MUST(es_names_create(&names, &ctx), &ctx);
+  cr_expect_float_eq(names.surname[2], 0.0725 + 0.0719 + 0.0683, 1e-12);
+  cr_expect_float_eq(names.surname[4], 0.308, 1e-12);
+  cr_expect_float_eq(names.surname[99], 0.859, 1e-12);
+  cr_expect_float_eq(names.surname[ES_SURNAMES - 1], 1, 1e-12);
+  cr_expect_float_eq(names.given[ES_GIVEN_NAMES - 1], 1, 1e-12);
+  uint64_t *full = malloc(N * sizeof *full);
+  double *surname = calloc(ES_SURNAMES, sizeof *surname), zhang_wei = 0, squares = 0, pairs = 0, run = 1;
+  for (uint64_t i = 0; i < N; i++) {
+    struct es_person_name name = es_names_of(&names, &ctx, i);
+    surname[name.surname]++;
+    zhang_wei += name.surname == 2 && name.given == 0;
+    full[i] = (uint64_t)name.surname << 32 | name.given;
+  }
+  for (size_t k = 0; k < ES_SURNAMES; k++) squares += surname[k] * (surname[k] - 1) / ((double)N * (N - 1));
+  qsort(full, N, sizeof *full, by_value);
+  for (size_t i = 1; i < N; i++) {
+    run = full[i] == full[i - 1] ? run + 1 : 1;
+    pairs += run - 1;
+  }
+  double collision = pairs / (0.5 * N * (N - 1.0));
+  cr_expect(fabs(zhang_wei / N / 2.1e-4 - 1) < 0.2, "share of Zhang Wei %g", zhang_wei / N);
+  cr_expect(fabs(squares / 0.025 - 1) < 0.1, "sum of squared surname shares %g", squares);
+  cr_expect(collision > 2.5e-6 && collision < 1.1e-5, "two people share both names with %g", collision);
+  cr_expect(fabs(es_names_share(&names, (struct es_person_name){2, 0}) / 2.1e-4 - 1) < 0.2);
+  cr_expect_float_eq(collision / 4.4e-6, 1, 0.05);
+  free(full);
+  free(surname);
+  es_names_clear(&names);
+}
+
+Test(observation, namesakes_have_the_name_and_are_many)
+{
+  struct es_context ctx = {.seed = 11};
+  struct es_names names;
+  MUST(es_names_create(&names, &ctx), &ctx);
+  for (uint64_t i = 0; i < 1000; i++) {
+    struct es_person_name name = es_names_of(&names, &ctx, i);
+    uint64_t one = es_names_address(name, (uint32_t)(i * 7919)), other = es_names_address(name, (uint32_t)i + 1);
+    struct es_person_name again = es_names_of(&names, &ctx, one);
+    cr_assert(again.surname == name.surname && again.given == name.given);
+    cr_assert_neq(one, other);
+  }
+  es_names_clear(&names);
+}
+
+#define CERTAIN "[indicator a.x]\ncapacity = 1\n"
+
+/* Where nothing blurs the record, it is a stranger's exactly when it is not the person's own. */
+static void measure_links(const char *text, uint64_t people, struct mean *missed, struct mean *strange,
+                          struct mean *expected, double list)
+{
+  struct world *w = open_world(text);
+  for (uint64_t from = 0; from < people; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      bool own = w->value[0][i] == w->truth.trait[0][i];
+      add(missed, !w->seen[0][i]);
+      add(strange, w->seen[0][i] && !own);
+      if (list <= 0) continue;
+      double q = es_names_share(&w->p.names, es_names_of(&w->p.names, &w->ctx, w->person[i]));
+      add(expected, 1 - pow(1 - q, list));
+    }
+  }
+  close_world(w);
+}
+
+Test(observation, ways_of_linking_have_their_rates)
+{
+  static const struct {
+    const char *links;
+    double false_links, missed;
+  } row[] = {{"id_exact", 0.0005, 0.041}, {"id_plus_fuzzy", 0.002, 0.041}, {"name_dob", 0.02, 0.05}};
+  for (size_t k = 0; k < 3; k++) {
+    char text[500];
+    snprintf(text, sizeof text, TWO_STRATA "[source a]\nlinks = %s\n" CERTAIN, row[k].links);
+    struct mean missed = {0}, strange = {0};
+    measure_links(text, 400000, &missed, &strange, NULL, 0);
+    near(&strange, row[k].false_links, row[k].links);
+    near(&missed, row[k].missed * (1 - row[k].false_links), row[k].links);
+  }
+}
+
+Test(observation, false_links_by_name_follow_from_the_list)
+{
+  static const struct {
+    const char *size;
+    double list, low, high;
+  } row[] = {{"4150", 4150, 0.0175, 0.0185}, {"1000000", 1e6, 0.3, 0.9}};
+  for (size_t k = 0; k < 2; k++) {
+    char text[500];
+    snprintf(text, sizeof text, TWO_STRATA "[source a]\nlinks = name_only\nlist_size = %s\n" CERTAIN, row[k].size);
+    struct mean missed = {0}, strange = {0}, expected = {0};
+    measure_links(text, 200000, &missed, &strange, &expected, row[k].list);
+    near(&strange, average(&expected), "people with a namesake on the list");
+    cr_expect_eq(average(&missed), 0);
+    cr_expect(average(&expected) > row[k].low / 1.2 && average(&expected) < row[k].high, "%g", average(&expected));
+  }
+}
+
+/* Nearly every namesake found is on the list, however few people are. */
+Test(observation, namesakes_are_looked_for_on_the_list)
+{
+  struct world *w = open_world(TWO_STRATA "[source a]\nmechanism = negative_only\ncoverage = 0.2\nlinks = name_only\n"
+                               "list_size = 20000\n" CERTAIN);
+  struct mean listed = {0}, expected = {0};
+  for (uint64_t from = 0; from < 60000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      if (w->truth.outcome[i] == ES_UNFAVORABLE) continue;
+      add(&listed, w->seen[0][i]);
+      double q = es_names_share(&w->p.names, es_names_of(&w->p.names, &w->ctx, w->person[i]));
+      add(&expected, 1 - pow(1 - q, 20000));
+    }
+  }
+  near(&listed, average(&expected), "innocent people taken for their namesake");
+  close_world(w);
+}
+
+Test(observation, links_that_cannot_be_are_refused)
+{
+  refuses(TWO_STRATA "[source a]\nlinks = name_only\n" COLUMN("a"), "how many people are on the list");
+  refuses(TWO_STRATA "[source a]\nlinks = id_exact\nmissed = 0.1\n" COLUMN("a"), "follows from links");
+  refuses(TWO_STRATA "[source a]\nlist_size = 5\n" COLUMN("a"), "only links = name_only");
 }

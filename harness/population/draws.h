@@ -5,6 +5,7 @@
 enum es_draw_purpose {
   ES_DRAW_PERSON = 1,     /* words: stratum, outcome, -, - */
   ES_DRAW_TRAITS = 2,     /* words: capacity, reliability, visibility, - */
+  ES_DRAW_NAME = 3,   /* words: surname, given name, -, - */
   ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
   ES_DRAW_SOURCE = 0x1000 /* from here 0x1000 per source: */
 };
@@ -12,7 +13,7 @@ enum es_draw_purpose {
 /* Within a source: its record, its link, then one per indicator, a few per event, and the rest. */
 enum {
   ES_DRAW_RECORD = 0,      /* words: covered, history, shared, - */
-  ES_DRAW_LINK = 1,        /* words: missed, false, donor's address high, low */
+  ES_DRAW_LINK = 1,        /* words: missed, false, donor's address high, low (or the namesake's number) */
   ES_DRAW_INDICATOR = 2,   /* words: residual, noise, count, - */
   ES_DRAW_EVENT = 0xC00,   /* from here ES_EVENT_DRAWS per event; words: gap, detected, gap, detected */
   ES_EVENT_DRAWS = 32,
@@ -24,6 +25,9 @@ enum { ES_MOST_INDICATORS = ES_DRAW_EVENT - ES_DRAW_INDICATOR,
 /* Donors live at addresses of their own, beyond any person of a study: strangers to it, as the
  * namesake in another county is, and the same whatever the study's size. */
 #define ES_DONOR_ADDRESS ((uint64_t)1 << 62)
+/* Namesakes: behind these two bits, 13 for the surname, 18 for the given name and 31 for a number.  So
+ * everybody has any number of namesakes, each of them always the same stranger. */
+#define ES_NAMESAKE_ADDRESS ((uint64_t)3 << 62)
 /* People that scorers learn from; those they are judged on start at 0. */
 #define ES_TRAIN_ADDRESS ((uint64_t)1 << 61)
 

@@ -44,57 +44,27 @@ static void read_records(const struct es_records *r, const struct es_population 
                                 es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k)));
 }
 
-/* People to whom a stranger's record is linked at this source, and those strangers. */
-struct donors {
-  struct es_truth truth;
-  uint64_t address[ES_CHUNK];
-  size_t receiver[ES_CHUNK];
-};
-
-/* Which of a chunk's own records are lost on the way, and who is given a stranger's. */
-static void link_records(struct es_records *r, struct donors *donors, const struct es_population *p, size_t s,
-                 const struct es_context *ctx)
+/* Reads the strangers' records and writes them over the receivers'. */
+static void attach(struct es_records *r, struct es_donors *donors, const struct es_population *p, size_t s,
+                   const struct es_context *ctx, double *const *column, double *const *scratch)
 {
-  const struct es_view_of *views = &p->seen[s * p->strata];
-  donors->truth.people = 0;
-  for (size_t i = 0; i < r->people; i++) {
-    const struct es_view_of *view = &views[r->stratum[i]];
-    if (view->missed <= 0 && view->false_links <= 0) continue;
-    struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_LINK));
-    if (es_uniform(d.word[0]) < view->missed) r->covered[i] = 0;
-    if (es_uniform(d.word[1]) >= view->false_links) continue;
-    donors->receiver[donors->truth.people] = i;
-    donors->address[donors->truth.people++] =
-        ES_DONOR_ADDRESS | ((uint64_t)(d.word[2] & 0x3FFFFFFF) << 32) | d.word[3];
-  }
-}
-
-/* Draws the strangers, reads their records, and writes them over the receivers'. */
-static void attach(struct es_records *r, struct donors *donors, const struct es_population *p, size_t s,
-                   const struct es_context *ctx, double *const *column, double **scratch)
-{
-  struct es_truth *t = &donors->truth;
-  t->person = donors->address;
-  es_population_people(p, ctx, t);
-  struct es_records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum,
-                              .outcome = t->outcome, .trait = {t->trait[0], t->trait[1], t->trait[2]}};
-  es_open_files(&theirs, p, s, ctx);
-  es_read_events(&theirs, p, s, ctx, scratch);
+  donors->truth.person = donors->address;
+  struct es_records theirs = es_draw_donors(&donors->truth, p, s, ctx, scratch);
   read_records(&theirs, p, s, ctx, scratch);
-  for (size_t d = 0; d < t->people; d++) {
+  for (size_t d = 0; d < theirs.people; d++) {
     size_t i = donors->receiver[d];
     r->covered[i] = theirs.covered[d];
     for (size_t k = 0; k < p->source[s].columns; k++) column[k][i] = scratch[k][d];
   }
 }
 
-static void observe_source(struct es_records *r, struct donors *donors, const struct es_population *p,
+static void observe_source(struct es_records *r, struct es_donors *donors, const struct es_population *p,
                            size_t s, const struct es_context *ctx, double **column, uint8_t **seen,
                            double **scratch)
 {
   es_open_files(r, p, s, ctx);
   es_read_events(r, p, s, ctx, column);
-  link_records(r, donors, p, s, ctx);
+  es_link_records(r, donors, p, s, ctx, scratch);
   read_records(r, p, s, ctx, column);
   if (donors->truth.people > 0) attach(r, donors, p, s, ctx, column, scratch);
   for (size_t k = 0; k < p->source[s].columns; k++)
@@ -125,7 +95,7 @@ enum es_status es_population_observe(const struct es_population *p, const struct
                                      struct es_context *ctx)
 {
   double **scratch = NULL, *cells = NULL;
-  struct donors donors;
+  struct es_donors donors;
   struct es_records r;
   double **column = es_alloc(p->columns, sizeof *column, ctx);
   uint8_t **mask = es_alloc(p->columns, sizeof *mask, ctx);

@@ -44,4 +44,19 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
 void es_read_events(struct es_records *r, const struct es_population *p, size_t s,
                     const struct es_context *ctx, double *const *column);
 
+/* People to whom a stranger's record is linked at a source, and those strangers. */
+struct es_donors {
+  struct es_truth truth; /* room for a chunk */
+  uint64_t address[ES_CHUNK];
+  size_t receiver[ES_CHUNK];
+};
+
+/* Which of a chunk's own records are lost on the way, and who is given whose instead. */
+void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p, size_t s,
+                     const struct es_context *ctx, double *const *scratch);
+
+/* Draws the strangers and opens their files at the source. */
+struct es_records es_draw_donors(struct es_truth *truth, const struct es_population *p, size_t s,
+                                 const struct es_context *ctx, double *const *scratch);
+
 #endif

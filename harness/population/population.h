@@ -17,12 +17,16 @@
 
 #include "harness/base/frame.h"
 #include "harness/base/ini.h"
+#include "harness/population/names.h"
 
 struct es_cause;
 enum { ES_TRAITS = 3, ES_MOST_MIXES = 64 };
 
 /* How a source comes to have people: see docs/populations.md. */
 enum es_mechanism { ES_BY_STRATUM, ES_OPT_IN, ES_NEGATIVE_ONLY, ES_PLATFORM, ES_FRAGMENTED };
+
+/* By what records are linked to people. */
+enum es_linkage { ES_GIVEN_RATES, ES_ID_EXACT, ES_ID_PLUS_FUZZY, ES_NAME_DOB, ES_NAME_ONLY };
 
 /* [source NAME]: an agency or platform that holds records. */
 struct es_source {
@@ -38,6 +42,8 @@ struct es_source {
   int seen_when;              /* fragmented: 0 all of the agencies have the person, 1 any */
   struct es_numbers history;  /* mean months on record, by stratum; at least 1 */
   struct es_numbers noise;    /* measurement noise of one month, by stratum */
+  int links;                  /* enum es_linkage */
+  double list_size;           /* name_only: how many people are on the list that names are looked up in */
   struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
   struct es_numbers shared;   /* share of records that reach the deciding agency, by stratum */
@@ -124,6 +130,7 @@ struct es_population {
   struct es_event *event;         /* by source, in the file's order */
   struct es_view_of *seen;        /* [sources][strata] */
   struct es_event_view *felt;     /* [events][strata] */
+  struct es_names names;          /* empty where nothing is linked by name */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
   struct es_column *column;
   struct es_attribute *attribute; /* the strata first, then the groupings */

@@ -71,6 +71,9 @@ static const struct es_option source_table[] = {
     ES_OPTION_CHOICE(P, seen_when, "all", "all|any", "fragmented: how many of the agencies must have a person"),
     ES_OPTION_NUMBERS(P, history, "1", 1, 1200, "mean months on record, by stratum"),
     ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
+    ES_OPTION_CHOICE(P, links, "given", "given|id_exact|id_plus_fuzzy|name_dob|name_only",
+                     "by what records are linked; given: missed and false_links say how well"),
+    ES_OPTION_DOUBLE(P, list_size, "0", 0, 1e10, "name_only: people on the list that names are looked up in"),
     ES_OPTION_NUMBERS(P, missed, "0", 0, 1, "share of records not linked to their person, by stratum"),
     ES_OPTION_NUMBERS(P, false_links, "0", 0, 1, "share of people linked to a stranger's record, by stratum"),
     ES_OPTION_NUMBERS(P, shared, "1", 0, 1,
@@ -286,6 +289,42 @@ static enum es_status check_mechanism(struct es_population *p, const char *secti
   }
 }
 
+static enum es_status set_all(const struct es_population *p, struct es_numbers *list, double value,
+                              struct es_context *ctx)
+{
+  double *same = es_alloc(p->strata, sizeof *same, ctx);
+  if (same == NULL) return ES_NOMEM;
+  for (size_t g = 0; g < p->strata; g++) same[g] = value;
+  free(list->at);
+  *list = (struct es_numbers){same, p->strata};
+  return ES_OK;
+}
+
+/* What ways of linking are known to get wrong. */
+static enum es_status check_links(struct es_population *p, const char *section, struct es_source *s,
+                                  struct es_context *ctx)
+{
+  static const struct {
+    double false_links, missed;
+  } rate[] = {
+      [ES_ID_EXACT] = {0.0005, 0.041},      /* [assumed], [found] PMC4550723 */
+      [ES_ID_PLUS_FUZZY] = {0.002, 0.041},  /* [found] PMC4550723, English hospitals, both */
+      [ES_NAME_DOB] = {0.02, 0.05},         /* [assumed], both */
+  };
+  if (s->links != ES_NAME_ONLY)
+    ES_TRY(no_use(p, section, "list_size", "only links = name_only looks at it", ctx));
+  if (s->links == ES_GIVEN_RATES) return ES_OK;
+  ES_TRY(no_use(p, section, "false_links", "follows from links; leave one of the two out", ctx));
+  if (s->links != ES_NAME_ONLY) {
+    ES_TRY(no_use(p, section, "missed", "follows from links; leave one of the two out", ctx));
+    ES_TRY(set_all(p, &s->false_links, rate[s->links].false_links, ctx));
+    return set_all(p, &s->missed, rate[s->links].missed, ctx);
+  }
+  if (s->list_size > 0) return p->names.surname == NULL ? es_names_create(&p->names, ctx) : ES_OK;
+  es_fail(ctx, ES_INPUT, "list_size: say how many people are on the list that names are looked up in");
+  return es_settings_wrong(p, section, "list_size", ctx);
+}
+
 static enum es_status take_source(struct es_population *p, const char *section, struct es_context *ctx)
 {
   struct es_source *grown = realloc(p->source, (p->sources + 1) * sizeof *grown);
@@ -300,6 +339,7 @@ static enum es_status take_source(struct es_population *p, const char *section, 
   static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
                                       "shared", "false_records"};
   for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
+  ES_TRY(check_links(p, section, s, ctx));
   return check_mechanism(p, section, s, ctx);
 }
 
@@ -473,6 +513,7 @@ void es_settings_clear(struct es_population *p)
   for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
+  es_names_clear(&p->names);
   free_names(p->stratum_name, p->strata);
   free(p->grouping);
   free(p->source);
