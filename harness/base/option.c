@@ -271,6 +271,25 @@ char *es_option_text(const struct es_option *row, const void *block)
   return es_text_take(&text);
 }
 
+enum es_status es_options_copy(const struct es_option *table, void *to, const void *from,
+                               struct es_context *ctx)
+{
+  for (; table != NULL && table->name != NULL; table++) {
+    enum es_status status = ES_OK;
+    if (table->type == ES_TYPE_TEXTS) { /* a text of the list may hold what would split it */
+      const struct es_texts *list = (const void *)((const char *)from + table->offset);
+      for (size_t i = 0; status == ES_OK && i < list->count; i++)
+        status = es_texts_add(field(table, to), list->at[i], strlen(list->at[i]), ctx);
+    } else {
+      char *text = es_option_text(table, from);
+      status = text == NULL ? es_fail(ctx, ES_NOMEM, "out of memory") : set_row(table, to, text, ctx);
+      free(text);
+    }
+    if (status != ES_OK) return status;
+  }
+  return ES_OK;
+}
+
 char *es_option_range(const struct es_option *row)
 {
   static const char *const kind[] = {"a number", "a whole number", "yes or no", "one of ",

@@ -101,6 +101,10 @@ enum es_status es_texts_add(struct es_texts *texts, const char *text, size_t siz
 enum es_status es_texts_split(struct es_texts *texts, struct es_context *ctx) ES_CHECKED;
 void es_texts_clear(struct es_texts *texts);
 
+/* Fills a zeroed block with copies of another's values. */
+enum es_status es_options_copy(const struct es_option *table, void *to, const void *from,
+                               struct es_context *ctx) ES_CHECKED;
+
 /* Frees what the block's texts and lists own, and zeroes them. */
 void es_options_clear(const struct es_option *table, void *block);
 

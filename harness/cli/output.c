@@ -11,13 +11,13 @@
 #define O struct es_output
 const struct es_option es_output_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, csv or json"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution or sweep"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution, missing_policies, sweep"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "also write the results file (JSON), from which every report can be made again", "FILE", 'o'},
     {0}};
 const struct es_option es_report_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "text, markdown, csv or json (evenscore list reports)"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution or sweep"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution, missing_policies, sweep"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "write there instead of to standard output", "FILE", 'o'},
     {0}};
@@ -45,7 +45,7 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
   if (status != ES_OK) return es_fail_at(ctx, status, "--format: ");
   if (strcmp(output->table, "main") != 0 && strcmp(output->table, "groups") != 0 &&
       es_tidy_find(output->table) == NULL)
-    return es_fail(ctx, ES_INPUT, "--table %s: there are main, groups, attribution, sweep", output->table);
+    return es_fail(ctx, ES_INPUT, "--table %s: there are main, groups, attribution, missing_policies, sweep", output->table);
   return output->output[0] != '\0' ? check_folder(output->output, ctx) : ES_OK;
 }
 

@@ -76,6 +76,8 @@ enum es_status es_results_add(struct es_results *results, const struct es_row *r
 const struct es_tidy es_tidy_tables[] = {
     {"attribution", "how much of each gap would vanish with each cause",
      {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}, NULL},
+    {"missing_policies", "gaps under each way to treat people without a record",
+     {"population", "scorer", "treatment", "attribute", "group", "metric", "value", "low", "high"}, "metric"},
     {"sweep", "the measures at each setting of a parameter",
      {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy", "attribute", "group",
       "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric"},

@@ -125,7 +125,7 @@ static bool is_headline(const struct laying *l, const json_t *row)
 {
   const char *reduction = text_of(row, "reduction"), *attribute = text_of(row, "attribute");
   if (strcmp(text_of(row, "group"), "all") == 0) return true;
-  return strcmp(reduction, "between_groups") == 0 &&
+  return text_of(row, "group")[0] == '\0' && (reduction[0] == '\0' || strcmp(reduction, "between_groups") == 0) &&
          strcmp(attribute, es_first_attribute(l->results, text_of(row, "population"))) == 0;
 }
 
@@ -318,6 +318,26 @@ static void say_attribution(const struct laying *l, struct es_text *out)
   es_text_add(out, ".");
 }
 
+/* The first scorer's gap: from which value to which the treatment moves it. */
+static void say_treatments(const struct laying *l, struct es_text *out)
+{
+  const json_t *first = json_array_get(l->rows, 0), *low = first, *high = first;
+  char stem[64];
+  size_t i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) {
+    if (!same_gap(first, row)) continue;
+    if (number_of(row, "value") < number_of(low, "value")) low = row;
+    if (number_of(row, "value") > number_of(high, "value")) high = row;
+  }
+  if (isnan(number_of(low, "value"))) return;
+  measure_of(stem, text_of(first, "metric"));
+  es_text_add(out, "By how people without a record are treated, %s's gap in ", text_of(first, "scorer"));
+  for (const char *at = stem; *at != '\0'; at++) es_text_add(out, "%c", *at == '_' ? ' ' : *at);
+  es_text_add(out, " moves from %.2f (%s) to %.2f (%s).", number_of(low, "value"), text_of(low, "treatment"),
+              number_of(high, "value"), text_of(high, "treatment"));
+}
+
 enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
                             const struct es_tidy *tidy, struct es_context *ctx)
 {
@@ -339,6 +359,7 @@ enum es_status es_tidy_make(struct es_table *table, const struct es_results *res
     if (status == ES_OK) status = fill(&l);
   }
   if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
+  if (status == ES_OK && strcmp(tidy->name, "missing_policies") == 0) say_treatments(&l, &sentence);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);
   if (status == ES_OK && (table->title == NULL || table->sentence == NULL))

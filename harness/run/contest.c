@@ -96,6 +96,7 @@ void es_contest_close(struct es_contest *contest)
     free(c->tally);
   }
   free(contest->contender);
+  es_imputer_clear(&contest->imputer);
   es_people_close(&contest->from);
   *contest = (struct es_contest){0};
 }
@@ -200,7 +201,12 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
   training.people = n;
   if (status == ES_OK)
     status = from->dataset->block(from->state, contest->fold, ES_TRAIN, 0, &training, ctx);
-  if (status == ES_OK) keep_known(&training, from->people);
+  if (status == ES_OK) {
+    keep_known(&training, from->people);
+    status = es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute, from->people,
+                              &training, ctx);
+  }
+  if (status == ES_OK) es_impute(&contest->imputer, &training);
   for (size_t k = 0; status == ES_OK && k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
     if (c->failed) continue;
@@ -249,6 +255,7 @@ static enum es_status run_block(struct es_contest *contest, struct worker *w, ui
 {
   const struct es_opened *from = &contest->from;
   ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, &w->ctx));
+  es_impute(&contest->imputer, &w->block);
   for (size_t k = 0; k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
     if (has_failed(c, first)) continue;

@@ -7,6 +7,7 @@
 #define ES_RUN_CONTEST_H
 
 #include "harness/measure/tally.h"
+#include "harness/run/impute.h"
 #include "harness/run/policy.h"
 #include "harness/run/progress.h"
 #include "harness/run/study.h"
@@ -48,6 +49,7 @@ struct es_contest {
   size_t contenders, cells, batches, fold;
   struct es_progress *progress;
   enum es_scores_kept keep;
+  struct es_imputer imputer;
 };
 
 /* Opens the people and makes empty tallies for every model. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "harness/measure/evaluate.h"
 #include "harness/run/attribute.h"
+#include "harness/run/missing.h"
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 
@@ -104,6 +105,7 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
   if (status == ES_OK) status = es_resolved_study(results, study, models, count, ctx);
   for (size_t p = 0; status == ES_OK && p < study->population.count; p++)
     status = run_population(study, &policy, study->population.at[p], models, count, threads, results, ctx);
+  if (status == ES_OK && study->missing_policies) status = es_missing_policies(study, threads, results, ctx);
   if (status == ES_OK && study->sweep.count > 0) status = es_sweep(study, threads, results, ctx);
   for (size_t k = 0; models != NULL && k < count; k++) es_model_clear(&models[k]);
   free(models);

@@ -32,6 +32,10 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXTS(S, sweep, "", "KEY=A:B:STEP",
                     "again for each setting, like coverage_gap=0:2:0.25; twice for a grid"),
     ES_OPTION_BOOL(S, refit, "no", "attribution: let scorers learn anew in each world"),
+    ES_OPTION_CHOICE(S, impute, "none", "none|mean|group_mean",
+                     "fill missing values in before scorers see them: training means, or the group's"),
+    ES_OPTION_BOOL(S, missing_policies, "no",
+                   "also show the gaps under each way to treat people without a record"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
@@ -66,8 +70,49 @@ failed:
 void es_study_clear(struct es_study *study)
 {
   es_options_clear(es_study_options, study);
-  es_ini_clear(&study->file);
+  if (!study->borrowed) es_ini_clear(&study->file);
   *study = (struct es_study){0};
+}
+
+enum es_status es_study_copy(struct es_study *copy, const struct es_study *study, struct es_context *ctx)
+{
+  *copy = (struct es_study){.file = study->file, .borrowed = true};
+  enum es_status status = es_options_copy(es_study_options, copy, study, ctx);
+  es_texts_clear(&copy->sweep);
+  es_texts_clear(&copy->attribute);
+  copy->missing_policies = false;
+  if (status != ES_OK) es_study_clear(copy);
+  return status;
+}
+
+/* Puts ":key=value" or ",key=value" behind a spec. */
+static enum es_status extend(char **spec, const char *key, const char *value, struct es_context *ctx)
+{
+  struct es_text text = {0};
+  es_text_add(&text, "%s%c%s=%s", *spec, strchr(*spec, ':') != NULL ? ',' : ':', key, value);
+  free(*spec);
+  *spec = es_text_take(&text);
+  return *spec != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
+}
+
+enum es_status es_study_vary(struct es_study *study, const char *key, const char *value, struct es_context *ctx)
+{
+  if (strncmp(key, "policy.", 7) == 0) return extend(&study->policy, key + 7, value, ctx);
+  const char *dot = strchr(key, '.');
+  bool scorer = false;
+  for (size_t i = 0; dot != NULL && i < study->scorer.count; i++) {
+    char *spec = study->scorer.at[i];
+    size_t size = strcspn(spec, ":");
+    if (size != (size_t)(dot - key) || strncmp(spec, key, size) != 0) continue;
+    ES_TRY(extend(&study->scorer.at[i], dot + 1, value, ctx));
+    scorer = true;
+  }
+  if (scorer) return ES_OK;
+  struct es_text text = {0};
+  es_text_add(&text, "%s=%s", key, value);
+  enum es_status status = es_texts_add(&study->set, es_text_get(&text), text.size, ctx);
+  es_text_clear(&text);
+  return status;
 }
 
 enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)

@@ -13,11 +13,13 @@
 struct es_study {
   char *title, *policy, *schema, *reference;
   struct es_texts population, scorer, set, group, metrics, attribute, sweep;
-  bool refit;
+  bool refit, missing_policies;
+  int impute; /* enum es_imputation */
   int64_t people, train, seed, folds;
   double test_share, confidence;
   int positive; /* enum: "favorable|adverse" */
   struct es_ini file; /* for [scorer NAME] and [population NAME] */
+  bool borrowed;      /* the file is another study's */
 };
 
 extern const struct es_option es_study_options[];
@@ -26,6 +28,14 @@ extern const struct es_option es_study_options[];
 enum es_status es_study_open(struct es_study *study, const char *name, struct es_context *ctx)
     ES_CHECKED;
 void es_study_clear(struct es_study *study);
+
+/* A copy to vary, without the sweeps, attributions and variants that are made of it. */
+enum es_status es_study_copy(struct es_study *copy, const struct es_study *study,
+                             struct es_context *ctx) ES_CHECKED;
+
+/* Sets KEY of a population (as --set does), policy.KEY or SCORER.KEY. */
+enum es_status es_study_vary(struct es_study *study, const char *key, const char *value,
+                             struct es_context *ctx) ES_CHECKED;
 
 /* "a,b" in metrics becomes two; unknown metrics fail.  Call after the command line was read. */
 enum es_status es_study_settle(struct es_study *study, struct es_context *ctx) ES_CHECKED;

@@ -110,46 +110,6 @@ enum es_status es_sweep_check(const struct es_texts *sweeps, struct es_context *
 
 /* --- one setting -------------------------------------------------------------------------------------- */
 
-static enum es_status copy_texts(struct es_texts *to, const struct es_texts *from, struct es_context *ctx)
-{
-  *to = (struct es_texts){0};
-  for (size_t i = 0; i < from->count; i++)
-    ES_TRY(es_texts_add(to, from->at[i], strlen(from->at[i]), ctx));
-  return ES_OK;
-}
-
-/* Puts ":key=x" or ",key=x" behind a spec. */
-static enum es_status extend(char **spec, const char *key, const char *x, struct es_context *ctx)
-{
-  struct es_text text = {0};
-  es_text_add(&text, "%s%c%s=%s", *spec, strchr(*spec, ':') != NULL ? ',' : ':', key, x);
-  free(*spec);
-  *spec = es_text_take(&text);
-  return *spec != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
-}
-
-static enum es_status apply(struct es_study *study, const char *key, double x, struct es_context *ctx)
-{
-  char number[ES_NUMBER_SIZE];
-  es_number(number, x);
-  if (strncmp(key, "policy.", 7) == 0) return extend(&study->policy, key + 7, number, ctx);
-  const char *dot = strchr(key, '.');
-  bool scorer = false;
-  for (size_t i = 0; dot != NULL && i < study->scorer.count; i++) {
-    char *spec = study->scorer.at[i];
-    size_t size = strcspn(spec, ":");
-    if (size != (size_t)(dot - key) || strncmp(spec, key, size) != 0) continue;
-    ES_TRY(extend(&study->scorer.at[i], dot + 1, number, ctx));
-    scorer = true;
-  }
-  if (scorer) return ES_OK;
-  struct es_text text = {0};
-  es_text_add(&text, "%s=%s", key, number);
-  enum es_status status = es_texts_add(&study->set, es_text_get(&text), text.size, ctx);
-  es_text_clear(&text);
-  return status;
-}
-
 static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
 
 /* Scorers are called as in the study, whatever the setting has made of their options. */
@@ -173,30 +133,31 @@ static enum es_status keep_rows(struct es_results *results, const struct es_resu
   return ES_OK;
 }
 
+static enum es_status vary(struct es_study *one, const struct es_study *study, const struct range *range,
+                           const double *x, struct es_context *ctx)
+{
+  for (size_t m = 0; study->metrics.count == 0 && m < ES_COUNT_OF(headline); m++)
+    ES_TRY(es_texts_add(&one->metrics, headline[m], strlen(headline[m]), ctx));
+  for (size_t k = 0; k < study->sweep.count; k++) {
+    char number[ES_NUMBER_SIZE];
+    ES_TRY(es_study_vary(one, range[k].key, es_number(number, x[k]), ctx));
+  }
+  return ES_OK;
+}
+
 static enum es_status run_setting(const struct es_study *study, const struct range *range, const double *x,
                                   int threads, struct es_results *results, struct es_context *ctx)
 {
-  struct es_study one = *study;
+  struct es_study one;
   struct es_results rows = {0};
   struct es_notes *notes = ctx->notes;
-  one.sweep = one.attribute = (struct es_texts){0};
-  one.policy = es_strdup(study->policy, ctx);
-  enum es_status status = one.policy != NULL ? ES_OK : ES_NOMEM;
-  one.set = one.scorer = one.metrics = (struct es_texts){0};
-  if (status == ES_OK) status = copy_texts(&one.set, &study->set, ctx);
-  if (status == ES_OK) status = copy_texts(&one.scorer, &study->scorer, ctx);
-  if (status == ES_OK) status = copy_texts(&one.metrics, &study->metrics, ctx);
-  for (size_t m = 0; status == ES_OK && study->metrics.count == 0 && m < ES_COUNT_OF(headline); m++)
-    status = es_texts_add(&one.metrics, headline[m], strlen(headline[m]), ctx);
-  for (size_t k = 0; status == ES_OK && k < study->sweep.count; k++) status = apply(&one, range[k].key, x[k], ctx);
+  ES_TRY(es_study_copy(&one, study, ctx));
+  enum es_status status = vary(&one, study, range, x, ctx);
   if (status == ES_OK) status = es_run(&one, threads, &rows, ctx);
   ctx->notes = notes;
   if (status == ES_OK) status = keep_rows(results, &rows, range, x, study->sweep.count, ctx);
   es_results_clear(&rows);
-  free(one.policy);
-  es_texts_clear(&one.set);
-  es_texts_clear(&one.scorer);
-  es_texts_clear(&one.metrics);
+  es_study_clear(&one);
   return status;
 }
 
