@@ -129,7 +129,7 @@ Test(reports, text_stands_as_it_should)
   struct es_results r;
   fill(&r);
   char *text = report(&es_report_text, &r, NULL);
-  expect_text(text, 
+  expect_text(text,
       "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
       "\n"
       "                  ACCURACY    ─ COVERAGE ─  ────── DISPARITY ───────  ────── ERROR IMPACT ──────\n"
@@ -165,7 +165,7 @@ Test(reports, markdown_stands_as_it_should)
   struct es_results r;
   fill(&r);
   char *text = report(&es_report_markdown, &r, "main");
-  expect_text(text, 
+  expect_text(text,
       "### cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
       "\n"
       "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; 71% of rural people have no score at all, against 42% of urban.\n"
@@ -199,7 +199,7 @@ Test(reports, groups_have_a_row_each)
   struct es_results r;
   fill(&r);
   char *text = report(&es_report_text, &r, "groups");
-  expect_text(text, 
+  expect_text(text,
       "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
       "\n"
       "                           ─ COVERAGE ─  ERROR IMPACT\n"
