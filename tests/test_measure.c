@@ -72,8 +72,10 @@ static struct es_results evaluate(const struct crowd *c, struct es_tally *tally)
   struct es_view view = {{0}, 1};
   struct es_texts all = {(char *[]){(char *)"all"}, 1};
   struct es_results results = {0};
-  struct es_evaluation e = {"p", "s", "x", c->level[0], &g, 1, &view, 1, c->consequence, c->adverse,
-                            0.95, &all};
+  struct es_evaluation e = {.population = "p", .scorer = "s", .policy = "x",
+                            .reference = c->level[0], .attribute = &g, .attributes = 1,
+                            .view = &view, .views = 1, .consequence = c->consequence,
+                            .positive_is_adverse = c->adverse, .confidence = 0.95, .metrics = &all};
   MUST(es_evaluate(&results, tally, &e, &ctx), &ctx);
   return results;
 }
@@ -635,7 +637,8 @@ Test(evaluate, doubled_people_give_the_same_rates_more_surely)
   size_t narrower = 0;
   for (size_t k = 0; k < before.rows; k++) {
     const struct es_row *a = &before.row[k], *b = &after.row[k];
-    if (strcmp(a->status, "ok") != 0) continue;
+    if (strcmp(a->status, "ok") != 0 || strstr(a->metric, "differential_fairness") != NULL)
+      continue; /* its smoothing weighs less in more people */
     cr_expect(fabs(a->value - b->value) <= 1e-12 * fabs(a->value), "%s: %.17g and %.17g", a->metric,
               a->value, b->value);
     if (isnan(a->low) || a->high == a->low) continue;

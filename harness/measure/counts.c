@@ -33,6 +33,7 @@ static int by_score(const void *a, const void *b)
 {
   const struct es_kept *x = a, *y = b;
   if (x->score != y->score) return x->score < y->score ? -1 : 1;
+  if (x->probability != y->probability) return x->probability < y->probability ? -1 : 1;
   if (x->weight != y->weight) return x->weight < y->weight ? -1 : 1; /* sums in one order only */
   return 0;
 }
@@ -43,15 +44,19 @@ void es_tally_sort(struct es_tally *tally)
     qsort(tally->kept, tally->kept_count, sizeof *tally->kept, by_score);
 }
 
+static void add_point(struct es_curve *curve, double score, bool favorable, double weight)
+{
+  if (curve->points == 0 || curve->score[curve->points - 1] != score)
+    curve->score[curve->points++] = score;
+  double *side = favorable ? curve->favorable : curve->unfavorable;
+  side[curve->points - 1] += weight;
+}
+
 static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally, const bool *member)
 {
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
-    if (!member[one->cell]) continue;
-    if (curve->points == 0 || curve->score[curve->points - 1] != one->score)
-      curve->score[curve->points++] = one->score;
-    double *side = one->outcome == ES_FAVORABLE ? curve->favorable : curve->unfavorable;
-    side[curve->points - 1] += one->weight;
+    if (member[one->cell]) add_point(curve, one->score, one->outcome == ES_FAVORABLE, one->weight);
   }
 }
 
@@ -70,16 +75,56 @@ static void curve_from_bins(struct es_curve *curve, const struct es_tally *tally
   }
 }
 
+static enum es_status make_room(struct es_curve *curve, size_t room, struct es_context *ctx)
+{
+  *curve = (struct es_curve){0, es_alloc(room, sizeof(double), ctx),
+                             es_alloc(room, sizeof(double), ctx), es_alloc(room, sizeof(double), ctx)};
+  return curve->score && curve->favorable && curve->unfavorable ? ES_OK : ES_NOMEM;
+}
+
 static enum es_status make_curve(struct es_curve *curve, const struct es_tally *tally,
                                  const bool *member, struct es_context *ctx)
 {
-  size_t room = tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count;
-  *curve = (struct es_curve){0, es_alloc(room, sizeof(double), ctx),
-                             es_alloc(room, sizeof(double), ctx), es_alloc(room, sizeof(double), ctx)};
-  if (curve->score == NULL || curve->favorable == NULL || curve->unfavorable == NULL) return ES_NOMEM;
+  ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count, ctx));
   if (tally->bins != NULL) curve_from_bins(curve, tally, member);
   else curve_from_kept(curve, tally, member);
   return ES_OK;
+}
+
+static int by_probability(const void *a, const void *b)
+{
+  const struct es_kept *x = a, *y = b;
+  if (x->probability != y->probability) return x->probability < y->probability ? -1 : 1;
+  if (x->weight != y->weight) return x->weight < y->weight ? -1 : 1;
+  return 0;
+}
+
+/* By probability: on a grid of probabilities the curve itself; else people sorted anew, which scores
+ * that rise with the probability make unnecessary. */
+static enum es_status make_probability(struct es_counts *counts, const struct es_tally *tally,
+                                       const bool *member, struct es_context *ctx)
+{
+  if (tally->bins != NULL) {
+    if (tally->probability) counts->probability = counts->curve;
+    return ES_OK;
+  }
+  struct es_kept *kept = es_alloc(tally->kept_count, sizeof *kept, ctx);
+  if (kept == NULL) return ES_NOMEM;
+  size_t n = 0;
+  bool rising = true;
+  for (size_t k = 0; k < tally->kept_count; k++) {
+    const struct es_kept *one = &tally->kept[k];
+    if (!member[one->cell] || !(one->probability >= 0)) continue;
+    rising = rising && (n == 0 || kept[n - 1].probability <= one->probability);
+    kept[n++] = *one;
+  }
+  if (!rising) qsort(kept, n, sizeof *kept, by_probability);
+  enum es_status status = n > 0 ? make_room(&counts->probability, n, ctx) : ES_OK;
+  for (size_t k = 0; status == ES_OK && k < n; k++)
+    add_point(&counts->probability, kept[k].probability, kept[k].outcome == ES_FAVORABLE,
+              kept[k].weight);
+  free(kept);
+  return status;
 }
 
 static void add_cell(struct es_group_counts *group, const struct es_tally *tally, const struct es_cell *cell)
@@ -127,13 +172,40 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
   w->loss_square = es_fixed_to(sum.loss_square);
   w->probability_weight = es_fixed_to(sum.probability_weight);
   w->effective = group->square.people > 0 ? w->people / group->square.people : 1;
-  return make_curve(&w->curve, tally, member, ctx);
+  w->reversed = tally->reversed;
+  ES_TRY(make_curve(&w->curve, tally, member, ctx));
+  return make_probability(w, tally, member, ctx);
+}
+
+static void add_table(struct es_counts *sum, const struct es_counts *one)
+{
+  for (size_t o = 0; o < ES_OUTCOMES; o++)
+    for (size_t s = 0; s < 2; s++)
+      for (size_t d = 0; d < ES_DECISIONS; d++) sum->by[o][s][d] += one->by[o][s][d];
+  sum->positive_is_adverse = one->positive_is_adverse;
+  orient(sum);
+}
+
+void es_counts_add(struct es_group_counts *sum, const struct es_group_counts *group)
+{
+  add_table(&sum->weight, &group->weight);
+  add_table(&sum->people, &group->people);
+  add_table(&sum->square, &group->square);
+  double square = sum->square.people;
+  sum->weight.effective = square > 0 ? sum->weight.people / square : 1;
+}
+
+static void clear_curve(struct es_curve *curve)
+{
+  free(curve->score);
+  free(curve->favorable);
+  free(curve->unfavorable);
 }
 
 void es_counts_clear(struct es_group_counts *group)
 {
-  free(group->weight.curve.score);
-  free(group->weight.curve.favorable);
-  free(group->weight.curve.unfavorable);
+  struct es_counts *w = &group->weight;
+  if (w->probability.score != w->curve.score) clear_curve(&w->probability);
+  clear_curve(&w->curve);
   *group = (struct es_group_counts){0};
 }

@@ -22,8 +22,9 @@ struct es_counts {
   double days, days_square;
   double brier, brier_square, loss, loss_square, probability_weight;
   struct es_consequence consequence;
-  struct es_curve curve;
-  bool positive_is_adverse;
+  struct es_curve curve, probability;
+  double oracle[2];
+  bool positive_is_adverse, reversed, has_oracle;
 };
 
 /* The same group counted three ways, so that a rate is computed once for each: in weight (the value),
@@ -37,6 +38,9 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
                               const bool *member, const struct es_consequence *consequence,
                               bool positive_is_adverse, struct es_context *ctx) ES_CHECKED;
 void es_counts_clear(struct es_group_counts *group);
+
+/* Adds the tables of two groups, without their curves. */
+void es_counts_add(struct es_group_counts *sum, const struct es_group_counts *group);
 
 /* Sorts kept scores, once, before counts are made. */
 void es_tally_sort(struct es_tally *tally);

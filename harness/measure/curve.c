@@ -1,4 +1,5 @@
-/* AUC with DeLong's variance, KS and average precision, each in one sweep over the distinct scores. */
+/* AUC with DeLong's variance, KS, average precision, partial AUC and means of scores, each in one sweep
+ * over the distinct scores. */
 #include "harness/measure/curve.h"
 
 #include <math.h>
@@ -96,4 +97,72 @@ struct es_estimate es_curve_average_precision(const struct es_counts *counts)
     if (seen > 0) e.value += hits / seen * gain / positives;
   }
   return e;
+}
+
+static const double most_fpr = 0.2;
+
+struct es_estimate es_curve_partial_auc(const struct es_counts *counts)
+{
+  const struct es_curve *c = &counts->curve;
+  struct totals sum = total(c);
+  bool adverse = counts->positive_is_adverse;
+  struct es_estimate e = {.variance = -1, .n = sum.favorable + sum.unfavorable,
+                          .undefined = missing_class(sum)};
+  double positives = adverse ? sum.unfavorable : sum.favorable;
+  double negatives = adverse ? sum.favorable : sum.unfavorable, tp = 0, fp = 0;
+  for (size_t k = 0; e.undefined == NULL && k < c->points; k++) {
+    size_t at = adverse ? k : c->points - 1 - k;
+    double up = adverse ? c->unfavorable[at] : c->favorable[at];
+    double along = adverse ? c->favorable[at] : c->unfavorable[at];
+    double x = fp / negatives, y = tp / positives, to = (fp + along) / negatives;
+    if (to >= most_fpr) {
+      double part = (most_fpr - x) / (to - x);
+      e.value += (most_fpr - x) * (y + part * (up / positives) / 2);
+      break;
+    }
+    e.value += (to - x) * (y + up / positives / 2);
+    tp += up;
+    fp += along;
+  }
+  return e;
+}
+
+struct es_estimate es_curve_partial_auc_corrected(const struct es_counts *counts)
+{
+  struct es_estimate e = es_curve_partial_auc(counts);
+  double least = most_fpr * most_fpr / 2;
+  e.value = (1 + (e.value - least) / (most_fpr - least)) / 2;
+  return e;
+}
+
+/* Mean and its variance in two sweeps, which lose fewer digits than one. */
+static struct es_estimate mean_score(const struct es_counts *counts, bool favorable)
+{
+  const struct es_curve *c = &counts->curve;
+  const double *people = favorable ? c->favorable : c->unfavorable;
+  struct totals sum = total(c);
+  struct es_estimate e = {.variance = -1, .n = favorable ? sum.favorable : sum.unfavorable,
+                          .method = "normal"};
+  if (e.n == 0)
+    e.undefined = favorable ? "no scored person with the favourable outcome"
+                            : "no scored person with the unfavourable outcome";
+  if (e.undefined != NULL) return e;
+  double mean = 0, spread = 0;
+  for (size_t k = 0; k < c->points; k++) mean += people[k] * c->score[k];
+  mean /= e.n;
+  for (size_t k = 0; k < c->points; k++)
+    spread += people[k] * (c->score[k] - mean) * (c->score[k] - mean);
+  e.value = counts->reversed ? -mean : mean;
+  e.variance = spread / e.n / (e.n * counts->effective);
+  return e;
+}
+
+struct es_estimate es_curve_balance_positive(const struct es_counts *counts)
+{
+  return mean_score(counts, !counts->positive_is_adverse);
+}
+
+struct es_estimate es_curve_balance_negative(const struct es_counts *counts)
+{
+  return mean_score(counts, counts->positive_is_adverse);
 }

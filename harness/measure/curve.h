@@ -18,4 +18,13 @@ struct es_estimate es_curve_ks(const struct es_counts *counts);
  * the favourable outcome, or the adverse one with the scores reversed (--positive adverse). */
 struct es_estimate es_curve_average_precision(const struct es_counts *counts);
 
+/* Area under the ROC curve of the positive class where FPR is at most 0.2; and McClish's correction of
+ * it (Medical Decision Making 9, 1989), 0.5 for chance. */
+struct es_estimate es_curve_partial_auc(const struct es_counts *counts);
+struct es_estimate es_curve_partial_auc_corrected(const struct es_counts *counts);
+
+/* Mean score, as it was given, of each class. */
+struct es_estimate es_curve_balance_positive(const struct es_counts *counts);
+struct es_estimate es_curve_balance_negative(const struct es_counts *counts);
+
 #endif

@@ -6,9 +6,10 @@
  */
 #include "harness/measure/metric.h"
 
-#include <stdio.h>
 #include <string.h>
+#include "harness/measure/calibration.h"
 #include "harness/measure/curve.h"
+#include "harness/measure/inequality.h"
 
 #define RATE(name) static struct es_ratio name(const struct es_counts *c)
 #define SUM(outcome, scored, decision) es_counts_sum(c, outcome, scored, decision)
@@ -36,6 +37,7 @@ RATE(false_discovery_rate) { return (struct es_ratio){c->fp, c->tp + c->fp}; }
 RATE(negative_predictive_value) { return (struct es_ratio){c->tn, c->tn + c->fn}; }
 RATE(false_omission_rate) { return (struct es_ratio){c->fn, c->tn + c->fn}; }
 RATE(accuracy) { return (struct es_ratio){c->tp + c->tn, c->tp + c->fn + c->fp + c->tn}; }
+RATE(error_rate) { return (struct es_ratio){c->fp + c->fn, c->tp + c->fn + c->fp + c->tn}; }
 RATE(wrongful_denial_rate)
 {
   return (struct es_ratio){SUM(ES_FAVORABLE, ANY, ES_DENIED), SUM(ES_FAVORABLE, ANY, ANY)};
@@ -59,6 +61,30 @@ static struct es_estimate balanced_accuracy(const struct es_counts *c)
   double tpr = c->tp / positive, tnr = c->tn / negative;
   e.value = (tpr + tnr) / 2;
   e.variance = (tpr * (1 - tpr) / positive + tnr * (1 - tnr) / negative) / 4 / c->effective;
+  return e;
+}
+
+/* Its variance by the delta method, with a = tp/n and b = (fp + fn)/n. */
+static struct es_estimate f1(const struct es_counts *c)
+{
+  double n = c->tp + c->fp + c->fn + c->tn, twice = 2 * c->tp + c->fp + c->fn;
+  struct es_estimate e = {.n = n, .variance = -1, .method = "delta"};
+  if (twice == 0) {
+    e.undefined = "0 of 0: nobody is positive and nobody selected";
+    return e;
+  }
+  double a = c->tp / n, b = (c->fp + c->fn) / n, d = twice / n;
+  e.value = 2 * c->tp / twice;
+  e.variance = 4 * a * b * (a + b) / (d * d * d * d) / (n * c->effective);
+  return e;
+}
+
+static struct es_estimate treatment_equality(const struct es_counts *c)
+{
+  struct es_estimate e = {.n = c->fn + c->fp, .variance = -1};
+  if (e.n == 0) e.undefined = "0 of 0: no wrong decisions";
+  else if (c->fp == 0) e.undefined = "division by zero: no false positives";
+  else e.value = c->fn / c->fp;
   return e;
 }
 
@@ -107,6 +133,19 @@ static struct es_estimate expected_cost(const struct es_counts *c)
               denial * denial * denied + approval * approval * approved, n, c->effective);
 }
 
+static struct es_estimate regret(const struct es_counts *c)
+{
+  if (!c->has_oracle) return (struct es_estimate){.undefined = "no oracle in this run"};
+  struct es_estimate e = expected_cost(c);
+  if (e.undefined != NULL) return e;
+  e.value -= (c->consequence.cost_wrongful_denial * c->oracle[0] +
+              c->consequence.cost_wrongful_approval * c->oracle[1]) / e.n;
+  e.variance = -1; /* the two costs are of the same people */
+  return e;
+}
+
+const char *const es_family_names[ES_FAMILIES] = {"coverage", "accuracy", "disparity", "impact"};
+
 #define COVERAGE ES_FAMILY_COVERAGE
 #define ACCURACY ES_FAMILY_ACCURACY
 #define DISPARITY ES_FAMILY_DISPARITY
@@ -115,10 +154,10 @@ static struct es_estimate expected_cost(const struct es_counts *c)
 #define BY_ESTIMATE(id, f) .name = id, .estimate = f, .version = 1
 
 const struct es_metric es_metrics[] = {
-    {BY_ESTIMATE("auc", es_curve_auc), .label = "AUC", .direction = 1, .family = ACCURACY,
+    {BY_ESTIMATE("auc", es_curve_auc), .headline = true, .label = "AUC", .direction = 1, .family = ACCURACY,
      .by_default = true, .formula = "P(score of a good > score of a bad) + P(tie)/2, among the scored",
      .summary = "how well the score orders people", .reference = "DeLong et al. 1988"},
-    {BY_ESTIMATE("brier", brier), .label = "Brier", .direction = -1, .family = ACCURACY,
+    {BY_ESTIMATE("brier", brier), .headline = true, .label = "Brier", .direction = -1, .family = ACCURACY,
      .by_default = true, .formula = "mean (probability - outcome)^2, among the scored",
      .summary = "how far the stated probabilities are off", .reference = "Brier 1950"},
     {BY_ESTIMATE("log_loss", log_loss), .label = "log loss", .direction = -1, .family = ACCURACY,
@@ -132,6 +171,49 @@ const struct es_metric es_metrics[] = {
     {BY_ESTIMATE("average_precision", es_curve_average_precision), .label = "avg precision",
      .direction = 1, .family = ACCURACY, .formula = "sum (R_k - R_k-1) P_k over distinct scores",
      .summary = "how pure the top of the order is", .reference = "Manning et al. 2008, ch. 8"},
+    {BY_ESTIMATE("partial_auc", es_curve_partial_auc), .label = "partial AUC", .direction = 1,
+     .family = ACCURACY, .formula = "area under the ROC curve where FPR is at most 0.2",
+     .summary = "how well the score orders people where few are wrongly selected",
+     .reference = "McClish 1989; pROC"},
+    {BY_ESTIMATE("partial_auc_corrected", es_curve_partial_auc_corrected), .label = "partial AUC, corr.",
+     .direction = 1, .family = ACCURACY,
+     .formula = "[1 + (A - 0.2^2/2)/(0.2 - 0.2^2/2)]/2 of the partial AUC A",
+     .summary = "the same on the AUC's scale: 0.5 is chance, 1 perfect",
+     .reference = "McClish 1989; scikit-learn roc_auc_score, max_fpr 0.2"},
+    {BY_ESTIMATE("calibration_error", es_calibration_error), .label = "calibration", .direction = -1,
+     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × |mean P - share of Y=1|",
+     .summary = "how far stated probabilities are from what happens", .reference = "Naeini et al. 2015"},
+    {BY_ESTIMATE("calibration_error_quantile", es_calibration_error_quantile),
+     .label = "calibration, quantiles", .direction = -1, .family = ACCURACY,
+     .formula = "the same over 10 bins between quantiles of P",
+     .summary = "the same, with as many people in each bin", .reference = "Nguyen & O'Connor 2015"},
+    {BY_ESTIMATE("calibration_error_max", es_calibration_error_max), .label = "worst bin",
+     .direction = -1, .family = ACCURACY, .formula = "max over 10 equal bins of |mean P - share of Y=1|",
+     .summary = "how far off the worst bin is", .reference = "Naeini et al. 2015"},
+    {BY_ESTIMATE("calibration_slope", es_calibration_slope), .slow = true, .label = "cal. slope", .direction = 0,
+     .family = ACCURACY, .formula = "b of logit P(Y=1) = a + b logit P; 1 is right",
+     .summary = "below 1: probabilities are too extreme; above: too timid", .reference = "Cox 1958"},
+    {BY_ESTIMATE("calibration_intercept", es_calibration_intercept), .slow = true, .label = "cal. intercept",
+     .direction = 0, .family = ACCURACY, .formula = "a of logit P(Y=1) = a + logit P; 0 is right",
+     .summary = "below 0: probabilities are too high on the whole; above: too low",
+     .reference = "Van Calster et al. 2019"},
+    {BY_ESTIMATE("brier_reliability", es_brier_reliability), .label = "reliability", .direction = -1,
+     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × (mean P - share of Y=1)^2",
+     .summary = "the part of Brier that calibration would mend", .reference = "Murphy 1973"},
+    {BY_ESTIMATE("brier_resolution", es_brier_resolution), .label = "resolution", .direction = 1,
+     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × (share of Y=1 - base rate)^2",
+     .summary = "how much bins tell people apart", .reference = "Murphy 1973"},
+    {BY_ESTIMATE("brier_uncertainty", es_brier_uncertainty), .label = "uncertainty", .direction = 0,
+     .family = ACCURACY, .formula = "base rate × (1 - base rate), among the scored",
+     .summary = "the Brier score of who only knows the base rate", .reference = "Murphy 1973"},
+    {BY_ESTIMATE("brier_within_bins", es_brier_within_bins), .label = "within bins", .direction = 0,
+     .family = ACCURACY, .formula = "Brier - (reliability - resolution + uncertainty)",
+     .summary = "what the spread of P within bins adds to Brier", .reference = "Stephenson et al. 2008"},
+    {BY_RATE(error_rate), .label = "error rate", .direction = -1, .family = ACCURACY,
+     .formula = "(FP+FN)/n", .summary = "share of wrong decisions", .reference = "AIF360 error_rate"},
+    {BY_ESTIMATE("f1", f1), .label = "F1", .direction = 1, .family = ACCURACY,
+     .formula = "2TP/(2TP+FP+FN)", .summary = "harmonic mean of precision and TPR",
+     .reference = "scikit-learn f1_score"},
     {BY_RATE(accuracy), .label = "accuracy", .direction = 1, .family = ACCURACY, .by_default = true,
      .formula = "(TP+TN)/n", .summary = "share of right decisions", .reference = "fairlearn accuracy_score"},
     {BY_ESTIMATE("balanced_accuracy", balanced_accuracy), .label = "balanced acc.", .direction = 1,
@@ -139,7 +221,7 @@ const struct es_metric es_metrics[] = {
      .summary = "accuracy with both classes weighing the same", .reference = "Brodersen et al. 2010"},
     {BY_RATE(coverage_rate), .label = "scored", .direction = 1, .family = COVERAGE, .by_default = true,
      .formula = "scored/n", .summary = "whom the system can score at all", .reference = "docs/conventions.md"},
-    {BY_RATE(abstention_rate), .label = "no score", .direction = -1, .family = COVERAGE,
+    {BY_RATE(abstention_rate), .headline = true, .label = "no score", .direction = -1, .family = COVERAGE,
      .by_default = true, .formula = "unscorable/n", .summary = "whom the system cannot score",
      .reference = "docs/conventions.md"},
     {BY_RATE(review_rate), .label = "reviewed", .direction = 0, .family = COVERAGE,
@@ -177,7 +259,27 @@ const struct es_metric es_metrics[] = {
     {BY_RATE(false_omission_rate), .label = "FOR", .direction = -1, .family = DISPARITY,
      .by_default = true, .formula = "FN/(TN+FN)", .summary = "of the others, who is positive",
      .reference = "AIF360 false_omission_rate"},
-    {BY_RATE(wrongful_denial_rate), .label = "wrongly denied", .direction = -1, .family = IMPACT,
+    {BY_ESTIMATE("treatment_equality", treatment_equality), .label = "FN/FP", .direction = 0,
+     .family = DISPARITY, .formula = "FN/FP", .summary = "which of the two errors a group gets more of",
+     .reference = "Berk et al. 2021"},
+    {BY_ESTIMATE("balance_positive_class", es_curve_balance_positive), .label = "score | Y=1",
+     .direction = 0, .family = DISPARITY, .formula = "mean score, as given, of the scored with Y=1",
+     .summary = "what the positive are scored", .reference = "Kleinberg et al. 2016"},
+    {BY_ESTIMATE("balance_negative_class", es_curve_balance_negative), .label = "score | Y=0",
+     .direction = 0, .family = DISPARITY, .formula = "mean score, as given, of the scored with Y=0",
+     .summary = "what the negative are scored", .reference = "Kleinberg et al. 2016"},
+    {BY_ESTIMATE("generalized_entropy_index", es_generalized_entropy), .label = "entropy",
+     .direction = -1, .family = DISPARITY,
+     .formula = "mean of [(b/mean b)^2 - 1]/2, b = 1 + approved - good",
+     .summary = "how unequally wrong decisions spread over people",
+     .reference = "Speicher et al. 2018; AIF360, alpha 2"},
+    {BY_ESTIMATE("theil_index", es_theil), .label = "Theil", .direction = -1, .family = DISPARITY,
+     .formula = "mean of (b/mean b) ln(b/mean b), b = 1 + approved - good",
+     .summary = "the same, alpha 1", .reference = "AIF360 theil_index"},
+    {BY_ESTIMATE("coefficient_of_variation", es_coefficient_of_variation), .label = "CV",
+     .direction = -1, .family = DISPARITY, .formula = "sqrt(2 generalized_entropy_index)",
+     .summary = "the same as standard deviation over mean", .reference = "AIF360 coefficient_of_variation"},
+    {BY_RATE(wrongful_denial_rate), .headline = true, .label = "wrongly denied", .direction = -1, .family = IMPACT,
      .by_default = true, .formula = "P(denied | good), the unscorable included",
      .summary = "of those who deserve a yes, who gets a no", .reference = "docs/conventions.md"},
     {BY_RATE(wrongful_denial_rate_scored), .label = "wrongly denied|scored", .direction = -1,
@@ -186,86 +288,24 @@ const struct es_metric es_metrics[] = {
     {BY_RATE(wrongful_approval_rate), .label = "wrongly approved", .direction = -1, .family = IMPACT,
      .by_default = true, .formula = "P(approved | bad)",
      .summary = "of those who will not keep it, who gets a yes", .reference = "docs/conventions.md"},
-    {BY_ESTIMATE("wrongful_restriction_days_per_1000", restriction_days), .label = "days per 1,000",
+    {BY_ESTIMATE("wrongful_restriction_days_per_1000", restriction_days), .headline = true, .label = "days per 1,000",
      .direction = -1, .family = IMPACT, .by_default = true,
      .formula = "1000 × mean of (term if denied and good, else 0)",
      .summary = "days of undeserved restriction per 1,000 people", .reference = "docs/conventions.md"},
-    {BY_ESTIMATE("expected_cost_per_person", expected_cost), .label = "cost per person",
+    {BY_ESTIMATE("expected_cost_per_person", expected_cost), .headline = true, .label = "cost per person",
      .direction = -1, .family = IMPACT, .by_default = true,
      .formula = "(c_denial × denied good + c_approval × approved bad)/n",
      .summary = "what wrong decisions cost, per person", .reference = "Elkan 2001"},
+    {BY_ESTIMATE("regret_per_person", regret), .label = "regret", .direction = -1, .family = IMPACT,
+     .formula = "expected_cost_per_person - the oracle's, on the same people",
+     .summary = "what better decisions could have saved; needs the scorer oracle in the same run",
+     .reference = "Savage 1951"},
 };
 const size_t es_metric_count = ES_COUNT_OF(es_metrics);
-
-const struct es_disparity es_disparities[] = {
-    {"demographic_parity", "parity", {"selection_rate", NULL},
-     "selection rates are equal across groups", "fairlearn; Dwork et al. 2012"},
-    {"equal_opportunity", "opportunity", {"true_positive_rate", NULL},
-     "true positive rates are equal across groups", "Hardt et al. 2016"},
-    {"equalized_odds", "odds", {"true_positive_rate", "false_positive_rate"},
-     "true and false positive rates are equal across groups (the worse of the two)",
-     "Hardt et al. 2016; fairlearn, worst case"},
-};
-const size_t es_disparity_count = ES_COUNT_OF(es_disparities);
 
 const struct es_metric *es_metric_find(const char *name)
 {
   for (size_t i = 0; i < es_metric_count; i++)
     if (strcmp(es_metrics[i].name, name) == 0) return &es_metrics[i];
   return NULL;
-}
-
-/* The part of "selection_rate_ratio" before "_ratio", in `stem`; false when it does not end so. */
-static bool strip(const char *name, const char *ending, char *stem, size_t size)
-{
-  size_t length = strlen(name), cut = strlen(ending);
-  if (length <= cut || length - cut >= size || strcmp(name + length - cut, ending) != 0) return false;
-  memcpy(stem, name, length - cut);
-  stem[length - cut] = '\0';
-  return true;
-}
-
-bool es_metric_look_up(const char *name, struct es_metric_words *words)
-{
-  static const struct {
-    const char *ending, *word, *formula;
-    int direction;
-  } reductions[] = {{"_difference", "gap", "max - min over groups of ", -1},
-                    {"_ratio", "ratio", "min / max over groups of ", 1},
-                    {"_group_min", "lowest", "min over groups of ", 0},
-                    {"_group_max", "highest", "max over groups of ", 0}};
-  *words = (struct es_metric_words){.version = 1, .family = ES_FAMILY_DISPARITY};
-  const struct es_metric *metric = es_metric_find(name);
-  if (metric != NULL) {
-    snprintf(words->label, sizeof words->label, "%s", metric->label);
-    snprintf(words->formula, sizeof words->formula, "%s", metric->formula);
-    snprintf(words->summary, sizeof words->summary, "%s", metric->summary);
-    words->reference = metric->reference;
-    words->direction = metric->direction;
-    words->version = metric->version;
-    words->family = metric->family;
-    return true;
-  }
-  for (size_t r = 0; r < ES_COUNT_OF(reductions); r++) {
-    char stem[64];
-    if (!strip(name, reductions[r].ending, stem, sizeof stem)) continue;
-    const char *label = NULL, *of = stem;
-    words->reference = "docs/conventions.md";
-    metric = es_metric_find(stem);
-    if (metric != NULL) label = metric->label;
-    for (size_t d = 0; d < es_disparity_count; d++) {
-      const struct es_disparity *named = &es_disparities[d];
-      if (strcmp(named->name, stem) != 0 || r > 1) continue;
-      label = named->label;
-      of = named->metric[1] != NULL ? "TPR and of FPR, the worse" : named->metric[0];
-      words->reference = named->reference;
-    }
-    if (label == NULL) continue;
-    words->direction = reductions[r].direction;
-    snprintf(words->label, sizeof words->label, "%s %s", label, reductions[r].word);
-    snprintf(words->formula, sizeof words->formula, "%s%s", reductions[r].formula, of);
-    snprintf(words->summary, sizeof words->summary, "how unequal groups are in %s", of);
-    return true;
-  }
-  return false;
 }

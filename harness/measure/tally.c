@@ -29,6 +29,7 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
   ES_TRY(es_tally_create(tally, like->cells, like->bins == NULL, ctx));
   tally->weighted = like->weighted;
   tally->probability = like->probability;
+  tally->reversed = like->reversed;
   tally->scores_dropped = like->scores_dropped;
   tally->low = like->low;
   tally->high = like->high;
@@ -53,7 +54,8 @@ static enum es_status keep(struct es_tally *tally, const struct es_verdict *v, s
     tally->kept = grown;
     tally->kept_room = room;
   }
-  tally->kept[tally->kept_count++] = (struct es_kept){v->score, v->weight, v->cell, v->outcome};
+  tally->kept[tally->kept_count++] =
+      (struct es_kept){v->score, v->weight, v->cell, v->outcome, v->probability};
   return ES_OK;
 }
 
@@ -120,7 +122,7 @@ enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *par
   for (size_t k = 0; k < part->kept_count; k++) {
     const struct es_kept *one = &part->kept[k];
     struct es_verdict v = {.score = one->score, .weight = one->weight, .cell = one->cell,
-                           .outcome = one->outcome};
+                           .outcome = one->outcome, .probability = one->probability};
     ES_TRY(keep(whole, &v, ctx));
   }
   return ES_OK;

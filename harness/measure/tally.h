@@ -32,20 +32,23 @@ struct es_cell {
   uint64_t why[ES_UNSCORABLE_REASONS];
 };
 
-/* A person's score as it is tallied where scores are kept exactly (a listed dataset). */
+/* A person's score as it is tallied where scores are kept exactly (a listed dataset); probability of
+ * the favourable outcome, below 0: none. */
 struct es_kept {
   double score, weight;
   uint32_t cell;
   uint8_t outcome;
+  double probability;
 };
 
 /* One scorer under one policy on one population.
+ *   reversed        scores stand here as minus what was given (higher is worse)
  *   scores_dropped  neither bins nor kept scores: only decisions are looked at
  *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
  *          low … high of the score (of its log-odds for a probability); NULL where kept exactly */
 struct es_tally {
   size_t cells;
-  bool weighted, probability, scores_dropped;
+  bool weighted, probability, reversed, scores_dropped;
   struct es_cell *cell;
   double low, high;
   uint64_t *bins;
