@@ -346,8 +346,8 @@ static void add_line(struct es_text *out, const char *name, size_t width, const 
   double b = term->coefficient, error = term->error;
   es_text_add(out, "%s%*s %12s %12s %9s %11s %11s\n", name, (int)(width - es_text_width(name)), "",
               es_number_short(number[0], b), es_number_short(number[1], error),
-              error > 0 ? es_number_short(number[2], b / error) : "", end_text(number[3], term->low),
-              end_text(number[4], term->high));
+              error > 0 ? es_number_short(number[2], b / error) : "",
+              end_text(number[3], term->low), end_text(number[4], term->high));
 }
 
 static void describe_fit(const struct state *state, const struct settings *set,
@@ -362,8 +362,10 @@ static void describe_fit(const struct state *state, const struct settings *set,
                 es_number(number, set->l2), set->standardize ? " per standard deviation" : "");
   if (set->penalty == ES_LOGIT_FIRTH)
     es_text_add(out, "Firth's penalty: half the log determinant of the information is added\n");
-  es_text_add(out, "95%% intervals: %s\n", set->interval == WALD ? "Wald"
-              : set->penalty == ES_LOGIT_NONE ? "profile likelihood" : "profile penalised likelihood");
+  es_text_add(out, "95%% intervals: %s\n",
+              set->interval == WALD ? "Wald"
+              : set->penalty == ES_LOGIT_NONE ? "profile likelihood"
+                                              : "profile penalised likelihood");
 }
 
 static enum es_status describe(const void *state_, const void *options_,

@@ -132,8 +132,8 @@ Test(logistic, slope_of_a_table_is_its_log_odds_ratio)
   cr_expect(apart(log_odds(w, 79), log(40.0 / 10)) < 1e-10);
   char *text = description(w);
   /* log(8) = 2.079; its error sqrt(1/10 + 1/20 + 1/40 + 1/10) (Woolf 1955) = 0.5244 */
-  cr_expect(strstr(text, "c0                 2.079       0.5244     3.965       1.052       3.107\n"),
-            "%s", text);
+  const char *line = "c0                 2.079       0.5244     3.965       1.052       3.107\n";
+  cr_expect(strstr(text, line) != NULL, "%s", text);
   /* 10 log(1/3) + 20 log(2/3) + 40 log(.8) + 10 log(.2) */
   cr_expect(strstr(text, "n 80, log-likelihood -44.12,") != NULL, "%s", text);
   cr_expect(strstr(text, ", ok\n") != NULL, "%s", text);
@@ -529,7 +529,8 @@ static void check_profile(const char *name, const struct csv *csv)
   for (size_t k = first; k < csv->columns; k++)
     for (int side = 0; side < 2; side++) {
       double end = side ? full.high[k - first + 1] : full.low[k - first + 1];
-      cr_expect(side ? end > full.coefficient[k - first + 1] : end < full.coefficient[k - first + 1]);
+      double estimate = full.coefficient[k - first + 1];
+      cr_expect(side ? end > estimate : end < estimate);
       h = hold(csv, ES_LOGIT_NONE, k, end);
       cr_assert(es_logit_fit(&h.problem, &rest, &ctx) == ES_OK, "%s", ctx.message);
       double fall = 2 * (full.log_likelihood - rest.log_likelihood);
@@ -570,7 +571,8 @@ Test(logistic, firth_answers_where_the_likelihood_has_no_maximum)
   h.problem.profile = true;
   cr_assert(es_logit_fit(&h.problem, &got, &ctx) == ES_OK, "%s", ctx.message);
   for (size_t j = 0; j < 4; j++) {
-    cr_expect(fabs(got.coefficient[j] - coefficient[j]) < 5e-4 && fabs(got.error[j] - error[j]) < 5e-4);
+    cr_expect(fabs(got.coefficient[j] - coefficient[j]) < 5e-4);
+    cr_expect(fabs(got.error[j] - error[j]) < 5e-4);
     cr_expect(fabs(got.low[j] - low[j]) < 5e-5 && fabs(got.high[j] - high[j]) < 5e-5,
               "%zu: %g to %g", j, got.low[j], got.high[j]);
   }

@@ -298,9 +298,9 @@ static bool allocate(struct es_logit_search *s, size_t columns, struct es_contex
 
 static void release(struct es_logit_search *s)
 {
-  void *owned[] = {s->mean, s->scale,   s->penalty, s->beta, s->trial, s->gradient, s->partial,
-                   s->direction, s->step, s->hessian, s->fisher, s->block, s->lean, s->info, s->kept,
-                   s->exponent, s->curve, s->basis};
+  void *owned[] = {s->mean,   s->scale,     s->penalty, s->beta,    s->trial,  s->gradient,
+                   s->partial, s->direction, s->step,    s->hessian, s->fisher, s->block,
+                   s->lean,    s->info,      s->kept,    s->exponent, s->curve, s->basis};
   for (size_t k = 0; k < ES_COUNT_OF(owned); k++) free(owned[k]);
 }
 
@@ -321,8 +321,9 @@ enum es_status es_logit_fit(const struct es_logit *problem, struct es_logit_fit 
     fit->verdict = ES_LOGIT_ONE_CLASS;
     return ES_OK;
   }
-  struct es_logit_search s = {.rows = problem->rows, .d = columns + 1, .x = problem->x, .y = problem->y,
-                     .weight = problem->weight, .offset = problem->offset};
+  struct es_logit_search s = {.rows = problem->rows, .d = columns + 1, .x = problem->x,
+                              .y = problem->y, .weight = problem->weight,
+                              .offset = problem->offset};
   enum es_status status = ES_NOMEM;
   if (allocate(&s, columns, ctx)) {
     for (size_t i = 0; i < s.rows; i++) s.total += es_logit_weight(&s, i);

@@ -1,8 +1,8 @@
 /* Weighted binary logistic regression: a design matrix in, coefficients and a verdict out.
  *
- * Maximises  sum_i w_i log P(y_i | x_i, offset_i) - penalty  by Newton's method with step halving.  Columns
- * are standardised inside, and the answer is given on the scale of the columns as they came.
- * BLAS takes part in the direction of a step only; that is rounded before it is taken, while
+ * Maximises  sum_i w_i log P(y_i | x_i, offset_i) - penalty  by Newton's method with step halving.
+ * Columns are standardised inside, and the answer is given on the scale of the columns as they
+ * came. BLAS takes part in the direction of a step only; that is rounded before it is taken, while
  * gradient and likelihood are summed in a fixed order, so that every processor walks the same path.
  */
 #ifndef ES_METHODS_LOGIT_H
@@ -10,8 +10,8 @@
 
 #include "harness/base/status.h"
 
-/* FIRTH adds half the log determinant of the information (Jeffreys' prior): it takes the first-order
- * bias off the coefficients, and they are finite for a separated sample too. */
+/* FIRTH adds half the log determinant of the information (Jeffreys' prior): it takes the
+ * first-order bias off the coefficients, and they are finite for a separated sample too. */
 enum es_logit_penalty { ES_LOGIT_NONE, ES_LOGIT_RIDGE, ES_LOGIT_FIRTH };
 
 /* What the data allow.  A separated sample has no maximum-likelihood estimate: the likelihood grows

@@ -2,9 +2,10 @@
  *
  * For logit.c alone.  The sample is on standardised columns.  BLAS takes part in the direction of a
  * step only; that is rounded before it is taken, while objective and gradient are summed in a fixed
- * order.  Firth's penalty 0.5 log |information| (D. Firth, Biometrika 80 (1993) 27-38; G. Heinze, M.
- * Schemper, Stat. Med. 21 (2002) 2409-2419) decides by its hat values where the search ends, so it
- * goes without BLAS altogether; it is meant for small samples, and takes rows × columns² each time.
+ * order.  Firth's penalty 0.5 log |information| (D. Firth, Biometrika 80 (1993) 27-38; G. Heinze,
+ * M. Schemper, Stat. Med. 21 (2002) 2409-2419) decides by its hat values where the search ends, so
+ * it goes without BLAS altogether; it is meant for small samples, and takes rows × columns² each
+ * time.
  */
 #ifndef ES_METHODS_LOGIT_SEARCH_H
 #define ES_METHODS_LOGIT_SEARCH_H
@@ -56,8 +57,8 @@ bool es_logit_climb(struct es_logit_search *s, bool look, size_t max_iter, doubl
                     size_t *steps, enum es_logit_verdict *verdict);
 
 /* Goes from s->beta to where the objective has fallen to `target` while a'beta is as large (sign
- * +1) or as small (-1) as it can be: Venzon, Moolgavkar, Appl. Stat. 37 (1988) 87-94.  `space`: room
- * for d numbers.  False: not found in max_iter steps. */
+ * +1) or as small (-1) as it can be: Venzon, Moolgavkar, Appl. Stat. 37 (1988) 87-94.  `space`:
+ * room for d numbers.  False: not found in max_iter steps. */
 bool es_logit_descend(struct es_logit_search *s, const double *a, double sign, double target,
                       size_t max_iter, double *space);
 
