@@ -1,0 +1,328 @@
+/* DeLong's covariance from placements: a favourable person's share of the unfavourable they stand
+ * above, and the other way round, once for each score. */
+#include "harness/measure/paired.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/math.h"
+
+double es_paired_variance(const struct es_paired_auc *auc)
+{
+  if (auc->variance[0] < 0 || auc->variance[1] < 0) return -1;
+  double variance = auc->variance[0] + auc->variance[1] - 2 * auc->covariance;
+  double least = 1e-15 * (auc->variance[0] + auc->variance[1]); /* identical scores: rounding alone */
+  return variance > least ? variance : 0;
+}
+
+static const char *missing_class(double favorable, double unfavorable)
+{
+  if (favorable + unfavorable == 0) return "nobody with both scores and a known outcome";
+  if (favorable == 0) return "no person with both scores and the favourable outcome";
+  if (unfavorable == 0) return "no person with both scores and the unfavourable outcome";
+  return NULL;
+}
+
+/* Sums over people of a class: of placements a and b, their squares and product. */
+struct moments {
+  double a, b, aa, bb, ab, n;
+};
+
+static void add_moments(struct moments *m, double a, double b, double n)
+{
+  m->a += n * a;
+  m->b += n * b;
+  m->aa += n * a * a;
+  m->bb += n * b * b;
+  m->ab += n * a * b;
+  m->n += n;
+}
+
+/* Placements are taken relative to a middle near their mean, so that squares lose no digits. */
+static void finish(struct es_paired_auc *auc, const struct moments class[2], double middle)
+{
+  const struct moments *f = &class[ES_FAVORABLE];
+  *auc = (struct es_paired_auc){.people = class[0].n + class[1].n, .variance = {-1, -1},
+                                .undefined = missing_class(f->n, class[ES_UNFAVORABLE].n)};
+  if (auc->undefined != NULL) return;
+  auc->auc[0] = middle + f->a / f->n;
+  auc->auc[1] = middle + f->b / f->n;
+  if (class[0].n < 2 || class[1].n < 2) return;
+  auc->variance[0] = auc->variance[1] = 0;
+  for (int o = 0; o < 2; o++) {
+    const struct moments *m = &class[o];
+    double scale = m->n * (m->n - 1);
+    auc->variance[0] += fmax(0, m->aa - m->a * m->a / m->n) / scale;
+    auc->variance[1] += fmax(0, m->bb - m->b * m->b / m->n) / scale;
+    auc->covariance += (m->ab - m->a * m->b / m->n) / scale;
+  }
+}
+
+/* --- people by themselves --------------------------------------------------------------------------- */
+
+struct ranked {
+  double score;
+  size_t index;
+};
+
+static int by_score(const void *a, const void *b)
+{
+  const struct ranked *x = a, *y = b;
+  if (x->score != y->score) return x->score < y->score ? -1 : 1;
+  return (x->index > y->index) - (x->index < y->index);
+}
+
+/* placement[i] of person i among the other class, as a share won, ties counting half. */
+static void place(double *placement, struct ranked *ranked, const struct es_kept_pair *pair, size_t n, int which)
+{
+  double class[2] = {0, 0}, below[2] = {0, 0};
+  for (size_t i = 0; i < n; i++) {
+    ranked[i] = (struct ranked){pair[i].score[which], i};
+    class[pair[i].outcome]++;
+  }
+  qsort(ranked, n, sizeof *ranked, by_score);
+  for (size_t first = 0, end; first < n; first = end) {
+    double here[2] = {0, 0};
+    for (end = first; end < n && ranked[end].score == ranked[first].score; end++)
+      here[pair[ranked[end].index].outcome]++;
+    for (size_t k = first; k < end; k++) {
+      size_t i = ranked[k].index;
+      int other = pair[i].outcome == ES_FAVORABLE ? ES_UNFAVORABLE : ES_FAVORABLE;
+      double won = below[other] + here[other] / 2;
+      placement[i] = (other == ES_UNFAVORABLE ? won : class[other] - won) / class[other];
+    }
+    below[0] += here[0];
+    below[1] += here[1];
+  }
+}
+
+static enum es_status from_people(struct es_paired_auc *auc, const struct es_kept_pair *pair, size_t n,
+                                  struct es_context *ctx)
+{
+  struct ranked *ranked = es_alloc(n, sizeof *ranked, ctx);
+  double *a = es_alloc(n, sizeof *a, ctx), *b = es_alloc(n, sizeof *b, ctx);
+  enum es_status status = ranked && a && b ? ES_OK : ES_NOMEM;
+  if (status == ES_OK) {
+    struct moments class[2] = {{.n = 0}, {.n = 0}};
+    place(a, ranked, pair, n, 0);
+    place(b, ranked, pair, n, 1);
+    for (size_t i = 0; i < n; i++) add_moments(&class[pair[i].outcome], a[i] - 0.5, b[i] - 0.5, 1);
+    finish(auc, class, 0.5);
+  }
+  free(ranked);
+  free(a);
+  free(b);
+  return status;
+}
+
+enum es_status es_delong_paired(struct es_paired_auc *auc, const double *a, const double *b,
+                                const uint8_t *outcome, size_t n, struct es_context *ctx)
+{
+  struct es_kept_pair *pair = es_alloc(n, sizeof *pair, ctx);
+  if (pair == NULL) return ES_NOMEM;
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++)
+    if (outcome[i] != ES_UNKNOWN && !isnan(a[i]) && !isnan(b[i]))
+      pair[kept++] = (struct es_kept_pair){{a[i], b[i]}, 0, outcome[i]};
+  enum es_status status = from_people(auc, pair, kept, ctx);
+  free(pair);
+  return status;
+}
+
+/* --- people on grids --------------------------------------------------------------------------------- */
+
+/* Placements of each bin's people, by outcome, as es_delong_paired has them by person. */
+static void place_bins(double *placement[2], const uint64_t *const count[2], size_t bins)
+{
+  double class[2] = {0, 0}, below[2] = {0, 0};
+  for (int o = 0; o < 2; o++)
+    for (size_t k = 0; k < bins; k++) class[o] += (double)count[o][k];
+  for (size_t k = 0; k < bins; k++) {
+    double u = (double)count[ES_UNFAVORABLE][k], f = (double)count[ES_FAVORABLE][k];
+    placement[ES_FAVORABLE][k] = (below[ES_UNFAVORABLE] + u / 2) / class[ES_UNFAVORABLE];
+    placement[ES_UNFAVORABLE][k] = (class[ES_FAVORABLE] - below[ES_FAVORABLE] - f / 2) / class[ES_FAVORABLE];
+    below[ES_UNFAVORABLE] += u;
+    below[ES_FAVORABLE] += f;
+  }
+}
+
+/* One scorer's AUC and variance, into both places. */
+static void fine_auc(struct es_paired_auc *auc, const struct es_pair_grid *grid, int which)
+{
+  double room[2][ES_PAIR_FINE], *placement[2] = {room[0], room[1]};
+  const uint64_t *const count[2] = {grid->fine[which][0], grid->fine[which][1]};
+  struct moments class[2] = {{.n = 0}, {.n = 0}};
+  place_bins(placement, count, ES_PAIR_FINE);
+  for (int o = 0; o < 2; o++)
+    for (size_t k = 0; k < ES_PAIR_FINE; k++)
+      if (count[o][k] > 0)
+        add_moments(&class[o], room[o][k] - 0.5, room[o][k] - 0.5, (double)count[o][k]);
+  finish(auc, class, 0.5);
+}
+
+/* The correlation of the two AUCs. */
+static double coarse_correlation(const struct es_pair_grid *grid)
+{
+  double room[2][2][ES_PAIR_COARSE];
+  uint64_t edge[2][2][ES_PAIR_COARSE] = {{{0}}};
+  for (int o = 0; o < 2; o++)
+    for (size_t i = 0; i < ES_PAIR_COARSE; i++)
+      for (size_t j = 0; j < ES_PAIR_COARSE; j++) {
+        edge[0][o][i] += grid->coarse[o][i][j];
+        edge[1][o][j] += grid->coarse[o][i][j];
+      }
+  for (int which = 0; which < 2; which++)
+    place_bins((double *[2]){room[which][0], room[which][1]},
+               (const uint64_t *const[2]){edge[which][0], edge[which][1]}, ES_PAIR_COARSE);
+  struct moments class[2] = {{.n = 0}, {.n = 0}};
+  for (int o = 0; o < 2; o++)
+    for (size_t i = 0; i < ES_PAIR_COARSE; i++)
+      for (size_t j = 0; j < ES_PAIR_COARSE; j++)
+        if (grid->coarse[o][i][j] > 0)
+          add_moments(&class[o], room[0][o][i] - 0.5, room[1][o][j] - 0.5, (double)grid->coarse[o][i][j]);
+  struct es_paired_auc auc;
+  finish(&auc, class, 0.5);
+  double spread = sqrt(auc.variance[0] * auc.variance[1]);
+  return auc.undefined == NULL && spread > 0 ? auc.covariance / spread : 0;
+}
+
+static void from_grid(struct es_paired_auc *auc, const struct es_pair_grid *grid)
+{
+  struct es_paired_auc other;
+  fine_auc(auc, grid, 0);
+  fine_auc(&other, grid, 1);
+  auc->auc[1] = other.auc[1];
+  auc->variance[1] = other.variance[1];
+  auc->covariance = 0;
+  if (auc->variance[0] > 0 && auc->variance[1] > 0)
+    auc->covariance = coarse_correlation(grid) * sqrt(auc->variance[0] * auc->variance[1]);
+}
+
+/* --- counting ----------------------------------------------------------------------------------------- */
+
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *a, const struct es_tally *b,
+                              struct es_context *ctx)
+{
+  *pair = (struct es_pair){.cells = a->cells, .weighted = a->weighted, .exact = a->bins == NULL,
+                           .probability = {a->probability, b->probability},
+                           .low = {a->low, b->low}, .high = {a->high, b->high}};
+  bool grid = !pair->exact && pair->cells <= ES_PAIR_CELLS;
+  pair->cell = es_alloc(pair->cells, sizeof *pair->cell, ctx);
+  if (grid) pair->grid = es_alloc(pair->cells, sizeof *pair->grid, ctx);
+  if (pair->cell != NULL && (!grid || pair->grid != NULL)) return ES_OK;
+  es_pair_clear(pair);
+  return ES_NOMEM;
+}
+
+void es_pair_clear(struct es_pair *pair)
+{
+  free(pair->cell);
+  free(pair->grid);
+  free(pair->kept);
+  *pair = (struct es_pair){0};
+}
+
+static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one, struct es_context *ctx)
+{
+  if (pair->kept_count == pair->kept_room) {
+    size_t room = 2 * pair->kept_room + 1024;
+    struct es_kept_pair *grown = realloc(pair->kept, room * sizeof *grown);
+    if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory: %zu pairs of scores", room);
+    pair->kept = grown;
+    pair->kept_room = room;
+  }
+  pair->kept[pair->kept_count++] = *one;
+  return ES_OK;
+}
+
+static size_t fine_bin(const struct es_pair *pair, int which, double score)
+{
+  double x = pair->probability[which] ? es_logit(score) : score;
+  double at = (x - pair->low[which]) / (pair->high[which] - pair->low[which]) * ES_PAIR_FINE;
+  if (!(at > 0)) return 0;
+  return at < ES_PAIR_FINE ? (size_t)at : ES_PAIR_FINE - 1;
+}
+
+enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
+                           struct es_context *ctx)
+{
+  struct es_pair_cell *cell = &pair->cell[a->cell];
+  cell->people[a->outcome][a->decision][b->decision]++;
+  if (pair->weighted) {
+    cell->weight[a->outcome][a->decision][b->decision] += es_fixed_from(a->weight);
+    cell->square[a->outcome][a->decision][b->decision] += es_fixed_from(a->weight * a->weight);
+  }
+  bool scored = a->why == ES_SCORED && b->why == ES_SCORED && !isnan(a->score) && !isnan(b->score);
+  if (!scored || a->outcome == ES_UNKNOWN) return ES_OK;
+  if (pair->exact)
+    return keep(pair, &(struct es_kept_pair){{a->score, b->score}, a->cell, a->outcome}, ctx);
+  if (pair->grid == NULL) return ES_OK;
+  enum { STEP = ES_PAIR_FINE / ES_PAIR_COARSE };
+  struct es_pair_grid *grid = &pair->grid[a->cell];
+  size_t i = fine_bin(pair, 0, a->score), j = fine_bin(pair, 1, b->score);
+  grid->fine[0][a->outcome][i]++;
+  grid->fine[1][a->outcome][j]++;
+  grid->coarse[a->outcome][i / STEP][j / STEP]++;
+  return ES_OK;
+}
+
+/* A grid is nothing but counts in a row. */
+static void add_grid(struct es_pair_grid *whole, const struct es_pair_grid *part)
+{
+  for (size_t k = 0; k < ES_COUNT_OF(whole->fine) * 2 * ES_PAIR_FINE; k++)
+    ((uint64_t *)whole->fine)[k] += ((const uint64_t *)part->fine)[k];
+  for (size_t k = 0; k < 2 * ES_PAIR_COARSE * ES_PAIR_COARSE; k++)
+    ((uint64_t *)whole->coarse)[k] += ((const uint64_t *)part->coarse)[k];
+}
+
+enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part, struct es_context *ctx)
+{
+  for (size_t c = 0; c < whole->cells; c++) {
+    for (size_t o = 0; o < ES_OUTCOMES; o++)
+      for (size_t i = 0; i < ES_DECISIONS; i++)
+        for (size_t j = 0; j < ES_DECISIONS; j++) {
+          whole->cell[c].people[o][i][j] += part->cell[c].people[o][i][j];
+          whole->cell[c].weight[o][i][j] += part->cell[c].weight[o][i][j];
+          whole->cell[c].square[o][i][j] += part->cell[c].square[o][i][j];
+        }
+    if (whole->grid != NULL) add_grid(&whole->grid[c], &part->grid[c]);
+  }
+  for (size_t k = 0; k < part->kept_count; k++) ES_TRY(keep(whole, &part->kept[k], ctx));
+  return ES_OK;
+}
+
+/* Kept pairs come in the order in which threads merged; sums are made in an order of their own. */
+static int by_scores(const void *a, const void *b)
+{
+  const struct es_kept_pair *x = a, *y = b;
+  for (int k = 0; k < 2; k++)
+    if (x->score[k] != y->score[k]) return x->score[k] < y->score[k] ? -1 : 1;
+  return (x->outcome > y->outcome) - (x->outcome < y->outcome);
+}
+
+enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair, const bool *member,
+                           struct es_context *ctx)
+{
+  if (!pair->exact && pair->grid == NULL) {
+    *auc = (struct es_paired_auc){.undefined = "too many combinations of groups to compare scores"};
+    return ES_OK;
+  }
+  if (!pair->exact) {
+    struct es_pair_grid *sum = es_alloc(1, sizeof *sum, ctx);
+    if (sum == NULL) return ES_NOMEM;
+    for (size_t c = 0; c < pair->cells; c++)
+      if (member[c]) add_grid(sum, &pair->grid[c]);
+    from_grid(auc, sum);
+    free(sum);
+    return ES_OK;
+  }
+  struct es_kept_pair *mine = es_alloc(pair->kept_count, sizeof *mine, ctx);
+  if (mine == NULL) return ES_NOMEM;
+  size_t n = 0;
+  for (size_t k = 0; k < pair->kept_count; k++)
+    if (member[pair->kept[k].cell]) mine[n++] = pair->kept[k];
+  qsort(mine, n, sizeof *mine, by_scores);
+  enum es_status status = from_people(auc, mine, n, ctx);
+  free(mine);
+  return status;
+}

@@ -1,0 +1,65 @@
+/* Two scorers on the same people, counted together: what their paired comparison rests on. */
+#ifndef ES_MEASURE_PAIRED_H
+#define ES_MEASURE_PAIRED_H
+
+#include "harness/measure/tally.h"
+
+/* Two AUCs with DeLong's variances and covariance; undefined: the reason, or NULL.  A variance below
+ * 0: a class has one person only. */
+struct es_paired_auc {
+  double auc[2], variance[2], covariance, people;
+  const char *undefined;
+};
+double es_paired_variance(const struct es_paired_auc *auc);
+
+/* From scores of n people, higher for the favourable; people with a NaN score or an unknown outcome do
+ * not count (DeLong, DeLong & Clarke-Pearson 1988, by sorting: Sun & Xu 2014). */
+enum es_status es_delong_paired(struct es_paired_auc *auc, const double *a, const double *b,
+                                const uint8_t *outcome, size_t n, struct es_context *ctx) ES_CHECKED;
+
+/* Of one cell: people by outcome and by both decisions, with weights and their squares in weighted data. */
+struct es_pair_cell {
+  uint64_t people[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS];
+  es_fixed weight[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS], square[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS];
+};
+
+/* Both scores of a person whom both scored and whose outcome is known. */
+struct es_kept_pair {
+  double score[2];
+  uint32_t cell;
+  uint8_t outcome;
+};
+
+/* Streamed people are kept on grids: each score's own (fine), for the AUCs and their variances, and
+ * both together (coarse), for their correlation.  Above ES_PAIR_CELLS groups there is no room for that,
+ * and AUCs are not compared. */
+enum { ES_PAIR_FINE = 512, ES_PAIR_COARSE = 32, ES_PAIR_CELLS = 64 };
+struct es_pair_grid {
+  uint64_t fine[2][2][ES_PAIR_FINE];                  /* [scorer][outcome][bin] */
+  uint64_t coarse[2][ES_PAIR_COARSE][ES_PAIR_COARSE]; /* [outcome][bin of one][bin of the other] */
+};
+
+/* exact: scores are kept; else low … high (of log-odds for a probability) is each grid's range. */
+struct es_pair {
+  size_t cells;
+  bool weighted, exact, probability[2];
+  double low[2], high[2];
+  struct es_pair_cell *cell;
+  struct es_pair_grid *grid;
+  struct es_kept_pair *kept;
+  size_t kept_count, kept_room;
+};
+
+/* The shape follows the two scorers' tallies. */
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *a, const struct es_tally *b,
+                              struct es_context *ctx) ES_CHECKED;
+enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
+                           struct es_context *ctx) ES_CHECKED;
+enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part, struct es_context *ctx) ES_CHECKED;
+void es_pair_clear(struct es_pair *pair);
+
+/* The AUCs of people in cells with member[cell] true, on those whom both scored. */
+enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair, const bool *member,
+                           struct es_context *ctx) ES_CHECKED;
+
+#endif

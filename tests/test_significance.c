@@ -1,0 +1,234 @@
+/* Tests: statsmodels', scipy's and pROC's numbers; uniform p-values; families. */
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "harness/base/math.h"
+#include "harness/measure/paired.h"
+#include "harness/measure/sample.h"
+#include "harness/measure/significance.h"
+
+static struct es_context ctx = {.seed = 7};
+
+static json_t *cases(const char *file)
+{
+  char path[256];
+  snprintf(path, sizeof path, "%s/cases/%s", SHARED, file);
+  json_t *root = json_load_file(path, 0, NULL);
+  if (root == NULL) cr_log_info("skipped: no %s", path);
+  return root;
+}
+
+static double number(const json_t *object, const char *key) { return json_number_value(json_object_get(object, key)); }
+static double item(const json_t *array, size_t i) { return json_number_value(json_array_get(array, i)); }
+
+static void expect_near(const char *id, const char *what, double is, double wanted, double within)
+{
+  cr_expect(fabs(is - wanted) <= within * fmax(1, fabs(wanted)), "%s %s: %.15g, not %.15g", id, what, is, wanted);
+}
+
+/* A p in the tail must be near by its own size. */
+static void expect_p(const char *id, const char *what, double is, const json_t *wanted)
+{
+  if (!json_is_number(wanted)) return;
+  double p = json_number_value(wanted);
+  cr_expect(fabs(is - p) <= 1e-9 * p + 1e-300, "%s %s: p %.15g, not %.15g", id, what, is, p);
+}
+
+Test(significance, agrees_with_statsmodels)
+{
+  json_t *root = cases("proportion_tests.json"), *one;
+  size_t i;
+  json_array_foreach(json_object_get(root, "cases"), i, one) {
+    const char *id = json_string_value(json_object_get(one, "id")), *kind = json_string_value(json_object_get(one, "kind"));
+    const json_t *in = json_object_get(one, "input"), *out = json_object_get(one, "expected");
+    if (strcmp(kind, "two_proportions") == 0) {
+      double k1 = number(in, "k1"), n1 = number(in, "n1"), k2 = number(in, "k2"), n2 = number(in, "n2");
+      const json_t *z = json_object_get(out, "ztest_pooled_stat_p");
+      struct es_test test = es_test_proportions(k1, n1, k2, n2);
+      if (json_is_number(json_array_get(z, 0))) {
+        expect_near(id, "z", test.statistic, item(z, 0), 1e-9);
+        expect_p(id, "z", test.p, json_array_get(z, 1));
+      }
+      test = es_test_fisher((uint64_t)k1, (uint64_t)n1, (uint64_t)k2, (uint64_t)n2);
+      expect_p(id, "fisher", test.p, json_object_get(out, "fisher_two_sided_p"));
+    } else if (strcmp(kind, "mcnemar") == 0) {
+      const json_t *table = json_object_get(in, "table"), *chi2 = json_object_get(out, "chi2_nocc");
+      uint64_t b = (uint64_t)item(json_array_get(table, 0), 1), c = (uint64_t)item(json_array_get(table, 1), 0);
+      expect_p(id, "mcnemar", es_mcnemar_exact(b, c), json_object_get(out, "exact_p"));
+      struct es_test test = es_test_mcnemar(b, c);
+      if (b + c > ES_MCNEMAR_EXACT) expect_near(id, "chi2", test.statistic, item(chi2, 0), 1e-9);
+    }
+  }
+  json_decref(root);
+}
+
+/* Scores and outcomes of a case; the caller frees. */
+struct scores {
+  size_t n;
+  double *a, *b;
+  uint8_t *outcome;
+};
+
+static struct scores read_scores(const json_t *in, const char *y, const char *first, const char *second)
+{
+  const json_t *outcome = json_object_get(in, y), *a = json_object_get(in, first);
+  const json_t *b = second != NULL ? json_object_get(in, second) : a;
+  struct scores s = {json_array_size(outcome), NULL, NULL, NULL};
+  s.a = calloc(s.n, sizeof *s.a);
+  s.b = calloc(s.n, sizeof *s.b);
+  s.outcome = calloc(s.n, 1);
+  for (size_t i = 0; i < s.n; i++) {
+    s.outcome[i] = item(outcome, i) > 0 ? ES_FAVORABLE : ES_UNFAVORABLE;
+    s.a[i] = item(a, i);
+    s.b[i] = item(b, i);
+  }
+  return s;
+}
+
+static void free_scores(struct scores *s)
+{
+  free(s->a);
+  free(s->b);
+  free(s->outcome);
+}
+
+static struct es_paired_auc paired(const struct scores *s)
+{
+  struct es_paired_auc auc;
+  cr_assert_eq(es_delong_paired(&auc, s->a, s->b, s->outcome, s->n, &ctx), ES_OK);
+  return auc;
+}
+
+Test(significance, agrees_with_proc)
+{
+  json_t *root = cases("proc_delong.json"), *one;
+  size_t i;
+  json_array_foreach(json_object_get(root, "cases"), i, one) {
+    const char *name = json_string_value(json_object_get(one, "name")), *kind = json_string_value(json_object_get(one, "kind"));
+    const json_t *in = json_object_get(one, "input"), *out = json_object_get(one, "expected");
+    if (strcmp(kind, "paired_test") == 0) {
+      struct scores s = read_scores(in, "y_true", "score1", "score2");
+      struct es_paired_auc auc = paired(&s);
+      expect_near(name, "auc1", auc.auc[0], number(out, "auc1"), 1e-10);
+      expect_near(name, "auc2", auc.auc[1], number(out, "auc2"), 1e-10);
+      expect_near(name, "cov", auc.covariance, number(out, "cov"), 1e-10);
+      struct es_test test = es_test_normal(auc.auc[0] - auc.auc[1], es_paired_variance(&auc), "delong_paired");
+      if (json_is_number(json_object_get(out, "statistic_Z"))) {
+        expect_near(name, "Z", test.statistic, number(out, "statistic_Z"), 1e-10);
+        expect_near(name, "p", test.p, number(out, "p_value"), 1e-10);
+      }
+      free_scores(&s);
+    } else if (strcmp(kind, "unpaired_test") == 0) {
+      struct scores a = read_scores(in, "y_true1", "score1", NULL), b = read_scores(in, "y_true2", "score2", NULL);
+      struct es_paired_auc first = paired(&a), second = paired(&b);
+      struct es_test test = es_test_auc_unpaired(first.auc[0], first.variance[0], (double)a.n, second.auc[0],
+                                                 second.variance[0], (double)b.n);
+      expect_near(name, "D", test.statistic, number(out, "statistic_D"), 1e-10);
+      expect_near(name, "p", test.p, number(out, "p_value"), 1e-10);
+      free_scores(&a);
+      free_scores(&b);
+    }
+  }
+  json_decref(root);
+}
+
+Test(significance, exact_tests_by_hand)
+{
+  /* Fisher's tea: 3 of 4 against 1 of 4. */
+  cr_expect(fabs(es_test_fisher(3, 4, 1, 4).p - 0.4857142857142857) < 1e-15);
+  cr_expect(es_test_fisher(2, 4, 2, 4).p == 1);
+  cr_expect(fabs(es_test_fisher(10, 10, 0, 10).p - 2 / 184756.0) < 1e-19);
+  /* 1 against 9 discordant: 2 (1 + 10) / 1024. */
+  cr_expect(fabs(es_mcnemar_exact(1, 9) - 22 / 1024.0) < 1e-16);
+  cr_expect(es_mcnemar_exact(0, 0) == 1 && es_mcnemar_exact(4, 4) == 1 && es_mcnemar_exact(4, 5) == 1);
+  cr_expect(es_mcnemar_exact(40, 60) == es_mcnemar_exact(60, 40));
+  cr_expect(isnan(es_test_fisher(0, 0, 1, 4).p) && isnan(es_test_proportions(0, 0, 1, 4).p));
+  cr_expect(es_test_proportions(0, 30, 0, 40).p == 1, "nobody in either: no difference at all");
+  cr_expect_str_eq(es_test_rates(1, 30, 4, 40).method, "fisher");
+  cr_expect_str_eq(es_test_rates(100, 300, 140, 400).method, "two_proportion_z");
+}
+
+/* Both tests go by the same tables: the permutation's p is Fisher's within its own error. */
+Test(significance, permutation_agrees_with_fisher)
+{
+  static const uint64_t row[][4] = {{7, 12, 3, 14}, {30, 40, 22, 45}, {400, 1000, 440, 1000}, {5, 9, 8, 9}};
+  for (size_t i = 0; i < 4; i++) {
+    const uint64_t *k = row[i];
+    struct es_test a = es_test_permutation(k[0], k[1], k[2], k[3], 20000, ES_DRAW_PERMUTATION, &ctx);
+    double exact = 0; /* by |difference|, not by probability: sum the hypergeometric tables */
+    double marked = (double)(k[0] + k[2]), n1 = (double)k[1], n2 = (double)k[3];
+    for (double x = fmax(0, marked - n2); x <= fmin(marked, n1); x++) {
+      double gap = fabs(x / n1 - (marked - x) / n2), seen = fabs((double)k[0] / n1 - (double)k[2] / n2);
+      double log_p = es_log_gamma(n1 + 1) - es_log_gamma(x + 1) - es_log_gamma(n1 - x + 1) + es_log_gamma(n2 + 1) -
+                     es_log_gamma(marked - x + 1) - es_log_gamma(n2 - marked + x + 1) -
+                     (es_log_gamma(n1 + n2 + 1) - es_log_gamma(marked + 1) - es_log_gamma(n1 + n2 - marked + 1));
+      if (gap >= seen * (1 - 1e-12)) exact += es_exp(log_p);
+    }
+    double error = sqrt(exact * (1 - exact) / 20000);
+    cr_expect(fabs(a.p - exact) < 4 * error + 1e-4, "row %zu: %g, exactly %g", i, a.p, exact);
+  }
+}
+
+/* Under no difference, p falls below α in at most α of the draws (and near α where counts are large). */
+Test(significance, p_is_uniform_without_a_difference)
+{
+  struct es_stream s = es_stream_open(&ctx, 2, 0);
+  enum { DRAWS = 4000 };
+  int below[4][3] = {{0}};
+  static const double level[3] = {0.01, 0.05, 0.5};
+  for (int d = 0; d < DRAWS; d++) {
+    uint64_t a = es_binomial(&s, 2000, 0.3), b = es_binomial(&s, 3000, 0.3);
+    uint64_t differ = es_binomial(&s, 4000, 0.3), one = es_binomial(&s, differ, 0.5);
+    double p[4] = {es_test_proportions((double)a, 2000, (double)b, 3000).p, es_test_fisher(a, 2000, b, 3000).p,
+                   es_test_mcnemar(one, differ - one).p, es_mcnemar_exact(one, differ - one)};
+    for (int t = 0; t < 4; t++)
+      for (int l = 0; l < 3; l++) below[t][l] += p[t] <= level[l];
+  }
+  for (int t = 0; t < 4; t++)
+    for (int l = 0; l < 3; l++) {
+      double share = (double)below[t][l] / DRAWS, error = sqrt(level[l] * (1 - level[l]) / DRAWS);
+      cr_expect(share < level[l] + 4 * error, "test %d: %g of p are below %g", t, share, level[l]);
+      cr_expect(share > level[l] * 0.85 - 4 * error, "test %d: %g of p are below %g", t, share, level[l]);
+    }
+}
+
+Test(significance, corrections_known_answers)
+{
+  /* R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") and "BH". */
+  const double p[5] = {0.01, 0.04, NAN, 0.03, 0.005}, holm[5] = {0.03, 0.06, NAN, 0.06, 0.02},
+               bh[5] = {0.02, 0.04, NAN, 0.04, 0.02};
+  double out[5];
+  const double *const wanted[] = {holm, bh, p};
+  for (int c = 0; c <= ES_UNCORRECTED; c++) {
+    cr_assert_eq(es_adjust(out, p, 5, (enum es_correction)c, &ctx), ES_OK);
+    for (size_t i = 0; i < 5; i++)
+      cr_expect(isnan(wanted[c][i]) ? isnan(out[i]) : fabs(out[i] - wanted[c][i]) < 1e-15, "%d, %zu: %g", c, i, out[i]);
+  }
+}
+
+/* 20 tests of which 15 have no difference: the chance that any of those 15 is called one. */
+Test(significance, holm_keeps_the_familywise_error)
+{
+  struct es_stream s = es_stream_open(&ctx, 3, 0);
+  enum { DRAWS = 2000, TESTS = 20, NULLS = 15 };
+  int wrong[3] = {0}, found[3] = {0};
+  for (int d = 0; d < DRAWS; d++) {
+    double p[TESTS], out[TESTS];
+    for (int t = 0; t < TESTS; t++) p[t] = es_stream_uniform(&s) * (t < NULLS ? 1 : 0.002);
+    for (int c = 0; c <= ES_UNCORRECTED; c++) {
+      bool any = false;
+      cr_assert_eq(es_adjust(out, p, TESTS, (enum es_correction)c, &ctx), ES_OK);
+      for (int t = 0; t < TESTS; t++) {
+        any |= t < NULLS && out[t] <= 0.05;
+        found[c] += t >= NULLS && out[t] <= 0.05;
+      }
+      wrong[c] += any;
+    }
+  }
+  cr_expect(wrong[ES_HOLM] < DRAWS * (0.05 + 4 * sqrt(0.05 * 0.95 / DRAWS)), "%d of %d", wrong[ES_HOLM], DRAWS);
+  cr_expect(wrong[ES_UNCORRECTED] > DRAWS / 2);
+  cr_expect(found[ES_HOLM] <= found[ES_BH] && found[ES_BH] <= found[ES_UNCORRECTED]);
+}
