@@ -35,7 +35,7 @@ static enum es_status add_number(struct es_numbers *list, double x, struct es_co
   return ES_OK;
 }
 
-/* FROM:TO:STEP, both ends within; each setting is FROM + k·STEP, rounded to what STEP can mean. */
+/* FROM:TO:STEP, both ends within. */
 static enum es_status read_steps(struct range *range, const char *sweep, const char *text, struct es_context *ctx)
 {
   double part[3];
@@ -54,8 +54,10 @@ static enum es_status read_steps(struct range *range, const char *sweep, const c
   double steps = floor((part[1] - part[0]) / part[2] + 1e-9);
   if (steps >= MOST_SETTINGS) return refuse(sweep, "over 10,000 settings", ctx);
   for (double k = 0; k <= steps; k++) {
-    double x = part[0] + k * part[2], grain = part[2] * 1e-6;
-    ES_TRY(add_number(&range->at, rint(x / grain) * grain, ctx));
+    double x;
+    snprintf(word, sizeof word, "%.12g", part[0] + k * part[2]); /* 0.3, not 0.30000000000000004 */
+    if (!es_parse_double(word, &x)) return refuse(sweep, "this is not a number", ctx);
+    ES_TRY(add_number(&range->at, x, ctx));
   }
   return ES_OK;
 }
