@@ -552,3 +552,43 @@ Test(observation, links_that_cannot_be_are_refused)
   refuses(TWO_STRATA "[source a]\nlinks = id_exact\nmissed = 0.1\n" COLUMN("a"), "follows from links");
   refuses(TWO_STRATA "[source a]\nlist_size = 5\n" COLUMN("a"), "only links = name_only");
 }
+
+/* --- sharing ---------------------------------------------------------------------------------------------- */
+
+#define SHARERS                                                                                        \
+  TWO_STRATA "[population]\ncore = c\n[source c]\ntitle = c\n" CERTAIN_OF("c") "[source b]\ntitle = b\n" CERTAIN_OF("b")     \
+  "[source a]\ntitle = a\n" CERTAIN_OF("a") "[source d]\nshared = 0.4\n" CERTAIN_OF("d") "[source e]\ntitle = e\n" CERTAIN_OF("e")
+#define CERTAIN_OF(source) "[indicator " source ".x]\ncapacity = 1\n"
+#define ROUTES "[sharing]\nb > c = 0.5 0.3\na > b = 0.8\na > c = 0.2\nb > a = 0.6\ne > d = 0.9\n"
+
+Test(observation, records_reach_the_core_by_any_route)
+{
+  static const double direct[2] = {0.5, 0.3};
+  struct world *w = open_world(SHARERS ROUTES);
+  struct mean reached[5][2] = {0};
+  measure_coverage(w, 400000, reached);
+  for (size_t g = 0; g < 2; g++) {
+    near(&reached[0][g], 1, "the core's own");
+    near(&reached[1][g], 1 - (1 - direct[g]) * (1 - 0.6 * 0.2), "b, straight or through a");
+    near(&reached[2][g], 1 - (1 - 0.2) * (1 - 0.8 * direct[g]), "a, straight or through b");
+    near(&reached[3][g], 0.4, "d, by its own key");
+    near(&reached[4][g], 0.9 * 0.4, "e, through d");
+  }
+  close_world(w);
+}
+
+Test(observation, sharing_gap_moves_routes)
+{
+  struct world *w = open_world(SHARERS ROUTES "[population]\nsharing_gap = 0\n");
+  cr_expect_eq(w->p.carried[1], 0.5);
+  close_world(w);
+}
+
+Test(observation, routes_that_cannot_be_are_refused)
+{
+  refuses(SHARERS "[sharing]\nb > x = 0.5\n", "name two sources");
+  refuses(SHARERS "[sharing]\nb = 0.5\n", "name two sources");
+  refuses(SHARERS "[sharing]\nb > c = 1.5\n", "from 0 to 1");
+  refuses(SHARERS "[sharing]\nd > c = 0.5\n", "leave one of the two out");
+  refuses(TWO_STRATA PLAIN_SOURCE "[source b]\ntitle = b\n" COLUMN("b") "[sharing]\na > b = 0.5\n", "core = SOURCE");
+}

@@ -38,6 +38,8 @@ static bool has(const struct es_population *p, size_t cause)
       if (!same_people(&p->stratum[0], &p->stratum[g])) return true;
       continue;
     }
+    for (size_t e = 0; cause == SHARING && e < p->routes; e++)
+      if (p->carried[e * p->strata] != p->carried[e * p->strata + g]) return true;
     for (size_t s = 0; s < p->sources; s++)
       if (!same_view(&p->seen[s * p->strata], &p->seen[s * p->strata + g], cause)) return true;
   }

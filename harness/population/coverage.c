@@ -43,7 +43,7 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
     r->covered[i] = has(p, s, r, i, d.word[0], ctx);
     r->months[i] = months(view->history, es_uniform(d.word[1]));
     r->spread[i] = view->noise / sqrt(r->months[i]);
-    r->shared[i] = es_uniform(d.word[2]) < view->shared;
+    r->shared[i] = p->routes > 0 ? (r->reach[i] >> s & 1) != 0 : es_uniform(d.word[2]) < view->shared;
     if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])
       r->covered[i] = es_uniform(es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_FALSE)).word[0]) <
                       view->false_records;

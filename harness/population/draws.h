@@ -7,6 +7,7 @@ enum es_draw_purpose {
   ES_DRAW_TRAITS = 2,     /* words: capacity, reliability, visibility, - */
   ES_DRAW_NAME = 3,   /* words: surname, given name, -, - */
   ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
+  ES_DRAW_ROUTES = 0x100,    /* four routes between agencies each */
   ES_DRAW_SOURCE = 0x1000 /* from here 0x1000 per source: */
 };
 

@@ -112,6 +112,7 @@ enum es_status es_population_observe(const struct es_population *p, const struct
       column[c] = value[c] + from;
       mask[c] = seen[c] + from;
     }
+    es_follow_routes(&r, p, ctx);
     for (size_t s = 0; s < p->sources; s++) {
       size_t first = p->source[s].first;
       observe_source(&r, &donors, p, s, ctx, column + first, mask + first, scratch);

@@ -14,6 +14,10 @@ void es_settings_clear(struct es_population *p);
 enum es_status es_settings_wrong(const struct es_population *p, const char *section, const char *key,
                                  struct es_context *ctx);
 
+/* One number stands for all strata; in rows of `width` numbers, one row for all. */
+enum es_status es_spread(const struct es_population *p, const char *section, const char *key,
+                         struct es_numbers *list, size_t width, struct es_context *ctx) ES_CHECKED;
+
 /* The number of a source; SIZE_MAX when there is none of that name. */
 size_t es_find_source(const struct es_population *p, const char *name, size_t size);
 
@@ -32,12 +36,18 @@ struct es_records {
   const uint8_t *outcome;
   const double *trait[ES_TRAITS];
   uint8_t covered[ES_CHUNK], shared[ES_CHUNK];
+  uint64_t reach[ES_CHUNK]; /* which sources' records reach the deciding agency, where there are routes */
   double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 
 /* Whom source s has, for how long, and whose records it shares. */
 void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
                    const struct es_context *ctx);
+
+/* [sharing]: reads the routes, works out what they carry, and finds whose records reach the core. */
+enum es_status es_routes_read(struct es_population *p, struct es_context *ctx) ES_CHECKED;
+void es_routes_clear(struct es_population *p);
+void es_follow_routes(struct es_records *r, const struct es_population *p, const struct es_context *ctx);
 
 /* Writes the columns of source s's events, for those whom it has; a list of what is bad then has those
  * with an event on record and nobody else. */

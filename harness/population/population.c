@@ -239,15 +239,19 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
   p->stratum = es_alloc(p->strata, sizeof *p->stratum, ctx);
   p->seen = es_alloc(p->strata * p->sources, sizeof *p->seen, ctx);
   p->felt = es_alloc(p->events * p->strata + 1, sizeof *p->felt, ctx);
+  p->carried = es_alloc(p->routes * p->strata + 1, sizeof *p->carried, ctx);
   p->column = es_alloc(p->columns, sizeof *p->column, ctx);
   p->shift = es_alloc(p->mixes, sizeof *p->shift, ctx);
   p->mix_share = es_alloc(p->strata * p->mixes, sizeof *p->mix_share, ctx);
   p->attribute = es_alloc(1 + p->groupings, sizeof *p->attribute, ctx);
-  if (!p->stratum || !p->seen || !p->felt || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
+  if (!p->stratum || !p->seen || !p->felt || !p->carried || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
   make_mixes(p);
   for (size_t g = 0; g < p->strata; g++) {
     make_stratum(p, g, reference);
     for (size_t s = 0; s < p->sources; s++) make_view(p, s, g, reference);
+    for (size_t e = 0; e < p->routes; e++)
+      p->carried[e * p->strata + g] =
+          within(gapped(&p->route[e].shared, g, reference, p->settings.sharing_gap), 0, 1);
   }
   for (size_t s = 0; s < p->sources; s++) make_columns(p, &p->source[s]);
   p->attribute[0] = (struct es_attribute){p->settings.attribute, (const char *const *)p->stratum_name,

@@ -70,6 +70,12 @@ struct es_event {
   double expiry, window;    /* months; 0: never, and the whole record */
 };
 
+/* A row of [sharing]: which agency lets which see its records. */
+struct es_route {
+  size_t from, to;
+  struct es_numbers shared; /* share of people whose records go that way, by stratum */
+};
+
 struct es_population_settings {
   char *title, *version, *cite, *attribute, *strata, *favorable, *reference, *core;
   struct es_numbers share, bad_rate;
@@ -128,6 +134,9 @@ struct es_population {
   struct es_source *source;
   struct es_indicator *indicator; /* by source, in the file's order */
   struct es_event *event;         /* by source, in the file's order */
+  struct es_route *route;
+  size_t routes, core_source;     /* core_source: SIZE_MAX when no source is the core */
+  double *carried;                /* [routes][strata] shares of people, gap applied */
   struct es_view_of *seen;        /* [sources][strata] */
   struct es_event_view *felt;     /* [events][strata] */
   struct es_names names;          /* empty where nothing is linked by name */

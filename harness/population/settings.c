@@ -135,9 +135,8 @@ static const struct es_option event_table[] = {
     {0}};
 #undef P
 
-/* Rows of `width` numbers, one row by stratum; one row stands for all. */
-static enum es_status spread_rows(const struct es_population *p, const char *section, const char *key,
-                                  struct es_numbers *list, size_t width, struct es_context *ctx)
+enum es_status es_spread(const struct es_population *p, const char *section, const char *key,
+                         struct es_numbers *list, size_t width, struct es_context *ctx)
 {
   size_t full = p->strata * width;
   if (list->count == full) return ES_OK;
@@ -159,7 +158,7 @@ static enum es_status spread_rows(const struct es_population *p, const char *sec
 static enum es_status spread(const struct es_population *p, const char *section, const char *key,
                              struct es_numbers *list, struct es_context *ctx)
 {
-  return spread_rows(p, section, key, list, 1, ctx);
+  return es_spread(p, section, key, list, 1, ctx);
 }
 
 /* One number stands for all levels. */
@@ -212,7 +211,7 @@ static enum es_status check_grouping(struct es_population *p, const char *sectio
     es_fail(ctx, ES_INPUT, "[attribute %s]: the strata have that name; give another", a->name);
     return es_settings_wrong(p, section, "levels", ctx);
   }
-  ES_TRY(spread_rows(p, section, "share", &a->share, a->count, ctx));
+  ES_TRY(es_spread(p, section, "share", &a->share, a->count, ctx));
   ES_TRY(spread_levels(p, section, "capacity_shift", &a->capacity_shift, a->count, ctx));
   ES_TRY(spread_levels(p, section, "reliability_shift", &a->reliability_shift, a->count, ctx));
   ES_TRY(spread_levels(p, section, "visibility_shift", &a->visibility_shift, a->count, ctx));
@@ -439,12 +438,13 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
   static const char *const known[] = {"attribute ", "source ", "indicator ", "event "};
   for (size_t i = 0; i < p->ini.entries; i++) {
     const char *section = p->ini.entry[i].section;
-    bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0;
+    bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0 ||
+                strcmp(section, "sharing") == 0;
     for (size_t k = 0; k < ES_COUNT_OF(known); k++)
       good = good || strncmp(section, known[k], strlen(known[k])) == 0;
     if (good) continue;
     es_fail(ctx, ES_INPUT, "unknown section; there are [population], [traits], [attribute NAME], "
-                           "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME]");
+                           "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing]");
     return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
   }
   return ES_OK;
@@ -495,9 +495,12 @@ enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
   for (size_t s = 0; s < p->sources; s++)
     if (p->source[s].columns == 0) return records_nothing(p, p->source[s].name, ctx);
   ES_TRY(check_false_records(p, ctx));
-  if (set->core[0] == '\0' || es_find_source(p, set->core, strlen(set->core)) != SIZE_MAX) return ES_OK;
-  es_fail(ctx, ES_INPUT, "core = %s: there is no [source %s]", set->core, set->core);
-  return es_settings_wrong(p, "population", "core", ctx);
+  p->core_source = es_find_source(p, set->core, strlen(set->core));
+  if (set->core[0] != '\0' && p->core_source == SIZE_MAX) {
+    es_fail(ctx, ES_INPUT, "core = %s: there is no [source %s]", set->core, set->core);
+    return es_settings_wrong(p, "population", "core", ctx);
+  }
+  return es_routes_read(p, ctx);
 }
 
 void es_settings_clear(struct es_population *p)
@@ -513,6 +516,7 @@ void es_settings_clear(struct es_population *p)
   for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
+  es_routes_clear(p);
   es_names_clear(&p->names);
   free_names(p->stratum_name, p->strata);
   free(p->grouping);
