@@ -17,7 +17,8 @@ struct audit {
   char *reference, *higher_is;
   struct es_texts score, group, metrics, missing;
   struct es_numbers cutoff;
-  int positive, unscorable, separator;
+  int positive, unscorable, separator, undefined;
+  int64_t small;
   double confidence, cost_wrongful_denial, cost_wrongful_approval, term;
 };
 
@@ -39,8 +40,12 @@ static const struct es_option audit_options[] = {
                    "calibrated probability of the positive outcome, where the score is not one"),
     ES_OPTION_TEXT(A, weight, "", "COL", "sampling weights"),
     ES_OPTION_CHOICE(A, unscorable, "deny", "approve|deny|review", "what happens to people without a score"),
-    ES_OPTION_TEXT(A, reference, "", "LEVEL", "the group that others are measured from"),
-    ES_OPTION_TEXTS(A, metrics, "", "M[,M]", "measures: default, all, or names (evenscore list metrics)"),
+    ES_OPTION_TEXT(A, reference, "", "GROUP", "the group that others are measured from"),
+    ES_OPTION_TEXTS(A, metrics, "", "M[,M]",
+                    "default, all, coverage, accuracy, disparity, impact, or names (evenscore list metrics)"),
+    ES_OPTION_CHOICE(A, undefined, "keep", "keep|skip",
+                     "a gap over an undefined group: undefined, or over the other groups"),
+    ES_OPTION_INT(A, small, "30", 0, 1e9, "warn of groups with fewer people than this"),
     ES_OPTION_DOUBLE(A, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
     ES_OPTION_DOUBLE(A, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person; -1: not stated"),
     ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one; -1: not stated"),
@@ -288,14 +293,19 @@ static enum es_status audit_one(const struct auditing *at, const struct subject 
                             .consequence = consequence(at),
                             .positive_is_adverse = at->a->positive != 0,
                             .confidence = at->a->confidence,
-                            .metrics = &at->a->metrics};
+                            .metrics = &at->a->metrics,
+                            .small = (uint64_t)at->a->small,
+                            .skip_undefined = at->a->undefined != 0};
   enum es_status status = policy != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
   if (status == ES_OK) status = es_tally_create(&tally, es_cell_count(l->attribute, l->attributes), true, ctx);
   tally.weighted = l->weight != NULL;
+  tally.reversed = s->score != NULL && !higher_is_better(at->a);
   if (status == ES_OK) status = tally_people(at, s, &tally, ctx);
   if (status == ES_OK)
     status = es_views_make(&views, &e.views, &at->a->group, l->attribute, l->attributes, ctx);
   e.view = views;
+  if (status == ES_OK)
+    status = es_reference_check(at->a->reference, views, e.views, l->attribute, ctx);
   if (status == ES_OK) status = es_evaluate(results, &tally, &e, ctx);
   if (status == ES_OK) status = es_resolved_tally(results, &e, &tally, ctx);
   free(views);

@@ -153,7 +153,8 @@ static struct es_estimate mean_score(const struct es_counts *counts, bool favora
   for (size_t k = 0; k < c->points; k++)
     spread += people[k] * (c->score[k] - mean) * (c->score[k] - mean);
   e.value = counts->reversed ? -mean : mean;
-  e.variance = spread / e.n / (e.n * counts->effective);
+  double n = e.n * counts->effective;
+  if (n > 1) e.variance = spread / e.n / n; /* one person says nothing of others */
   return e;
 }
 

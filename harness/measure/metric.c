@@ -91,9 +91,10 @@ static struct es_estimate treatment_equality(const struct es_counts *c)
 /* The mean of something added up with its squares, and the variance of that mean. */
 static struct es_estimate mean(double sum, double square, double n, double effective)
 {
-  double value = sum / n, variance = square / n - value * value;
+  double value = sum / n, variance = square / n - value * value, people = n * effective;
+  if (people <= 1) return (struct es_estimate){.value = value, .n = n, .variance = -1};
   return (struct es_estimate){.value = value, .n = n, .method = "normal",
-                              .variance = (variance > 0 ? variance : 0) / (n * effective)};
+                              .variance = (variance > 0 ? variance : 0) / people};
 }
 
 static struct es_estimate of_probability(const struct es_counts *c, double sum, double square)

@@ -31,6 +31,30 @@ static enum es_status describe_models(struct es_contest *contest, struct es_resu
   return ES_OK;
 }
 
+/* What the oracle decided, where it took part: the yardstick of regret. */
+static const struct es_tally *oracle(const struct es_contest *contest)
+{
+  for (size_t k = 0; k < contest->contenders; k++) {
+    const struct es_contender *c = &contest->contender[k];
+    if (!c->failed && strcmp(c->model->scorer->name, "oracle") == 0) return c->tally;
+  }
+  return NULL;
+}
+
+/* Before anybody is judged: whether the reference that was asked for is there. */
+static enum es_status check_reference(const struct es_contest *contest, struct es_context *ctx)
+{
+  const struct es_people *people = contest->from.people;
+  struct es_view *views = NULL;
+  size_t count = 0;
+  enum es_status status = es_views_make(&views, &count, &contest->study->group, people->attribute,
+                                        people->attributes, ctx);
+  if (status == ES_OK)
+    status = es_reference_check(contest->study->reference, views, count, people->attribute, ctx);
+  free(views);
+  return status;
+}
+
 static enum es_status evaluate_all(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
 {
   const struct es_people *people = contest->from.people;
@@ -52,7 +76,10 @@ static enum es_status evaluate_all(struct es_contest *contest, struct es_results
                               .consequence = people->consequence,
                               .positive_is_adverse = study->positive != 0,
                               .confidence = study->confidence,
-                              .metrics = &study->metrics};
+                              .metrics = &study->metrics,
+                              .small = (uint64_t)study->small,
+                              .skip_undefined = study->undefined != 0,
+                              .oracle = oracle(contest)};
     if (c->failed) {
       es_note(ctx, "%s on %s: %s", c->model->label, people->name, c->reason);
       status = es_evaluate_failed(results, &e, c->reason, ctx);
@@ -73,6 +100,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   struct es_progress progress = {0};
   enum es_status status = es_contest_open(&contest, study, policy, population, models, count, 1, ctx);
   contest.progress = &progress;
+  if (status == ES_OK) status = check_reference(&contest, ctx);
   if (status == ES_OK) es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
   for (; status == ES_OK && contest.fold < contest.from.people->folds; contest.fold++) {
     status = es_contest_fit(&contest, ctx);

@@ -15,9 +15,10 @@ struct es_study {
   struct es_texts population, scorer, set, group, metrics, attribute, sweep;
   bool refit, missing_policies;
   int impute; /* enum es_imputation */
-  int64_t people, train, seed, folds;
+  int64_t people, train, seed, folds, small;
   double test_share, confidence;
-  int positive; /* enum: "favorable|adverse" */
+  int positive;  /* enum: "favorable|adverse" */
+  int undefined; /* enum: "keep|skip" */
   struct es_ini file; /* for [scorer NAME] and [population NAME] */
   bool borrowed;      /* the file is another study's */
 };
