@@ -28,51 +28,87 @@ enum es_status es_file_read(const char *path, char **bytes, size_t *size, struct
   return ES_OK;
 }
 
-static enum es_status write_stdout(const char *bytes, size_t size, struct es_context *ctx)
+static enum es_status cannot_write(const char *path, struct es_context *ctx)
 {
-  if (fwrite(bytes, 1, size, stdout) != size || fflush(stdout) != 0)
-    return es_fail(ctx, ES_IO, "standard output: cannot write: %s", strerror(errno));
-  return ES_OK;
+  return es_fail(ctx, ES_IO, "%s: cannot write: %s", path != NULL ? path : "standard output", strerror(errno));
 }
 
-/* Writes and syncs the temporary file; on failure `errno` says why. */
-static bool write_synced(int fd, const char *bytes, size_t size)
+/* Beside the file, under a name of its own, with the rights that a new file has. */
+static FILE *open_temporary(char *name)
 {
-  for (size_t done = 0; done < size;) {
-    ssize_t put = write(fd, bytes + done, size - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    done += (size_t)put;
-  }
-  return fsync(fd) == 0;
+  int fd = mkstemp(name);
+  if (fd < 0) return NULL;
+  mode_t mask = umask(0);
+  umask(mask);
+  FILE *file = fchmod(fd, 0666 & ~mask) == 0 ? fdopen(fd, "wb") : NULL;
+  if (file != NULL) return file;
+  int error = errno;
+  close(fd);
+  unlink(name);
+  errno = error;
+  return NULL;
 }
 
-enum es_status es_file_write(const char *path, const char *bytes, size_t size,
-                             struct es_context *ctx)
+enum es_status es_stream_open(struct es_stream *stream, const char *path, struct es_context *ctx)
 {
-  if (path == NULL || strcmp(path, "-") == 0) return write_stdout(bytes, size, ctx);
   struct stat there;
+  *stream = (struct es_stream){.file = stdout};
+  if (path == NULL || path[0] == '\0' || strcmp(path, "-") == 0) return ES_OK;
+  if ((stream->path = es_strdup(path, ctx)) == NULL) return ES_NOMEM;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) { /* /dev/stdout, a pipe: no renaming */
-    FILE *file = fopen(path, "wb");
-    bool good = file != NULL && fwrite(bytes, 1, size, file) == size;
-    if (file != NULL && fclose(file) != 0) good = false;
-    return good ? ES_OK : es_fail(ctx, ES_IO, "%s: cannot write: %s", path, strerror(errno));
+    stream->file = fopen(path, "wb");
+  } else {
+    struct es_text name = {0};
+    es_text_add(&name, "%s.XXXXXX", path);
+    if ((stream->temporary = es_text_take(&name)) == NULL) {
+      es_stream_close(stream);
+      return es_fail(ctx, ES_NOMEM, "out of memory");
+    }
+    stream->file = open_temporary(stream->temporary);
   }
-  struct es_text name = {0};
-  es_text_add(&name, "%s.XXXXXX", path);
-  if (name.failed) return es_fail(ctx, ES_NOMEM, "out of memory");
-  int fd = mkstemp(name.at);
-  bool good = fd >= 0;
-  if (good) {
-    mode_t mask = umask(0);
-    umask(mask);
-    good = fchmod(fd, 0666 & ~mask) == 0 && write_synced(fd, bytes, size);
-    int error = errno;
-    if (close(fd) != 0 && good) good = false, error = errno;
-    if (good && rename(name.at, path) != 0) good = false, error = errno;
-    if (!good) unlink(name.at);
-    errno = error;
+  if (stream->file != NULL) return ES_OK;
+  cannot_write(path, ctx);
+  free(stream->temporary);
+  stream->temporary = NULL;
+  es_stream_close(stream);
+  return ES_IO;
+}
+
+enum es_status es_stream_append(struct es_stream *stream, const char *bytes, size_t size, struct es_context *ctx)
+{
+  return fwrite(bytes, 1, size, stream->file) == size ? ES_OK : cannot_write(stream->path, ctx);
+}
+
+enum es_status es_stream_commit(struct es_stream *stream, struct es_context *ctx)
+{
+  bool good = fflush(stream->file) == 0;
+  if (good && stream->temporary != NULL) {
+    good = fsync(fileno(stream->file)) == 0 && rename(stream->temporary, stream->path) == 0;
+    if (good) {
+      free(stream->temporary);
+      stream->temporary = NULL;
+    }
   }
-  es_text_clear(&name);
-  return good ? ES_OK : es_fail(ctx, ES_IO, "%s: cannot write: %s", path, strerror(errno));
+  enum es_status status = good ? ES_OK : cannot_write(stream->path, ctx);
+  es_stream_close(stream);
+  return status;
+}
+
+void es_stream_close(struct es_stream *stream)
+{
+  if (stream->file != NULL && stream->file != stdout) fclose(stream->file);
+  if (stream->temporary != NULL) unlink(stream->temporary);
+  free(stream->temporary);
+  free(stream->path);
+  *stream = (struct es_stream){0};
+}
+
+enum es_status es_file_write(const char *path, const char *bytes, size_t size, struct es_context *ctx)
+{
+  struct es_stream stream;
+  ES_TRY(es_stream_open(&stream, path, ctx));
+  enum es_status status = es_stream_append(&stream, bytes, size, ctx);
+  if (status == ES_OK) return es_stream_commit(&stream, ctx);
+  es_stream_close(&stream);
+  return status;
 }

@@ -11,9 +11,10 @@ static const struct es_cause table[] = {
     {"missed_links", "missed_gap=0", "everybody's records were found as often as % people's"},
     {"false_links", "false_gap=0", "nobody were taken for others more often than % people are"},
     {"sharing", "sharing_gap=0", "everybody's records were shared as % people's are"},
+    {"detection", "detection_gap=0", "everybody's doings came on record as often as % people's"},
     {"base_rate", "base_rate_gap=0", "everybody had % people's means and outcomes"},
 };
-enum { ABSENCE, THIN_FILES, MISSED_LINKS, FALSE_LINKS, SHARING, BASE_RATE };
+enum { ABSENCE, THIN_FILES, MISSED_LINKS, FALSE_LINKS, SHARING, DETECTION, BASE_RATE };
 
 static bool same_view(const struct es_view_of *a, const struct es_view_of *b, size_t cause)
 {
@@ -40,7 +41,9 @@ static bool has(const struct es_population *p, size_t cause)
     }
     for (size_t e = 0; cause == SHARING && e < p->routes; e++)
       if (p->carried[e * p->strata] != p->carried[e * p->strata + g]) return true;
-    for (size_t s = 0; s < p->sources; s++)
+    for (size_t e = 0; cause == DETECTION && e < p->events; e++)
+      if (p->felt[e * p->strata].detection != p->felt[e * p->strata + g].detection) return true;
+    for (size_t s = 0; cause != DETECTION && s < p->sources; s++)
       if (!same_view(&p->seen[s * p->strata], &p->seen[s * p->strata + g], cause)) return true;
   }
   return false;

@@ -180,6 +180,12 @@ enum es_status es_population_observe(const struct es_population *population,
                                      const struct es_truth *truth, double *const *value,
                                      uint8_t *const *seen, struct es_context *ctx) ES_CHECKED;
 
+/* Whose record source s holds under each person's name: their own address, a stranger's, or nobody's.
+ * Not: whether it reaches the deciding agency. */
+#define ES_NOBODY UINT64_MAX
+enum es_status es_population_whose(const struct es_population *population, const struct es_truth *truth,
+                                   size_t source, uint64_t *whose, struct es_context *ctx) ES_CHECKED;
+
 /* Arrays of a truth for `room` people. */
 enum es_status es_truth_create(struct es_truth *truth, size_t room, struct es_context *ctx) ES_CHECKED;
 void es_truth_clear(struct es_truth *truth);
