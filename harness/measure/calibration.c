@@ -59,9 +59,7 @@ static void quantile_edges(const struct es_counts *c, double total, double *edge
 double es_calibration_bins(const struct es_counts *c, bool quantiles, struct es_calibration_bin *bin,
                            size_t bins)
 {
-  double edge[MOST_BINS], total = 0;
-  for (size_t k = 0; k < c->probability.points; k++)
-    total += c->probability.favorable[k] + c->probability.unfavorable[k];
+  double edge[MOST_BINS], total = c->probability.all_favorable + c->probability.all_unfavorable;
   memset(bin, 0, bins * sizeof *bin);
   if (bins > MOST_BINS || !(total > 0)) return 0;
   for (size_t e = 1; e < bins; e++) edge[e - 1] = (double)e * (1.0 / (double)bins);
@@ -164,51 +162,88 @@ struct newton {
   double g0, g1, h00, h01, h11;
 };
 
-static struct newton at_point(const struct es_counts *c, double a, double b)
+/* People with nearly the same logit. */
+struct cluster {
+  double x, positive, people;
+};
+enum { CLUSTERS = 4096 };
+
+static double logit_of(struct point point) { return es_logit(fmin(fmax(point.p, 1e-15), 1 - 1e-15)); }
+
+static void add(struct newton *sum, const struct cluster *at, double a, double b)
 {
-  struct newton sum = {0};
-  for (size_t k = 0; k < c->probability.points; k++) {
-    struct point point_k = point(c, k);
-    double n = point_k.positive + point_k.negative;
-    double x = es_logit(fmin(fmax(point_k.p, 1e-15), 1 - 1e-15));
-    double mu = es_logistic(a + b * x), off = point_k.positive - n * mu, info = n * mu * (1 - mu);
-    sum.g0 += off;
-    sum.g1 += off * x;
-    sum.h00 += info;
-    sum.h01 += info * x;
-    sum.h11 += info * x * x;
-  }
-  return sum;
+  double mu = es_logistic(a + b * at->x), off = at->positive - at->people * mu;
+  double info = at->people * mu * (1 - mu);
+  sum->g0 += off;
+  sum->g1 += off * at->x;
+  sum->h00 += info;
+  sum->h01 += info * at->x;
+  sum->h11 += info * at->x * at->x;
 }
 
-/* Steps from (0, 1), none longer than 1 on either scale so that a far start cannot overshoot. */
+/* Neighbours pooled: a start from which few steps over everybody are left. */
+static size_t pool(const struct es_counts *c, struct cluster *cluster)
+{
+  size_t each = c->probability.points / CLUSTERS + 1, n = 0;
+  for (size_t k = 0; k < c->probability.points; k += each, n++) {
+    struct cluster sum = {0, 0, 0};
+    for (size_t i = k; i < k + each && i < c->probability.points; i++) {
+      struct point one = point(c, i);
+      sum.x += (one.positive + one.negative) * logit_of(one);
+      sum.positive += one.positive;
+      sum.people += one.positive + one.negative;
+    }
+    if (sum.people > 0) sum.x /= sum.people;
+    cluster[n] = sum;
+  }
+  return n;
+}
+
+/* Newton steps until they vanish, none longer than 1 so that a far start cannot overshoot; over the
+ * clusters, or over everybody where there are none.  The last step was smaller than 1e-7, so that
+ * what is left is about its square. */
+struct fit {
+  double a, b, variance;
+  bool slope, converged;
+};
+
+static void search(struct fit *f, const struct es_counts *c, const struct cluster *cluster, size_t clusters)
+{
+  f->converged = false;
+  for (int step = 0; step < MOST_STEPS && !f->converged; step++) {
+    struct newton s = {0};
+    for (size_t k = 0; k < clusters; k++) add(&s, &cluster[k], f->a, f->b);
+    for (size_t k = 0; clusters == 0 && k < c->probability.points; k++) {
+      struct point one = point(c, k);
+      struct cluster alone = {logit_of(one), one.positive, one.positive + one.negative};
+      add(&s, &alone, f->a, f->b);
+    }
+    double det = f->slope ? s.h00 * s.h11 - s.h01 * s.h01 : s.h00;
+    if (!(det > 0)) return;
+    double da = f->slope ? (s.h11 * s.g0 - s.h01 * s.g1) / det : s.g0 / det;
+    double db = f->slope ? (s.h00 * s.g1 - s.h01 * s.g0) / det : 0;
+    double size = fmax(fabs(da), fabs(db)), shorten = size > 1 ? 1 / size : 1;
+    f->a += da * shorten;
+    f->b += db * shorten;
+    f->variance = f->slope ? s.h00 / det : 1 / det;
+    f->converged = size < 1e-7;
+  }
+}
+
 static struct es_estimate recalibrate(const struct es_counts *c, bool slope)
 {
+  struct cluster cluster[CLUSTERS];
+  struct fit f = {.b = 1, .slope = slope};
   struct es_estimate e = nothing_yet(c);
   if (e.undefined == NULL) e.undefined = no_fit(c, slope);
-  double a = 0, b = 1, last = INFINITY;
-  for (int step = 0; e.undefined == NULL; step++) {
-    struct newton s = at_point(c, a, b);
-    double det = slope ? s.h00 * s.h11 - s.h01 * s.h01 : s.h00;
-    if (!(det > 0) || step == MOST_STEPS) {
-      e.undefined = "the recalibration does not converge";
-      break;
-    }
-    double da = slope ? (s.h11 * s.g0 - s.h01 * s.g1) / det : s.g0 / det;
-    double db = slope ? (s.h00 * s.g1 - s.h01 * s.g0) / det : 0;
-    double size = fmax(fabs(da), fabs(db));
-    if (size > 1) {
-      da /= size;
-      db /= size;
-    }
-    a += da;
-    b += db;
-    e.value = slope ? b : a;
-    e.variance = (slope ? s.h00 / det : 1 / det) / c->effective;
-    e.method = "normal";
-    if (size < 1e-13 || (size < 1e-8 && size >= last)) break;
-    last = size;
-  }
+  if (e.undefined != NULL) return e;
+  if (c->probability.points > 4 * CLUSTERS) search(&f, c, cluster, pool(c, cluster));
+  if (!f.converged) f = (struct fit){.b = 1, .slope = slope};
+  search(&f, c, NULL, 0);
+  if (!f.converged) e.undefined = "the recalibration does not converge";
+  e.value = slope ? f.b : f.a;
+  e.variance = f.variance / c->effective;
+  e.method = "normal";
   return e;
 }
 

@@ -75,10 +75,19 @@ static void curve_from_bins(struct es_curve *curve, const struct es_tally *tally
   }
 }
 
+static void add_up(struct es_curve *curve)
+{
+  for (size_t k = 0; k < curve->points; k++) {
+    curve->all_favorable += curve->favorable[k];
+    curve->all_unfavorable += curve->unfavorable[k];
+  }
+}
+
 static enum es_status make_room(struct es_curve *curve, size_t room, struct es_context *ctx)
 {
-  *curve = (struct es_curve){0, es_alloc(room, sizeof(double), ctx),
-                             es_alloc(room, sizeof(double), ctx), es_alloc(room, sizeof(double), ctx)};
+  *curve = (struct es_curve){.score = es_alloc(room, sizeof(double), ctx),
+                             .favorable = es_alloc(room, sizeof(double), ctx),
+                             .unfavorable = es_alloc(room, sizeof(double), ctx)};
   return curve->score && curve->favorable && curve->unfavorable ? ES_OK : ES_NOMEM;
 }
 
@@ -88,6 +97,7 @@ static enum es_status make_curve(struct es_curve *curve, const struct es_tally *
   ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count, ctx));
   if (tally->bins != NULL) curve_from_bins(curve, tally, member);
   else curve_from_kept(curve, tally, member);
+  add_up(curve);
   return ES_OK;
 }
 
@@ -123,6 +133,7 @@ static enum es_status make_probability(struct es_counts *counts, const struct es
   for (size_t k = 0; status == ES_OK && k < n; k++)
     add_point(&counts->probability, kept[k].probability, kept[k].outcome == ES_FAVORABLE,
               kept[k].weight);
+  add_up(&counts->probability);
   free(kept);
   return status;
 }

@@ -5,10 +5,11 @@
 #include "harness/measure/tally.h"
 
 /* Scored people by score, ascending: how many (or what weight) of each outcome stand at each
- * distinct score. */
+ * distinct score, and in all. */
 struct es_curve {
   size_t points;
   double *score, *favorable, *unfavorable;
+  double all_favorable, all_unfavorable;
 };
 
 /* Sums over the group's cells: in sampling weight where the data are weighted, else in people.

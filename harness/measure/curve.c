@@ -10,12 +10,7 @@ struct totals {
 
 static struct totals total(const struct es_curve *curve)
 {
-  struct totals sum = {0, 0};
-  for (size_t k = 0; k < curve->points; k++) {
-    sum.favorable += curve->favorable[k];
-    sum.unfavorable += curve->unfavorable[k];
-  }
-  return sum;
+  return (struct totals){curve->all_favorable, curve->all_unfavorable};
 }
 
 static const char *missing_class(struct totals sum)

@@ -9,12 +9,7 @@ struct totals {
 
 static struct totals total(const struct es_counts *c)
 {
-  struct totals sum = {0, 0};
-  for (size_t k = 0; k < c->curve.points; k++) {
-    sum.favorable += c->curve.favorable[k];
-    sum.unfavorable += c->curve.unfavorable[k];
-  }
-  return sum;
+  return (struct totals){c->curve.all_favorable, c->curve.all_unfavorable};
 }
 
 const char *es_lacks_scores(const struct es_counts *c)
