@@ -65,6 +65,9 @@ static enum es_status block(const void *state, size_t fold, enum es_part part, u
       block->group[1 + a][i] = es_population_level(p, truth.mix[i], a);
   enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
   es_truth_clear(&truth);
+  for (size_t i = 0; status == ES_OK && part == ES_TRAIN && i < block->people; i++)
+    if (!es_population_approved(p, (const double *const *)block->value, (const uint8_t *const *)block->seen, i))
+      block->outcome[i] = ES_UNKNOWN;
   return status;
 }
 

@@ -11,8 +11,7 @@
 #include <unistd.h>
 #include "harness/base/math.h"
 #include "harness/population/population.h"
-
-#define MUST(call, context) cr_assert_eq((call), ES_OK, "%s: %s", #call, (context)->message)
+#include "tests/kit.h"
 
 enum { BLOCK = 2000, COLUMNS = 16 };
 
@@ -591,4 +590,83 @@ Test(observation, routes_that_cannot_be_are_refused)
   refuses(SHARERS "[sharing]\nb > c = 1.5\n", "from 0 to 1");
   refuses(SHARERS "[sharing]\nd > c = 0.5\n", "leave one of the two out");
   refuses(TWO_STRATA PLAIN_SOURCE "[source b]\ntitle = b\n" COLUMN("b") "[sharing]\na > b = 0.5\n", "core = SOURCE");
+}
+
+/* --- selective labels ----------------------------------------------------------------------------------------- */
+
+#define LENDER                                                                                    \
+  TWO_STRATA "[source a]\ncoverage = 0.7 0.4\nhistory = 30 10\nnoise = 2\n[indicator a.x]\n"   \
+             "direction = for\nreliability = 1\n[indicator a.y]\nkind = count\ndirection = against\n" \
+             "reliability = -1\n[indicator a.z]\nreliability = 1\n"
+
+static double approved_share(const char *text, bool *ordered)
+{
+  struct world *w = open_world(text);
+  struct mean approved = {0};
+  double worst = INFINITY, best = -INFINITY;
+  for (uint64_t from = 0; from < 100000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      bool yes = es_population_approved(&w->p, (const double *const *)w->value, (const uint8_t *const *)w->seen, i);
+      if (!w->seen[0][i]) {
+        cr_assert_eq(yes, w->p.settings.incumbent_unseen == 1);
+        continue;
+      }
+      add(&approved, yes);
+      if (yes) worst = fmin(worst, w->value[0][i]);
+      else best = fmax(best, w->value[0][i]);
+    }
+  }
+  if (ordered != NULL) *ordered = best < worst;
+  close_world(w);
+  return average(&approved);
+}
+
+Test(observation, incumbent_approves_its_share_of_those_it_knows)
+{
+  bool ordered;
+  /* the cut-off is of 20,000 pilot people, some 11,000 of whom are known: standard error 0.005 */
+  double share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.6\n", &ordered);
+  cr_expect_float_eq(share, 0.6, 0.02);
+  cr_expect(ordered);
+  share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.9\n"
+                         "incumbent_unseen = approve\n", NULL);
+  cr_expect_float_eq(share, 0.9, 0.02);
+  share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_cutoff = 1e9\n", NULL);
+  cr_expect_eq(share, 0);
+}
+
+Test(observation, incumbent_reads_a_column_the_right_way_round)
+{
+  struct world *w = open_world(LENDER "[population]\nlabels = approved\nincumbent = a.y\nincumbent_cutoff = 2\n");
+  see(w, 0);
+  for (size_t i = 0; i < BLOCK; i++)
+    cr_assert_eq(es_population_approved(&w->p, (const double *const *)w->value, (const uint8_t *const *)w->seen, i),
+                 w->seen[1][i] && w->value[1][i] <= 2);
+  close_world(w);
+}
+
+Test(observation, outcomes_are_known_of_approved_people_alone)
+{
+  char path[] = "/tmp/evenscore-XXXXXX.ini";
+  write_file(path, LENDER "[population]\nlabels = approved\nincumbent = a.x\n");
+  struct es_context ctx = {.seed = 3};
+  struct kit kit = {0};
+  kit_open(&kit, path, 5000, &ctx);
+  unlink(path);
+  struct mean known = {0};
+  for (size_t i = 0; i < 5000; i++) {
+    cr_assert_neq(kit.test.outcome[i], ES_UNKNOWN, "everybody is judged");
+    cr_assert(kit.train.seen[0][i] || kit.train.outcome[i] == ES_UNKNOWN);
+    if (kit.train.seen[0][i]) add(&known, kit.train.outcome[i] != ES_UNKNOWN);
+  }
+  cr_expect_float_eq(average(&known), 0.5, 0.06);
+  kit_close(&kit);
+}
+
+Test(observation, incumbents_that_cannot_be_are_refused)
+{
+  refuses(LENDER "[population]\nlabels = approved\n", "name the column");
+  refuses(LENDER "[population]\nlabels = approved\nincumbent = a.w\n", "name the column");
+  refuses(LENDER "[population]\nlabels = approved\nincumbent = a.z\n", "direction = for or against");
 }

@@ -29,6 +29,8 @@ enum { ES_MOST_INDICATORS = ES_DRAW_EVENT - ES_DRAW_INDICATOR,
 /* Namesakes: behind these two bits, 13 for the surname, 18 for the given name and 31 for a number.  So
  * everybody has any number of namesakes, each of them always the same stranger. */
 #define ES_NAMESAKE_ADDRESS ((uint64_t)3 << 62)
+/* People on whom the incumbent policy finds its cut-off. */
+#define ES_PILOT_ADDRESS ((uint64_t)1 << 60)
 /* People that scorers learn from; those they are judged on start at 0. */
 #define ES_TRAIN_ADDRESS ((uint64_t)1 << 61)
 

@@ -49,6 +49,9 @@ enum es_status es_routes_read(struct es_population *p, struct es_context *ctx) E
 void es_routes_clear(struct es_population *p);
 void es_follow_routes(struct es_records *r, const struct es_population *p, const struct es_context *ctx);
 
+/* Finds the incumbent policy's column and cut-off, once everything else is worked out. */
+enum es_status es_incumbent_find(struct es_population *p, struct es_context *ctx) ES_CHECKED;
+
 /* Writes the columns of source s's events, for those whom it has; a list of what is bad then has those
  * with an event on record and nobody else. */
 void es_read_events(struct es_records *r, const struct es_population *p, size_t s,

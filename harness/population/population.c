@@ -279,6 +279,7 @@ enum es_status es_population_open(struct es_population *p, const char *name,
   if (length > 4 && strcmp(p->name + length - 4, ".ini") == 0) p->name[length - 4] = '\0';
   ES_TRY_TO(failed, status, es_settings_read(p, ctx));
   ES_TRY_TO(failed, status, work_out(p, ctx));
+  ES_TRY_TO(failed, status, es_incumbent_find(p, ctx));
   return ES_OK;
 failed:
   es_population_clear(p);

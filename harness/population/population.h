@@ -84,6 +84,11 @@ struct es_population_settings {
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
   double sharing_gap, detection_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
+  int labels;              /* 0: every outcome is known; 1: of those whom the incumbent approved */
+  char *incumbent;         /* the column that it looks at */
+  double incumbent_share;  /* of those who have a value there; unless there is a cut-off */
+  double incumbent_cutoff;
+  int incumbent_unseen;    /* 0: denies those without a value, 1: approves them */
 };
 
 struct es_trait_settings {
@@ -141,6 +146,8 @@ struct es_population {
   struct es_event_view *felt;     /* [events][strata] */
   struct es_names names;          /* empty where nothing is linked by name */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
+  size_t incumbent_column;        /* SIZE_MAX: every outcome is known */
+  double incumbent_cutoff;        /* of the value, turned so that more is better */
   struct es_column *column;
   struct es_attribute *attribute; /* the strata first, then the groupings */
 };
@@ -185,6 +192,11 @@ enum es_status es_population_observe(const struct es_population *population,
 #define ES_NOBODY UINT64_MAX
 enum es_status es_population_whose(const struct es_population *population, const struct es_truth *truth,
                                    size_t source, uint64_t *whose, struct es_context *ctx) ES_CHECKED;
+
+/* Whether the incumbent policy approved person i of what was observed, so that their outcome became
+ * known; always so where labels = all. */
+bool es_population_approved(const struct es_population *population, const double *const *value,
+                            const uint8_t *const *seen, size_t i);
 
 /* Arrays of a truth for `room` people. */
 enum es_status es_truth_create(struct es_truth *truth, size_t room, struct es_context *ctx) ES_CHECKED;

@@ -31,6 +31,12 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
     ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
     ES_OPTION_DOUBLE(P, term, "-1", -1, 36500, "days that a denial lasts"),
+    ES_OPTION_CHOICE(P, labels, "all", "all|approved",
+                     "whose outcomes scorers learn from: everybody's, or those whom an incumbent approved"),
+    ES_OPTION_TEXT(P, incumbent, "", "SOURCE.NAME", "the column that the incumbent policy looks at"),
+    ES_OPTION_DOUBLE(P, incumbent_share, "0.5", 0, 1, "share of those with a value there whom it approved"),
+    ES_OPTION_DOUBLE(P, incumbent_cutoff, "0", -1e9, 1e9, "instead: the value that divides them"),
+    ES_OPTION_CHOICE(P, incumbent_unseen, "deny", "deny|approve", "what it did with the others"),
     {0}};
 #undef P
 
