@@ -309,3 +309,37 @@ Test(missing, means_are_of_those_seen_in_training_by_group_where_asked)
   es_imputer_clear(&m);
   kit_close(&kit);
 }
+
+/* --- replicates -------------------------------------------------------------------------------------- */
+
+Test(replicates, are_runs_of_their_own_put_together)
+{
+  struct es_results r = run("people=3000|train=1000|replicates=4", 0);
+  double value[4], sum = 0, squares = 0;
+  size_t i, n = 0;
+  json_t *row;
+  json_array_foreach(json_object_get(r.tables, "replicates"), i, row)
+    if (strcmp(word(row, "metric"), "auc") == 0 && strcmp(word(row, "group"), "all") == 0 && n < 4)
+      sum += value[n++] = number(row, "value");
+  cr_assert_eq(n, 4);
+  for (size_t k = 0; k < 4; k++) squares += (value[k] - sum / 4) * (value[k] - sum / 4);
+  struct es_results plain = run("people=3000|train=1000", 0);
+  cr_expect_eq(value[0], rate_of(&plain, "all", "auc"), "the first replicate is the study itself");
+  cr_expect_neq(value[0], value[1]);
+  const struct es_row *auc = es_results_find(&r, NULL, NULL, "", "all", "auc", "");
+  cr_expect_str_eq(auc->method, "student_replicates");
+  cr_expect_float_eq(auc->value, sum / 4, 1e-14);
+  /* t with 3 degrees of freedom at 0.975 is 3.18244630528371 */
+  cr_expect_float_eq(auc->high - auc->value, 3.18244630528371 * sqrt(squares / 3 / 4), 1e-9);
+  es_results_clear(&plain);
+  es_results_clear(&r);
+}
+
+Test(replicates, are_undefined_where_one_is)
+{
+  struct es_results r = run("people=3|train=1000|replicates=3", 0);
+  const struct es_row *row = es_results_find(&r, NULL, NULL, "", "all", "auc", "");
+  cr_expect(strncmp(row->status, "undefined: ", 11) == 0, "%s", row->status);
+  cr_expect(isnan(row->value));
+  es_results_clear(&r);
+}

@@ -11,13 +11,13 @@
 #define O struct es_output
 const struct es_option es_output_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, csv or json"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution, missing_policies, sweep"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "also write the results file (JSON), from which every report can be made again", "FILE", 'o'},
     {0}};
 const struct es_option es_report_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "text, markdown, csv or json (evenscore list reports)"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, attribution, missing_policies, sweep"),
+    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "write there instead of to standard output", "FILE", 'o'},
     {0}};
@@ -38,6 +38,16 @@ static enum es_status check_folder(const char *path, struct es_context *ctx)
   return good ? ES_OK : es_fail(ctx, ES_INPUT, "-o %s: the folder is not there; make it first", path);
 }
 
+static enum es_status no_such_table(const char *name, struct es_context *ctx)
+{
+  struct es_text list = {0};
+  es_text_add(&list, "main, groups");
+  for (size_t t = 0; t < es_tidy_count; t++) es_text_add(&list, ", %s", es_tidy_tables[t].name);
+  es_fail(ctx, ES_INPUT, "--table %s: there are %s", name, es_text_get(&list));
+  es_text_clear(&list);
+  return ES_INPUT;
+}
+
 enum es_status es_output_check(const struct es_output *output, struct es_context *ctx)
 {
   const struct es_report *report;
@@ -45,7 +55,7 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
   if (status != ES_OK) return es_fail_at(ctx, status, "--format: ");
   if (strcmp(output->table, "main") != 0 && strcmp(output->table, "groups") != 0 &&
       es_tidy_find(output->table) == NULL)
-    return es_fail(ctx, ES_INPUT, "--table %s: there are main, groups, attribution, missing_policies, sweep", output->table);
+    return no_such_table(output->table, ctx);
   return output->output[0] != '\0' ? check_folder(output->output, ctx) : ES_OK;
 }
 
@@ -63,8 +73,9 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
   enum es_status status = report->write(results, &request, &text, ctx);
   bool more = report->lays_out && strcmp(table, "main") == 0;
   for (size_t t = 0; more && status == ES_OK && t < es_tidy_count; t++) {
-    if (json_array_size(json_object_get(results->tables, es_tidy_tables[t].name)) == 0) continue;
-    request.table = es_tidy_tables[t].name;
+    const struct es_tidy *tidy = &es_tidy_tables[t];
+    if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0) continue;
+    request.table = tidy->name;
     es_text_add(&text, "\n");
     status = report->write(results, &request, &text, ctx);
   }

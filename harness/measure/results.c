@@ -75,12 +75,14 @@ enum es_status es_results_add(struct es_results *results, const struct es_row *r
 
 const struct es_tidy es_tidy_tables[] = {
     {"attribution", "how much of each gap would vanish with each cause",
-     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}, NULL},
+     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}, NULL, false},
     {"missing_policies", "gaps under each way to treat people without a record",
-     {"population", "scorer", "treatment", "attribute", "group", "metric", "value", "low", "high"}, "metric"},
+     {"population", "scorer", "treatment", "attribute", "group", "metric", "value", "low", "high"}, "metric", false},
+    {"replicates", "each replicate's numbers",
+     {"population", "scorer", "policy", "attribute", "group", "metric", "reduction", "replicate", "value"}, NULL, true},
     {"sweep", "the measures at each setting of a parameter",
      {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy", "attribute", "group",
-      "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric"},
+      "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric", false},
 };
 const size_t es_tidy_count = ES_COUNT_OF(es_tidy_tables);
 

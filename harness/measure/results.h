@@ -63,6 +63,7 @@ struct es_tidy {
   const char *name, *summary;
   const char *column[ES_TIDY_COLUMNS]; /* ended by NULL */
   const char *across; /* laid out, this column's values stand side by side; NULL: none */
+  bool on_request;    /* laid out only where it is asked for */
 };
 extern const struct es_tidy es_tidy_tables[];
 extern const size_t es_tidy_count;

@@ -7,7 +7,9 @@
 #include "harness/measure/evaluate.h"
 #include "harness/run/attribute.h"
 #include "harness/run/missing.h"
+#include "harness/run/replicates.h"
 #include "harness/run/resolved.h"
+
 #include "harness/run/sweep.h"
 
 static enum es_status describe_models(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
@@ -119,6 +121,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
 enum es_status es_run(const struct es_study *study, int threads, struct es_results *results,
                       struct es_context *ctx)
 {
+  if (study->replicates > 1) return es_replicates(study, threads, results, ctx);
   struct es_model *models = NULL;
   struct es_policy policy = {0};
   size_t count = 0;

@@ -15,7 +15,8 @@ struct es_study {
   struct es_texts population, scorer, set, group, metrics, attribute, sweep;
   bool refit, missing_policies;
   int impute; /* enum es_imputation */
-  int64_t people, train, seed, folds, small;
+  int64_t people, train, seed, replicates, folds
+, small;
   double test_share, confidence;
   int positive;  /* enum: "favorable|adverse" */
   int undefined; /* enum: "keep|skip" */
