@@ -43,19 +43,6 @@ static enum es_status list_policies(struct es_context *ctx)
   return ES_OK;
 }
 
-static enum es_status list_metrics(struct es_context *ctx)
-{
-  (void)ctx;
-  for (size_t i = 0; i < es_metric_count; i++) row(es_metrics[i].name, es_metrics[i].summary);
-  for (size_t i = 0; i < es_disparity_count; i++) {
-    char name[64];
-    snprintf(name, sizeof name, "%s_difference, _ratio", es_disparities[i].name);
-    row(name, es_disparities[i].summary);
-  }
-  printf("\nEvery measure M also has M_difference, M_ratio, M_group_min and M_group_max between groups.\n");
-  return ES_OK;
-}
-
 /* Compiled-in INI files of a kind, each with the title in its main section. */
 static enum es_status list_files(const char *kind, struct es_context *ctx)
 {
@@ -78,7 +65,7 @@ static const struct {
   enum es_status (*list)(struct es_context *ctx);
 } lists[] = {{"scorers", list_scorers},   {"datasets", list_datasets}, {"populations", list_populations},
              {"schemas", list_schemas},   {"studies", list_studies},   {"policies", list_policies},
-             {"metrics", list_metrics},   {"reports", list_reports}};
+             {"metrics", es_list_metrics}, {"reports", list_reports}};
 
 static enum es_status list(int argc, char **argv, struct es_context *ctx)
 {
@@ -174,18 +161,6 @@ static bool describe_policy(const char *name)
   return false;
 }
 
-static bool describe_metric(const char *name)
-{
-  static const char *const better[] = {"lower is better", "neither high nor low is better",
-                                       "higher is better"};
-  struct es_metric_words words;
-  if (!es_metric_look_up(name, &words)) return false;
-  printf("metric %s (%s): %s\n  formula    %s\n  direction  %s\n  reference  %s\n  version    %d\n", name,
-         words.label, words.summary, words.formula, better[words.direction + 1], words.reference,
-         words.version);
-  return true;
-}
-
 static void print_tags(const char *name, unsigned numbers, unsigned assumed)
 {
   printf("\n%u of the %u numbers of %s that carry a tag are assumed.\n", assumed, numbers, name);
@@ -228,6 +203,8 @@ static enum es_status no_such(const char *name, struct es_context *ctx)
   for (size_t i = 0; i < es_report_count; i++) names[n++] = es_reports[i]->name;
   for (size_t i = 0; i < es_policy_count; i++) names[n++] = es_policies[i].name;
   for (size_t i = 0; i < es_metric_count; i++) names[n++] = es_metrics[i].name;
+  for (size_t i = 0; i < es_between_count; i++) names[n++] = es_betweens[i].name;
+  for (size_t i = 0; i < es_alias_count; i++) names[n++] = es_aliases[i].name;
   for (size_t i = 0; i < es_embedded_count && n < ES_COUNT_OF(names); i++) names[n++] = es_embedded[i].name;
   const char *near = es_nearest(name, names, n);
   return es_fail(ctx, ES_INPUT, "there is nothing called \"%s\"%s%s%s; see evenscore list", name,
@@ -239,8 +216,12 @@ static enum es_status describe(int argc, char **argv, struct es_context *ctx)
   if (argc != 1) return es_fail(ctx, ES_INPUT, "describe: name one thing, like: evenscore describe logistic");
   const char *name = argv[0];
   if (describe_scorer(name) || describe_dataset(name) || describe_report(name) || describe_policy(name) ||
-      describe_metric(name))
+      es_describe_metric(name))
     return ES_OK;
+  if (strcmp(name, "metrics") == 0) {
+    es_describe_metrics();
+    return ES_OK;
+  }
   if (es_embedded_find("population", name) != NULL || strchr(name, '/') != NULL ||
       (strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".ini") == 0))
     return describe_population(name, ctx);
@@ -254,6 +235,7 @@ const struct es_command es_command_describe = {
     .usage = "describe NAME",
     .summary = "what a scorer, population, metric, … is",
     .help = "Describes one scorer (options, ranges, defaults), dataset, population (every number with its\n"
-            "source), schema, study, policy, metric (formula, direction, reference) or report.\n",
+            "source), schema, study, policy, metric (formula, direction, reference) or report; `describe metrics`\n"
+            "prints the tables of all metrics in Markdown.\n",
     .run = describe,
 };

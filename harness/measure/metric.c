@@ -299,7 +299,7 @@ const struct es_metric es_metrics[] = {
      .summary = "what wrong decisions cost, per person", .reference = "Elkan 2001"},
     {BY_ESTIMATE("regret_per_person", regret), .label = "regret", .direction = -1, .family = IMPACT,
      .formula = "expected_cost_per_person - the oracle's, on the same people",
-     .summary = "what better decisions could have saved; needs the scorer oracle in the same run",
+     .summary = "what the oracle would have saved; it must be in the same run",
      .reference = "Savage 1951"},
 };
 const size_t es_metric_count = ES_COUNT_OF(es_metrics);
