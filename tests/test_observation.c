@@ -670,3 +670,52 @@ Test(observation, incumbents_that_cannot_be_are_refused)
   refuses(LENDER "[population]\nlabels = approved\nincumbent = a.w\n", "name the column");
   refuses(LENDER "[population]\nlabels = approved\nincumbent = a.z\n", "direction = for or against");
 }
+
+/* --- peers ------------------------------------------------------------------------------------------------------ */
+
+#define PEERS(more)                                                                                     \
+  TWO_STRATA more "[source a]\ntitle = a\n[indicator a.x]\nkind = peer\nreliability = 0.8\nresidual = 1.5\n" \
+                  "peers = 4\nhomophily = 0.3\nbias = -0.1 0.6\n"
+
+Test(observation, peers_of_other_strata_add_their_bias)
+{
+  static const double bias[2] = {-0.1, 0.6}, share[2] = {0.6, 0.4};
+  struct world *w = open_world(PEERS(""));
+  struct mean opinion[2] = {0}, square[2] = {0};
+  cr_assert_eq(w->p.column[0].kind, ES_NUMBER);
+  for (uint64_t from = 0; from < 400000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      uint32_t g = w->truth.stratum[i];
+      double x = w->value[0][i] - 0.8 * w->truth.trait[1][i], mean = bias[g] * 0.7 * (1 - share[g]);
+      add(&opinion[g], x);
+      add(&square[g], (x - mean) * (x - mean));
+    }
+  }
+  for (size_t g = 0; g < 2; g++) {
+    double q = 0.7 * (1 - share[g]);
+    near(&opinion[g], bias[g] * q, "mean bias");
+    near(&square[g], 1.5 * 1.5 / 4 + bias[g] * bias[g] * q * (1 - q) / 4, "variance of a mean of four opinions");
+  }
+  close_world(w);
+}
+
+Test(observation, peer_gap_takes_bias_away_and_nothing_else)
+{
+  struct world *biased = open_world(PEERS("")), *fair = open_world(PEERS("[population]\npeer_gap = 0\n"));
+  see(biased, 0);
+  see(fair, 0);
+  for (size_t i = 0; i < BLOCK; i++) {
+    double added = biased->value[0][i] - fair->value[0][i], bias = biased->truth.stratum[i] == 0 ? -0.1 : 0.6;
+    double peers = added / bias * 4;
+    cr_assert(fabs(peers - round(peers)) < 1e-9 && peers > -1e-9 && peers < 4 + 1e-9);
+  }
+  close_world(biased);
+  close_world(fair);
+}
+
+Test(observation, peers_that_cannot_be_are_refused)
+{
+  refuses(TWO_STRATA "[source a]\ntitle = a\n[indicator a.x]\nbias = 1\n", "only kind = peer");
+  refuses(PEERS("") "peers = 0\n", "from 1 to 1000");
+}

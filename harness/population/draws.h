@@ -15,7 +15,7 @@ enum es_draw_purpose {
 enum {
   ES_DRAW_RECORD = 0,      /* words: covered, history, shared, - */
   ES_DRAW_LINK = 1,        /* words: missed, false, donor's address high, low (or the namesake's number) */
-  ES_DRAW_INDICATOR = 2,   /* words: residual, noise, count, - */
+  ES_DRAW_INDICATOR = 2,   /* words: residual, noise, count or peers of other strata, - */
   ES_DRAW_EVENT = 0xC00,   /* from here ES_EVENT_DRAWS per event; words: gap, detected, gap, detected */
   ES_EVENT_DRAWS = 32,
   ES_DRAW_FALSE = 0xFC0    /* words: false record, which event, its date, - */

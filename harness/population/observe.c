@@ -25,11 +25,35 @@ static double recorded(const struct es_indicator *x, const struct es_records *r,
 {
   double index = x->intercept + x->capacity * r->trait[0][i] + x->reliability * r->trait[1][i] +
                  x->visibility * r->trait[2][i];
-  if (x->residual > 0) index += x->residual * es_normal(d.word[0]);
+  if (x->blur > 0) index += x->blur * es_normal(d.word[0]);
   if (r->spread[i] > 0) index += r->spread[i] * es_normal(d.word[1]);
-  if (x->kind == ES_NUMBER) return index;
+  if (x->kind == ES_NUMBER || x->kind == ES_PEER) return index;
   if (x->kind == ES_BINARY) return index > 0;
   return count(es_exp(index), es_uniform(d.word[2]));
+}
+
+/* A binomial count by inversion of one uniform. */
+static double successes(int64_t n, double q, double u)
+{
+  if (q <= 0 || q >= 1) return q <= 0 ? 0 : (double)n;
+  double p = es_pow(1 - q, (double)n), sum = p;
+  int64_t k = 0;
+  while (u > sum && k < n) {
+    p *= (double)(n - k) / (double)(k + 1) * (q / (1 - q));
+    sum += p;
+    k++;
+  }
+  return (double)k;
+}
+
+/* What peers of other strata add to the mean opinion of person i. */
+static double prejudice(const struct es_population *p, size_t indicator, const struct es_records *r, size_t i,
+                        struct es_draw d)
+{
+  const struct es_indicator *x = &p->indicator[indicator];
+  const struct es_peer_view *peer = &p->peer[indicator * p->strata + r->stratum[i]];
+  if (peer->bias == 0) return 0;
+  return peer->bias * successes(x->peers, peer->strangers, es_uniform(d.word[2])) / (double)x->peers;
 }
 
 /* Fills column[k][i] for covered people. */
@@ -37,11 +61,15 @@ static void read_records(const struct es_records *r, const struct es_population 
                          const struct es_context *ctx, double *const *column)
 {
   const struct es_source *source = &p->source[s];
-  for (size_t k = 0; k < source->indicators; k++)
-    for (size_t i = 0; i < r->people; i++)
-      if (r->covered[i])
-        column[k][i] = recorded(&p->indicator[source->first_indicator + k], r, i,
-                                es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k)));
+  for (size_t k = 0; k < source->indicators; k++) {
+    const struct es_indicator *x = &p->indicator[source->first_indicator + k];
+    for (size_t i = 0; i < r->people; i++) {
+      if (!r->covered[i]) continue;
+      struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k));
+      column[k][i] = recorded(x, r, i, d);
+      if (x->kind == ES_PEER) column[k][i] += prejudice(p, source->first_indicator + k, r, i, d);
+    }
+  }
 }
 
 /* Reads the strangers' records and writes them over the receivers'. */

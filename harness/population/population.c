@@ -175,6 +175,10 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
   view->false_records = within(gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);
+  for (size_t k = s->first_indicator; k < s->first_indicator + s->indicators; k++)
+    p->peer[k * p->strata + g] =
+        (struct es_peer_view){.strangers = (1 - p->indicator[k].homophily) * (1 - set->share.at[g]),
+                              .bias = set->peer_gap * p->indicator[k].bias.at[g]};
   for (size_t e = s->first_event; e < s->first_event + s->events; e++) {
     const struct es_event *event = &p->event[e];
     struct es_event_view *felt = &p->felt[e * p->strata + g];
@@ -205,7 +209,8 @@ static void make_columns(struct es_population *p, const struct es_source *s)
   struct es_column *column = &p->column[s->first];
   for (size_t k = 0; k < s->indicators; k++) {
     const struct es_indicator *x = &p->indicator[s->first_indicator + k];
-    *column++ = (struct es_column){.name = x->name, .source = s->name, .kind = (enum es_kind)x->kind,
+    *column++ = (struct es_column){.name = x->name, .source = s->name,
+                                   .kind = x->kind == ES_PEER ? ES_NUMBER : (enum es_kind)x->kind,
                                    .direction = x->direction - 1, .core = core};
   }
   for (size_t k = 0; k < s->events; k++) {
@@ -238,13 +243,14 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
   ES_TRY(check_platforms(p, ctx));
   p->stratum = es_alloc(p->strata, sizeof *p->stratum, ctx);
   p->seen = es_alloc(p->strata * p->sources, sizeof *p->seen, ctx);
+  p->peer = es_alloc(p->indicators * p->strata + 1, sizeof *p->peer, ctx);
   p->felt = es_alloc(p->events * p->strata + 1, sizeof *p->felt, ctx);
   p->carried = es_alloc(p->routes * p->strata + 1, sizeof *p->carried, ctx);
   p->column = es_alloc(p->columns, sizeof *p->column, ctx);
   p->shift = es_alloc(p->mixes, sizeof *p->shift, ctx);
   p->mix_share = es_alloc(p->strata * p->mixes, sizeof *p->mix_share, ctx);
   p->attribute = es_alloc(1 + p->groupings, sizeof *p->attribute, ctx);
-  if (!p->stratum || !p->seen || !p->felt || !p->carried || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
+  if (!p->stratum || !p->seen || !p->felt || !p->peer || !p->carried || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
   make_mixes(p);
   for (size_t g = 0; g < p->strata; g++) {
     make_stratum(p, g, reference);
@@ -293,6 +299,7 @@ void es_population_clear(struct es_population *p)
   free(p->shift);
   free(p->mix_share);
   free(p->seen);
+  free(p->peer);
   free(p->felt);
   free(p->column);
   free(p->attribute);

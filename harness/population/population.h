@@ -52,11 +52,23 @@ struct es_source {
   size_t first_indicator, indicators, first_event, events;
 };
 
+/* A kind of indicator beyond enum es_kind's first three; shown as a number. */
+enum { ES_PEER = 3 };
+
 /* [indicator SOURCE.NAME]: one recorded quantity. */
 struct es_indicator {
   const char *name;
-  int kind, direction; /* index into "number|binary|count"; "against|none|for" */
+  int kind, direction; /* index into "number|binary|count|peer"; "against|none|for" */
   double intercept, capacity, reliability, visibility, residual;
+  int64_t peers;   /* peer: how many people's opinions it averages */
+  double homophily; /* peer: share of them who are of the person's own stratum, whatever its size */
+  struct es_numbers bias; /* peer: what the others add to their opinion, by the person's stratum */
+  double blur;     /* residual, averaged over peers */
+};
+
+/* How peers of other strata see those of one. */
+struct es_peer_view {
+  double strangers, bias; /* share of peers who are of other strata; what each of them adds */
 };
 
 /* [event SOURCE.NAME]: something bad that happens again and again, recorded with its date.  Two columns:
@@ -82,7 +94,7 @@ struct es_population_settings {
   int64_t people, train;
   double coverage_gap, noise_gap, base_rate_gap;
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
-  double sharing_gap, detection_gap;
+  double sharing_gap, detection_gap, peer_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
   int labels;              /* 0: every outcome is known; 1: of those whom the incumbent approved */
   char *incumbent;         /* the column that it looks at */
@@ -143,6 +155,7 @@ struct es_population {
   size_t routes, core_source;     /* core_source: SIZE_MAX when no source is the core */
   double *carried;                /* [routes][strata] shares of people, gap applied */
   struct es_view_of *seen;        /* [sources][strata] */
+  struct es_peer_view *peer;      /* [indicators][strata] */
   struct es_event_view *felt;     /* [events][strata] */
   struct es_names names;          /* empty where nothing is linked by name */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */

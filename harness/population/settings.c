@@ -27,6 +27,7 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, false_gap, "1", 0, 10, "differences in false links"),
     ES_OPTION_DOUBLE(P, sharing_gap, "1", 0, 10, "differences in what reaches the deciding agency"),
     ES_OPTION_DOUBLE(P, detection_gap, "1", 0, 10, "differences in detection and in false records"),
+    ES_OPTION_DOUBLE(P, peer_gap, "1", 0, 10, "peers' bias: 0 none, 1 as given"),
     ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
     ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
     ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
@@ -91,14 +92,17 @@ static const struct es_option source_table[] = {
 
 #define P struct es_indicator
 static const struct es_option indicator_table[] = {
-    ES_OPTION_CHOICE(P, kind, "number", "number|binary|count",
-                     "the index itself; 1 where it is above 0; Poisson with mean exp(index)"),
+    ES_OPTION_CHOICE(P, kind, "number", "number|binary|count|peer",
+                     "the index; 1 where it is above 0; Poisson with mean exp(index); peers' mean opinion"),
     ES_OPTION_CHOICE(P, direction, "none", "against|none|for", "what more of it says of the person"),
     ES_OPTION_DOUBLE(P, intercept, "0", -100, 100, "index of a person with average traits"),
     ES_OPTION_DOUBLE(P, capacity, "0", -100, 100, "loading on capacity"),
     ES_OPTION_DOUBLE(P, reliability, "0", -100, 100, "loading on reliability"),
     ES_OPTION_DOUBLE(P, visibility, "0", -100, 100, "loading on visibility"),
-    ES_OPTION_DOUBLE(P, residual, "0", 0, 100, "sd of what the traits do not explain"),
+    ES_OPTION_DOUBLE(P, residual, "0", 0, 100, "sd of what the traits do not explain; of one peer's opinion"),
+    ES_OPTION_INT(P, peers, "5", 1, 1000, "peer: how many people's opinions it averages"),
+    ES_OPTION_DOUBLE(P, homophily, "0", 0, 1, "peer: share of them who are surely of the person's own stratum"),
+    ES_OPTION_NUMBERS(P, bias, "0", -10, 10, "peer: what those of other strata add, by the person's stratum"),
     {0}};
 #undef P
 
@@ -366,6 +370,16 @@ static enum es_status too_many(const struct es_population *p, const char *what, 
                  most, what);
 }
 
+static enum es_status check_indicator(const struct es_population *p, const char *section,
+                                      struct es_indicator *x, struct es_context *ctx)
+{
+  static const char *const keys[] = {"peers", "homophily", "bias"};
+  for (size_t k = 0; x->kind != ES_PEER && k < ES_COUNT_OF(keys); k++)
+    ES_TRY(no_use(p, section, keys[k], "only kind = peer looks at it", ctx));
+  x->blur = x->kind == ES_PEER ? x->residual / sqrt((double)x->peers) : x->residual;
+  return spread(p, section, "bias", &x->bias, ctx);
+}
+
 /* Keeps indicators together by source: a new one goes behind the last of its source. */
 static enum es_status take_indicator(struct es_population *p, const char *section, struct es_context *ctx)
 {
@@ -382,7 +396,8 @@ static enum es_status take_indicator(struct es_population *p, const char *sectio
   p->indicators++;
   p->source[s].indicators++;
   ES_TRY(es_options_default(indicator_table, &grown[at], ctx));
-  return es_ini_options(&p->ini, section, indicator_table, &grown[at], ctx);
+  ES_TRY(es_ini_options(&p->ini, section, indicator_table, &grown[at], ctx));
+  return check_indicator(p, section, &grown[at], ctx);
 }
 
 static enum es_status take_event(struct es_population *p, const char *section, struct es_context *ctx)
@@ -519,6 +534,7 @@ void es_settings_clear(struct es_population *p)
     free(p->event[e].months_name);
     es_options_clear(event_table, &p->event[e]);
   }
+  for (size_t k = 0; k < p->indicators; k++) es_options_clear(indicator_table, &p->indicator[k]);
   for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
