@@ -37,7 +37,7 @@ Test(bootstrap, binomials_are_binomial)
     double p;
   } row[] = {{1, 0.3}, {20, 0.1}, {40, 0.5}, {100, 0.11}, {100, 0.9}, {3000, 0.01}, {10000, 0.5}, {1000000, 0.003}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
-    struct es_stream s = es_stream_open(&ctx, 5, (uint32_t)r);
+    struct es_dice s = es_dice_open(&ctx, 5, (uint32_t)r);
     double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected), n = (double)row[r].n;
     for (int d = 0; d < DRAWS; d++) seen[es_binomial(&s, row[r].n, row[r].p)]++;
     for (double k = 0; k < MOST && k <= n; k++)
@@ -47,7 +47,7 @@ Test(bootstrap, binomials_are_binomial)
     free(seen);
     free(expected);
   }
-  struct es_stream s = es_stream_open(&ctx, 5, 0);
+  struct es_dice s = es_dice_open(&ctx, 5, 0);
   cr_expect(es_binomial(&s, 0, 0.5) == 0 && es_binomial(&s, 9, 0) == 0 && es_binomial(&s, 9, 1) == 9);
 }
 
@@ -55,7 +55,7 @@ Test(bootstrap, hypergeometrics_are_hypergeometric)
 {
   static const uint64_t row[][3] = {{5, 7, 4}, {30, 50, 9}, {30, 50, 75}, {300, 200, 120}, {200, 900, 700}, {4000, 6000, 5000}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
-    struct es_stream s = es_stream_open(&ctx, 6, (uint32_t)r);
+    struct es_dice s = es_dice_open(&ctx, 6, (uint32_t)r);
     double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected);
     double m = (double)row[r][0], o = (double)row[r][1], n = (double)row[r][2];
     for (int d = 0; d < DRAWS; d++) seen[es_hypergeometric(&s, row[r][0], row[r][1], row[r][2])]++;
@@ -75,7 +75,7 @@ Test(bootstrap, multinomials_have_the_right_moments)
   const uint64_t *const count[2] = {few, many};
   for (size_t r = 0; r < 2; r++) {
     struct es_multinomial m;
-    struct es_stream s = es_stream_open(&ctx, 8, (uint32_t)r);
+    struct es_dice s = es_dice_open(&ctx, 8, (uint32_t)r);
     cr_assert_eq(es_multinomial_create(&m, count[r], 4, &ctx), ES_OK);
     cr_expect((m.owner != NULL) == (r == 0));
     double n = (double)m.total, sum[4] = {0}, both = 0, square = 0;
@@ -102,11 +102,11 @@ Test(bootstrap, multinomials_have_the_right_moments)
 /* People of two groups with overlapping normal scores; every score `step` apart. */
 static void make_people(struct es_tally *tally, size_t people, double step, uint32_t number)
 {
-  struct es_stream s = es_stream_open(&ctx, 9, number);
+  struct es_dice s = es_dice_open(&ctx, 9, number);
   cr_assert_eq(es_tally_create(tally, 2, true, &ctx), ES_OK);
   for (size_t i = 0; i < people; i++) {
-    bool good = es_stream_uniform(&s) < 0.6, rural = es_stream_uniform(&s) < 0.4;
-    double score = es_normal_quantile(es_stream_uniform(&s)) + good - 0.3 * rural;
+    bool good = es_dice_uniform(&s) < 0.6, rural = es_dice_uniform(&s) < 0.4;
+    double score = es_normal_quantile(es_dice_uniform(&s)) + good - 0.3 * rural;
     score = step > 0 ? step * floor(score / step) : score;
     struct es_verdict v = {.cell = rural, .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE, .why = ES_SCORED,
                            .decision = score > 0.3 ? ES_APPROVED : ES_DENIED, .score = score,
@@ -162,10 +162,10 @@ static struct summary resample_people(size_t people, double step, int replicates
   make_people(&all, people, step, 1);
   for (int r = 0; r < replicates; r++) {
     struct es_tally tally;
-    struct es_stream s = es_stream_open(&ctx, 10, (uint32_t)r);
+    struct es_dice s = es_dice_open(&ctx, 10, (uint32_t)r);
     cr_assert_eq(es_tally_create(&tally, 2, true, &ctx), ES_OK);
     for (size_t i = 0; i < people; i++) {
-      const struct es_kept *one = &all.kept[es_stream_below(&s, (uint32_t)people)];
+      const struct es_kept *one = &all.kept[es_dice_below(&s, (uint32_t)people)];
       struct es_verdict v = {.cell = one->cell, .outcome = one->outcome, .why = ES_SCORED, .score = one->score,
                              .decision = one->score > 0.3 ? ES_APPROVED : ES_DENIED, .probability = -1, .weight = 1};
       cr_assert_eq(es_tally_add(&tally, &v, &ctx), ES_OK);

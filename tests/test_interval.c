@@ -106,7 +106,7 @@ enum method { WILSON, NEWCOMBE, KATZ, KOOPMAN, PAIRED, METHODS };
 static const char *const method_name[] = {"wilson", "newcombe", "katz_log", "koopman", "newcombe_paired"};
 
 /* Whether the interval of one draw covers the truth; -1: the method gives none. */
-static int covers(enum method method, struct es_stream *s, uint64_t n, double p)
+static int covers(enum method method, struct es_dice *s, uint64_t n, double p)
 {
   double k1 = (double)es_binomial(s, n, p), k2 = (double)es_binomial(s, n, p), truth = 0, m = (double)n;
   struct es_interval i = {NAN, NAN};
@@ -149,7 +149,7 @@ Test(interval, covers_as_often_as_it_says)
   for (int method = 0; method < METHODS; method++)
     for (size_t n = 0; n < 3; n++)
       for (size_t p = 0; p < 2; p++) {
-        struct es_stream s = es_stream_open(&ctx, 1, (uint32_t)(method * 6 + (int)(n * 2 + p)));
+        struct es_dice s = es_dice_open(&ctx, 1, (uint32_t)(method * 6 + (int)(n * 2 + p)));
         int covered = 0, given = 0;
         for (int draw = 0; draw < 4000; draw++) {
           int is = covers((enum method)method, &s, people[n], rate[p]);

@@ -175,7 +175,7 @@ Test(significance, permutation_agrees_with_fisher)
 /* Under no difference, p falls below α in at most α of the draws (and near α where counts are large). */
 Test(significance, p_is_uniform_without_a_difference)
 {
-  struct es_stream s = es_stream_open(&ctx, 2, 0);
+  struct es_dice s = es_dice_open(&ctx, 2, 0);
   enum { DRAWS = 4000 };
   int below[4][3] = {{0}};
   static const double level[3] = {0.01, 0.05, 0.5};
@@ -212,12 +212,12 @@ Test(significance, corrections_known_answers)
 /* 20 tests of which 15 have no difference: the chance that any of those 15 is called one. */
 Test(significance, holm_keeps_the_familywise_error)
 {
-  struct es_stream s = es_stream_open(&ctx, 3, 0);
+  struct es_dice s = es_dice_open(&ctx, 3, 0);
   enum { DRAWS = 2000, TESTS = 20, NULLS = 15 };
   int wrong[3] = {0}, found[3] = {0};
   for (int d = 0; d < DRAWS; d++) {
     double p[TESTS], out[TESTS];
-    for (int t = 0; t < TESTS; t++) p[t] = es_stream_uniform(&s) * (t < NULLS ? 1 : 0.002);
+    for (int t = 0; t < TESTS; t++) p[t] = es_dice_uniform(&s) * (t < NULLS ? 1 : 0.002);
     for (int c = 0; c <= ES_UNCORRECTED; c++) {
       bool any = false;
       cr_assert_eq(es_adjust(out, p, TESTS, (enum es_correction)c, &ctx), ES_OK);

@@ -18,7 +18,7 @@ struct audit {
   struct es_texts score, group, metrics, missing;
   struct es_numbers cutoff;
   int positive, unscorable, separator, undefined;
-  int64_t small;
+  int64_t small, bootstrap;
   double confidence, cost_wrongful_denial, cost_wrongful_approval, term;
 };
 
@@ -47,6 +47,7 @@ static const struct es_option audit_options[] = {
                      "a gap over an undefined group: undefined, or over the other groups"),
     ES_OPTION_INT(A, small, "30", 0, 1e9, "warn of groups with fewer people than this"),
     ES_OPTION_DOUBLE(A, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
+    ES_OPTION_INT(A, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
     ES_OPTION_DOUBLE(A, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person; -1: not stated"),
     ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one; -1: not stated"),
     ES_OPTION_DOUBLE(A, term, "-1", -1, 36500, "days that a denial lasts; -1: not stated"),
@@ -295,7 +296,8 @@ static enum es_status audit_one(const struct auditing *at, const struct subject 
                             .confidence = at->a->confidence,
                             .metrics = &at->a->metrics,
                             .small = (uint64_t)at->a->small,
-                            .skip_undefined = at->a->undefined != 0};
+                            .skip_undefined = at->a->undefined != 0,
+                            .bootstrap = (size_t)at->a->bootstrap};
   enum es_status status = policy != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
   if (status == ES_OK) status = es_tally_create(&tally, es_cell_count(l->attribute, l->attributes), true, ctx);
   tally.weighted = l->weight != NULL;

@@ -259,9 +259,9 @@ static void scale_sums(struct es_cell *to, const struct es_cell *from)
 }
 
 static void draw_table(struct es_tally *room, const struct es_resample *r, uint64_t *drawn,
-                       struct es_stream *stream)
+                       struct es_dice *dice)
 {
-  es_multinomial_draw(drawn, &r->table, r->table.total, stream);
+  es_multinomial_draw(drawn, &r->table, r->table.total, dice);
   for (size_t c = 0; c < r->from->cells; c++) {
     room->cell[c] = r->from->cell[c];
     memcpy(room->cell[c].people, drawn + c * SLOTS, sizeof room->cell[c].people);
@@ -270,7 +270,7 @@ static void draw_table(struct es_tally *room, const struct es_resample *r, uint6
 }
 
 static void draw_scores(struct es_tally *room, const struct es_resample *r, uint64_t *drawn,
-                        struct es_stream *stream)
+                        struct es_dice *dice)
 {
   for (size_t l = 0; l < r->lists; l++) {
     const struct es_multinomial *list = &r->list[l];
@@ -281,7 +281,7 @@ static void draw_scores(struct es_tally *room, const struct es_resample *r, uint
     }
     if (list->total == 0) continue;
     if (before != list->total) people = list->total; /* scores of some only: by themselves */
-    es_multinomial_draw(drawn, list, people, stream);
+    es_multinomial_draw(drawn, list, people, dice);
     for (size_t k = 0; k < list->cells; k++) { /* parked at its point, then put in order */
       const struct point *p = &r->point[r->order[r->first[l] + k]];
       room->kept[r->order[r->first[l] + k]] = kept_of(p, (double)drawn[k]);
@@ -298,9 +298,9 @@ enum es_status es_resample_draw(struct es_tally *room, const struct es_resample 
   size_t most = r->points > r->from->cells * SLOTS ? r->points : r->from->cells * SLOTS;
   uint64_t *drawn = es_alloc(most, sizeof *drawn, ctx);
   if (drawn == NULL) return ES_NOMEM;
-  struct es_stream stream = es_stream_open(ctx, ES_DRAW_BOOTSTRAP, number);
-  draw_table(room, r, drawn, &stream);
-  draw_scores(room, r, drawn, &stream);
+  struct es_dice dice = es_dice_open(ctx, ES_DRAW_BOOTSTRAP, number);
+  draw_table(room, r, drawn, &dice);
+  draw_scores(room, r, drawn, &dice);
   free(drawn);
   return ES_OK;
 }

@@ -12,7 +12,7 @@
 #include "harness/measure/interval.h"
 #include "harness/measure/tally.h"
 
-enum { ES_BOOTSTRAP_POINTS = 10000 };
+enum { ES_BOOTSTRAP_POINTS = 4096 };
 
 /* What is to be computed anew from each tally that is drawn: `values` in the order of the estimates,
  * NaN where undefined.  Called from several threads. */

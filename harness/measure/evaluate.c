@@ -11,6 +11,7 @@
 #include <string.h>
 #include "harness/base/math.h"
 #include "harness/measure/gap.h"
+#include "harness/measure/resampled.h"
 
 /* `values`: where numbers go in place of rows, or NULL. */
 struct evaluating {
@@ -387,7 +388,7 @@ static enum es_status evaluate(struct evaluating *at, struct es_tally *tally)
   struct es_grouping how = {e->attribute, e->attributes, &e->consequence, e->positive_is_adverse, e->oracle};
   struct es_group *all = NULL;
   size_t n = 0;
-  es_tally_sort(tally);
+  if (at->values == NULL) es_tally_sort(tally);
   at->z = es_normal_quantile(0.5 + e->confidence / 2);
   at->attribute = "";
   ES_TRY(es_choice_make(&at->choice, e->metrics, at->ctx));
@@ -407,7 +408,9 @@ enum es_status es_evaluate(struct es_results *results, struct es_tally *tally,
                            const struct es_evaluation *e, struct es_context *ctx)
 {
   struct evaluating at = {.results = results, .e = e, .ctx = ctx};
-  return evaluate(&at, tally);
+  size_t first = results->rows;
+  ES_TRY(evaluate(&at, tally));
+  return e->bootstrap > 0 ? es_resample_rows(results, first, tally, e, ctx) : ES_OK;
 }
 
 enum es_status es_evaluate_values(double *values, size_t count, struct es_tally *tally,

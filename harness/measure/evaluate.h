@@ -11,7 +11,8 @@
  *   reference  the name of a group, or "": no to_reference rows
  *   small      groups of fewer people are named in a warning
  *   skip_undefined  disparities leave undefined groups out, and say how many in `method`
- *   oracle     what the oracle decided on the same people, or NULL */
+ *   oracle     what the oracle decided on the same people, or NULL
+ *   bootstrap  replicates for intervals that have no closed form; 0: none */
 struct es_evaluation {
   const char *population, *scorer, *policy, *reference;
   const struct es_attribute *attribute;
@@ -25,14 +26,15 @@ struct es_evaluation {
   uint64_t small;
   bool skip_undefined;
   const struct es_tally *oracle;
+  size_t bootstrap;
 };
 
 enum es_status es_evaluate(struct es_results *results, struct es_tally *tally,
                            const struct es_evaluation *evaluation, struct es_context *ctx) ES_CHECKED;
 
 /* The values alone, in the order of the rows that es_evaluate adds; NaN where undefined, and for
- * measures that are too slow to compute often (es_metric.slow).  For resampling; notes nothing.
- * ES_BROKEN when there are not `count` of them. */
+ * measures that are too slow to compute often (es_metric.slow).  For resampling: the tally comes
+ * sorted, and nothing is noted.  ES_BROKEN when there are not `count` of them. */
 enum es_status es_evaluate_values(double *values, size_t count, struct es_tally *tally,
                                   const struct es_evaluation *evaluation, struct es_context *ctx)
     ES_CHECKED;

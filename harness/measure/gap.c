@@ -1,5 +1,5 @@
-/* Differences with Newcombe's interval, ratios with Katz's; of averages and curves normal ones from
- * their own variances.  Anything over an undefined group is undefined, unless such groups are skipped. */
+/* Differences with Newcombe's interval, ratios with Katz's, and Koopman's where counts are small; of
+ * averages and curves normal ones from their own variances.  Anything over an undefined group is undefined, unless such groups are skipped. */
 #include "harness/measure/gap.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ struct es_measured es_measure_rate(struct es_ratio (*rate)(const struct es_count
     return m;
   }
   m.value = value.part / value.whole;
-  m.n = value.whole * (value.whole / square.whole); /* Kish's effective n; n itself unweighted */
+  m.n = es_effective_people(value.part, value.whole, square.part, square.whole);
   m.k = m.value * m.n;
   return m;
 }
@@ -52,7 +52,18 @@ static struct level for_worst_of(size_t comparisons, double confidence)
   return (struct level){es_normal_quantile(1 - miss / 2), comparisons > 1 ? "_bonferroni" : ""};
 }
 
-static void divide(struct es_gap *d, const struct es_measured *a, const struct es_measured *b, double z)
+/* Katz's interval wants some people on either side of both rates. */
+static bool is_small(const struct es_measured *m) { return m->k < 5 || m->n - m->k < 5; }
+
+static void divide_rates(struct es_gap *d, const struct es_measured *a, const struct es_measured *b,
+                         struct level level)
+{
+  bool small = is_small(a) || is_small(b);
+  d->interval = small ? es_koopman(a->k, a->n, b->k, b->n, level.z) : es_katz_log(a->k, a->n, b->k, b->n, level.z);
+  snprintf(d->method, sizeof d->method, "%s%s", small ? "koopman" : "katz_log", level.suffix);
+}
+
+static void divide(struct es_gap *d, const struct es_measured *a, const struct es_measured *b, struct level level)
 {
   if (b->value == 0)
     snprintf(d->undefined, sizeof d->undefined, "division by zero: the value compared with is 0");
@@ -60,8 +71,8 @@ static void divide(struct es_gap *d, const struct es_measured *a, const struct e
     snprintf(d->undefined, sizeof d->undefined, "a ratio of negative values says nothing");
   if (d->undefined[0] != '\0') return;
   d->value = a->value / b->value;
-  d->interval = a->rate ? es_katz_log(a->k, a->n, b->k, b->n, z)
-                        : es_delta_log(a->value, a->variance, b->value, b->variance, z);
+  if (a->rate) divide_rates(d, a, b, level);
+  else d->interval = es_delta_log(a->value, a->variance, b->value, b->variance, level.z);
 }
 
 static void subtract(struct es_gap *d, const struct es_measured *a, const struct es_measured *b, double z)
@@ -76,10 +87,9 @@ static struct es_gap compare(bool divided, const struct es_measured *a, const st
                              struct level level)
 {
   struct es_gap d = {.interval = none};
-  const char *method = divided ? "katz_log" : "newcombe";
-  if (!a->rate) method = divided ? "delta_log" : a->method;
+  const char *method = a->rate ? "newcombe" : divided ? "delta_log" : a->method;
   snprintf(d.method, sizeof d.method, "%s%s", method, level.suffix);
-  if (divided) divide(&d, a, b, level.z);
+  if (divided) divide(&d, a, b, level);
   else subtract(&d, a, b, level.z);
   return d;
 }

@@ -9,12 +9,12 @@
 #include <string.h>
 #include "harness/base/math.h"
 
-struct es_stream es_stream_open(const struct es_context *ctx, uint32_t purpose, uint32_t number)
+struct es_dice es_dice_open(const struct es_context *ctx, uint32_t purpose, uint32_t number)
 {
-  return (struct es_stream){.ctx = ctx, .address = (uint64_t)number << 32, .purpose = purpose, .used = 4};
+  return (struct es_dice){.ctx = ctx, .address = (uint64_t)number << 32, .purpose = purpose, .used = 4};
 }
 
-static inline uint32_t next(struct es_stream *s)
+static inline uint32_t next(struct es_dice *s)
 {
   if (s->used == 4) {
     s->draw = es_draw(s->ctx, s->address++, s->purpose);
@@ -23,13 +23,13 @@ static inline uint32_t next(struct es_stream *s)
   return s->draw.word[s->used++];
 }
 
-double es_stream_uniform(struct es_stream *s)
+double es_dice_uniform(struct es_dice *s)
 {
   uint64_t high = next(s) >> 6, low = next(s) >> 5;
   return ((double)(high << 27 | low) + 0.5) * 0x1p-53;
 }
 
-uint32_t es_stream_below(struct es_stream *s, uint32_t n)
+uint32_t es_dice_below(struct es_dice *s, uint32_t n)
 {
   /* Multiply and shift; the few words that would favour some numbers are drawn again (Lemire 2019). */
   uint64_t wide = (uint64_t)next(s) * n;
@@ -38,11 +38,11 @@ uint32_t es_stream_below(struct es_stream *s, uint32_t n)
   return (uint32_t)(wide >> 32);
 }
 
-static uint64_t by_inversion(struct es_stream *s, double n, double p)
+static uint64_t by_inversion(struct es_dice *s, double n, double p)
 {
   double odds = p / (1 - p), least = es_exp(n * es_log1p(-p));
   for (;;) {
-    double u = es_stream_uniform(s), term = least;
+    double u = es_dice_uniform(s), term = least;
     for (double k = 0; k <= n; k++) {
       if (u < term) return (uint64_t)k;
       u -= term;
@@ -93,12 +93,12 @@ static bool below(double v, double n, double p, double variance, double k)
   return log_v <= log_height(n, odds, mode, k);
 }
 
-static uint64_t by_btrd(struct es_stream *s, double n, double p)
+static uint64_t by_btrd(struct es_dice *s, double n, double p)
 {
   double variance = n * p * (1 - p), spread = sqrt(variance), b = 1.15 + 2.53 * spread;
   double a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5, easy = 0.92 - 4.2 / b;
   for (;;) {
-    double u = es_stream_uniform(s) - 0.5, v = es_stream_uniform(s);
+    double u = es_dice_uniform(s) - 0.5, v = es_dice_uniform(s);
     double edge = 0.5 - fabs(u), k = (2 * a / edge + b) * u + c;
     if (edge >= 0.07 && v <= easy) return (uint64_t)k;
     if (k < 0 || k >= n + 1) continue;
@@ -108,7 +108,7 @@ static uint64_t by_btrd(struct es_stream *s, double n, double p)
   }
 }
 
-uint64_t es_binomial(struct es_stream *s, uint64_t n, double p)
+uint64_t es_binomial(struct es_dice *s, uint64_t n, double p)
 {
   if (n == 0 || !(p > 0)) return 0;
   if (!(p < 1)) return n;
@@ -121,11 +121,11 @@ uint64_t es_binomial(struct es_stream *s, uint64_t n, double p)
 
 static double log_factorial(double k) { return es_log_gamma(k + 1); }
 
-static uint64_t by_urn(struct es_stream *s, double marked, double total, uint64_t drawn)
+static uint64_t by_urn(struct es_dice *s, double marked, double total, uint64_t drawn)
 {
   uint64_t found = 0;
   for (; drawn > 0; drawn--, total--)
-    if (es_stream_uniform(s) * total < marked) {
+    if (es_dice_uniform(s) * total < marked) {
       found++;
       marked--;
     }
@@ -133,7 +133,7 @@ static uint64_t by_urn(struct es_stream *s, double marked, double total, uint64_
 }
 
 /* drawn is at most half of all, fewer at most as many as more. */
-static double by_hrua(struct es_stream *s, double fewer, double more, double drawn)
+static double by_hrua(struct es_dice *s, double fewer, double more, double drawn)
 {
   double all = fewer + more, p = fewer / all, a = drawn * p + 0.5;
   double c = sqrt((all - drawn) * drawn * p * (1 - p) / (all - 1) + 0.5);
@@ -143,7 +143,7 @@ static double by_hrua(struct es_stream *s, double fewer, double more, double dra
                log_factorial(more - drawn + mode);
   double beyond = fmin(fmin(drawn, fewer) + 1, floor(a + 16 * c));
   for (;;) {
-    double u = es_stream_uniform(s), v = es_stream_uniform(s), x = a + h * (v - 0.5) / u;
+    double u = es_dice_uniform(s), v = es_dice_uniform(s), x = a + h * (v - 0.5) / u;
     if (x < 0 || x >= beyond) continue;
     double k = floor(x);
     double t = top - log_factorial(k) - log_factorial(fewer - k) - log_factorial(drawn - k) -
@@ -153,7 +153,7 @@ static double by_hrua(struct es_stream *s, double fewer, double more, double dra
   }
 }
 
-uint64_t es_hypergeometric(struct es_stream *s, uint64_t marked, uint64_t others, uint64_t drawn)
+uint64_t es_hypergeometric(struct es_dice *s, uint64_t marked, uint64_t others, uint64_t drawn)
 {
   uint64_t all = marked + others, least = drawn < all - drawn ? drawn : all - drawn, k;
   if (least == 0 || marked == 0 || others == 0)
@@ -185,19 +185,19 @@ enum es_status es_multinomial_create(struct es_multinomial *m, const uint64_t *c
 }
 
 void es_multinomial_draw(uint64_t *drawn, const struct es_multinomial *m, uint64_t people,
-                         struct es_stream *stream)
+                         struct es_dice *dice)
 {
   memset(drawn, 0, m->cells * sizeof *drawn);
   if (m->total == 0) return;
   if (m->owner != NULL && people <= 2 * m->total) {
-    for (; people > 0; people--) drawn[m->owner[es_stream_below(stream, (uint32_t)m->total)]]++;
+    for (; people > 0; people--) drawn[m->owner[es_dice_below(dice, (uint32_t)m->total)]]++;
     return;
   }
   uint64_t rest = m->total;
   for (size_t c = 0; people > 0 && c < m->cells; c++) {
     if (m->count[c] == 0) continue;
     drawn[c] = m->count[c] == rest ? people
-                                   : es_binomial(stream, people, (double)m->count[c] / (double)rest);
+                                   : es_binomial(dice, people, (double)m->count[c] / (double)rest);
     people -= drawn[c];
     rest -= m->count[c];
   }

@@ -83,12 +83,12 @@ struct es_test es_test_permutation(uint64_t k1, uint64_t n1, uint64_t k2, uint64
 {
   struct es_test test = {NAN, NAN, "permutation"};
   if (n1 == 0 || n2 == 0) return test;
-  struct es_stream stream = es_stream_open(ctx, purpose, 0);
+  struct es_dice dice = es_dice_open(ctx, purpose, 0);
   uint64_t marked = k1 + k2;
   double seen = fabs((double)k1 / (double)n1 - (double)k2 / (double)n2);
   uint32_t far = 0;
   for (uint32_t t = 0; t < times; t++) {
-    uint64_t x = es_hypergeometric(&stream, marked, n1 + n2 - marked, n1);
+    uint64_t x = es_hypergeometric(&dice, marked, n1 + n2 - marked, n1);
     double gap = fabs((double)x / (double)n1 - (double)(marked - x) / (double)n2);
     far += gap >= seen * (1 - 1e-12);
   }

@@ -9,7 +9,6 @@
 #include "harness/run/missing.h"
 #include "harness/run/replicates.h"
 #include "harness/run/resolved.h"
-
 #include "harness/run/sweep.h"
 
 static enum es_status describe_models(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
@@ -81,7 +80,8 @@ static enum es_status evaluate_all(struct es_contest *contest, struct es_results
                               .metrics = &study->metrics,
                               .small = (uint64_t)study->small,
                               .skip_undefined = study->undefined != 0,
-                              .oracle = oracle(contest)};
+                              .oracle = oracle(contest),
+                              .bootstrap = (size_t)study->bootstrap};
     if (c->failed) {
       es_note(ctx, "%s on %s: %s", c->model->label, people->name, c->reason);
       status = es_evaluate_failed(results, &e, c->reason, ctx);
@@ -129,6 +129,7 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
   ctx->notes = &results->warnings;
   ctx->seed = (uint64_t)study->seed;
   if (threads <= 0) threads = omp_get_num_procs();
+  omp_set_num_threads(threads); /* the bootstrap's, too */
   enum es_status status = es_policy_create(&policy, study->policy, ctx);
   if (status == ES_OK) status = es_study_models(study, &models, &count, ctx);
   if (status == ES_OK && study->population.count == 0)

@@ -21,8 +21,7 @@ const struct es_option es_study_options[] = {
     ES_OPTION_INT(S, seed, "2018", 0, 9007199254740992.0, "what all randomness is drawn from"),
     ES_OPTION_INT(S, replicates, "1", 1, 10000,
                   "run everything so often under other draws; intervals from how much it varies"),
-    ES_OPTION_TEXTS(S, set, "",
- "KEY=VALUE",
+    ES_OPTION_TEXTS(S, set, "", "KEY=VALUE",
                     "change a population's number, like coverage_gap=0 or \"source credit.coverage=0.5\""),
     ES_OPTION_TEXT(S, schema, "", "S", "how to read a CSV: a shipped schema or an INI file"),
     ES_OPTION_INT(S, folds, "0", 0, 1000, "CSV: k-fold cross-validation; 0: one train/test split"),
@@ -46,6 +45,7 @@ const struct es_option es_study_options[] = {
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
+    ES_OPTION_INT(S, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
     {0}};
 #undef S
 

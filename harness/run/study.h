@@ -15,8 +15,7 @@ struct es_study {
   struct es_texts population, scorer, set, group, metrics, attribute, sweep;
   bool refit, missing_policies;
   int impute; /* enum es_imputation */
-  int64_t people, train, seed, replicates, folds
-, small;
+  int64_t people, train, seed, replicates, folds, small, bootstrap;
   double test_share, confidence;
   int positive;  /* enum: "favorable|adverse" */
   int undefined; /* enum: "keep|skip" */
