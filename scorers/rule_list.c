@@ -3,8 +3,11 @@
  * Written (option `rules`), it is how court lists and refusal codes work: grounds, a sanction and
  * its term; whoever no rule names is approved.  The language is in harness/methods/rules.h.
  * Learned, it is a short list of tests with the share of favourable outcomes among those whom each
- * captured in training: a model that a person can read, in the manner of R. L. Rivest, "Learning
- * decision lists", Machine Learning 2 (1987), grown greedily (harness/methods/rules_learn.c).
+ * captured in training: a model that a person can read.  Without `lambda` it is grown greedily by
+ * likelihood, in the manner of R. L. Rivest, "Learning decision lists", Machine Learning 2 (1987)
+ * (harness/methods/rules_learn.c).  With it, the list that misjudges fewest people at that price
+ * for each rule is searched and proved best, in the manner of CORELS (rules_search.h there); a
+ * search that meets a limit gives its best list and says how much better another could be.
  *
  * `describe` prints either in the same language, so that a learned list can be kept and edited.
  */
@@ -12,13 +15,15 @@
 
 #include "harness/methods/rules.h"
 
+enum learn { AUTO, LEARN, WRITTEN };
 enum stack { FIRST, LONGEST, SUM };
 
 struct options {
   struct es_input rules;
-  int stack;
-  double min_support, price;
-  int64_t max_rules, conjuncts, bins;
+  int stack, learn;
+  double lambda, support, price, seconds;
+  int64_t conjuncts, bins, max_rules, nodes;
+  bool falling;
   int gate;
 };
 
@@ -26,13 +31,25 @@ static const struct es_option table[] = {
     ES_OPTION_FILE(struct options, rules, "a list written by hand; without it, one is learned"),
     ES_OPTION_CHOICE(struct options, stack, "first", "first|longest|sum",
                      "term when several rules list or deny: of the first, the longest, their sum"),
-    ES_OPTION_DOUBLE(struct options, min_support, "0.01", 0, 0.5,
-                     "learning: least share of the people that a rule must capture"),
-    ES_OPTION_INT(struct options, max_rules, "8", 0, 1000, "learning: rules at the most"),
+    ES_OPTION_CHOICE(struct options, learn, "auto", "auto|true|false",
+                     "learn the list; auto: when no list was written"),
+    ES_OPTION_DOUBLE(struct options, lambda, "0", 0, 1,
+                     "learning: price of a rule, as a share of people misjudged; the list that "
+                     "misjudges fewest, proved; 0: a greedy list by likelihood"),
+    ES_OPTION_DOUBLE(struct options, support, "0.01", 0, 0.5,
+                     "learning: least share of the people that a rule must capture (with lambda: "
+                     "for whom it must be true)"),
     ES_OPTION_INT(struct options, conjuncts, "2", 1, 2, "learning: tests in one rule"),
     ES_OPTION_INT(struct options, bins, "4", 2, 100, "learning: quantile bins of a number"),
+    ES_OPTION_INT(struct options, nodes, "5000000", 1, 1e9,
+                  "with lambda: stop without a proof when so many lists are kept"),
+    ES_OPTION_DOUBLE(struct options, seconds, "0", 0, 1e9,
+                     "with lambda: stop without a proof after this time; 0: never"),
+    ES_OPTION_INT(struct options, max_rules, "8", 0, 1000, "without lambda: rules at the most"),
     ES_OPTION_DOUBLE(struct options, price, "0.002", 0, 1,
-                     "learning: share of the deviance that each test must explain"),
+                     "without lambda: share of the deviance that each test must explain"),
+    ES_OPTION_BOOL(struct options, falling, "false",
+                   "without lambda: worst off first, each rule's share at least the one before's"),
     ES_GATE_OPTION(struct options),
     {0}};
 
@@ -40,21 +57,40 @@ struct state {
   struct es_rules list;
 };
 
+static enum es_status learn(struct es_rules *list, const struct options *set,
+                            const struct es_training *training, struct es_context *ctx)
+{
+  struct es_rule_search search = {.support = set->support,
+                                  .conjuncts = (size_t)set->conjuncts,
+                                  .bins = (size_t)set->bins,
+                                  .max_rules = (size_t)set->max_rules,
+                                  .price = set->price,
+                                  .falling = set->falling,
+                                  .lambda = set->lambda,
+                                  .nodes = (size_t)set->nodes,
+                                  .seconds = set->seconds};
+  if (!(set->lambda > 0)) return es_rules_learn(list, &search, training, ctx);
+  if (set->falling)
+    return es_fail(ctx, ES_INPUT, "rule_list: a falling list is learned without lambda; drop one");
+  ES_TRY(es_rules_prove(list, &search, training, ctx));
+  if (list->proof.end == ES_PROOF_CLOCK)
+    es_note(ctx, "rule_list: the search was stopped by the clock; another run may differ");
+  return ES_OK;
+}
+
 static enum es_status fit(void *state, const void *options, const struct es_training *training,
                           struct es_context *ctx)
 {
   struct es_rules *list = &((struct state *)state)->list;
   const struct options *set = options;
-  if (set->rules.text != NULL) {
-    ES_TRY(es_rules_parse(list, set->rules.path, set->rules.text, set->rules.size, ctx));
-    return es_rules_bind(list, &training->frame, ctx);
-  }
-  struct es_rule_search search = {.min_support = set->min_support,
-                                  .price = set->price,
-                                  .max_rules = (size_t)set->max_rules,
-                                  .conjuncts = (size_t)set->conjuncts,
-                                  .bins = (size_t)set->bins};
-  return es_rules_learn(list, &search, training, ctx);
+  bool written = set->rules.text != NULL;
+  if (written && set->learn == LEARN)
+    return es_fail(ctx, ES_INPUT, "rule_list: rules= names a list, learn=true wants none; drop one");
+  if (!written && set->learn == WRITTEN)
+    return es_fail(ctx, ES_INPUT, "rule_list: learn=false needs a list; name its file with rules=");
+  if (!written) return learn(list, set, training, ctx);
+  ES_TRY(es_rules_parse(list, set->rules.path, set->rules.text, set->rules.size, ctx));
+  return es_rules_bind(list, &training->frame, ctx);
 }
 
 static bool refuses(const struct es_rule *rule)
@@ -111,7 +147,8 @@ ES_SCORER(rule_list) = {
     .api = ES_SCORER_API,
     .name = "rule_list",
     .summary = "the first rule that fires decides: grounds and sanctions, or learned shares",
-    .cite = "Rivest, Machine Learning 2 (1987), doi:10.1007/BF00058680",
+    .cite = "Rivest, Machine Learning 2 (1987), doi:10.1007/BF00058680; "
+            "Angelino et al., JMLR 18 (2018)",
     .flags = ES_PROBABILITY | ES_NEEDS_TRAINING,
     .options = table,
     .options_size = sizeof(struct options),

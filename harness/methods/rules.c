@@ -289,8 +289,29 @@ static void print_end(const struct es_rule *rule, struct es_text *out)
   es_text_add(out, "\n");
 }
 
+static void print_proof(const struct es_rules *rules, struct es_text *out)
+{
+  char number[ES_NUMBER_SIZE];
+  const struct es_rule_proof *proof = &rules->proof;
+  if (!(proof->lambda > 0)) return;
+  es_text_add(out, "# misjudges %.0f of %.0f people", proof->errors, proof->people);
+  es_text_add(out, " with %zu rules at %s each: ", rules->rules, es_number(number, proof->lambda));
+  es_text_add(out, "objective %s\n", es_number(number, proof->objective));
+  if (es_rules_certified(rules)) {
+    es_text_add(out, "# certified: no list of the %zu antecedents has a lower objective; %zu lists "
+                     "were kept to prove it\n", proof->antecedents, proof->nodes);
+    return;
+  }
+  es_text_add(out, "# not certified: stopped %s, with %zu lists of the %zu antecedents kept;\n",
+              proof->end == ES_PROOF_CLOCK ? "by the clock" : "at its limit of nodes", proof->nodes,
+              proof->antecedents);
+  es_text_add(out, "# a better list has at least %s, ", es_number(number, proof->lower_bound));
+  es_text_add(out, "%s less\n", es_number_short(number, proof->objective - proof->lower_bound));
+}
+
 void es_rules_print(const struct es_rules *rules, struct es_text *out)
 {
+  print_proof(rules, out);
   for (size_t r = 0; r < rules->rules; r++) {
     const struct es_rule *rule = &rules->rule[r];
     print_action(rule, out);

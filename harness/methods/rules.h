@@ -1,4 +1,4 @@
-/* Lists of rules: a small language to write them in, what they say of a person, and a learner.
+/* Lists of rules: a small language to write them in, what they say of a person, and two learners.
  *
  *   # grounds and sanction; the first rule that fires decides
  *   list "unpaid judgment" if court.judgment and not court.exempt term 730 days
@@ -73,6 +73,25 @@ struct es_rule {
   double people, favorable;
 };
 
+/* Why a search for the best list ended. */
+enum es_proof_end {
+  ES_PROOF_WHOLE, /* nothing better can exist: the list is proved best */
+  ES_PROOF_NODES, /* so many lists were kept */
+  ES_PROOF_CLOCK  /* time was up: another run may get further */
+};
+
+/* What a search for the list with the fewest errors found out; all 0 in other lists.
+ *   antecedents  tests and pairs of tests to choose from
+ *   nodes        lists that were kept
+ *   people, errors  searched on; misjudged by the list (weighted)
+ *   objective    errors / people + lambda × rules; no list that the antecedents make has less than
+ *                lower_bound, which is the same when the list is proved best */
+struct es_rule_proof {
+  double lambda, people, errors, objective, lower_bound;
+  size_t antecedents, nodes;
+  enum es_proof_end end;
+};
+
 /* {0} is an empty list; es_rules_clear frees one. */
 struct es_rules {
   char *name;
@@ -81,7 +100,14 @@ struct es_rules {
   struct es_rule_node *node;
   size_t nodes;
   struct es_rule otherwise;
+  struct es_rule_proof proof;
 };
+
+/* Whether a searched list is proved best. */
+static inline bool es_rules_certified(const struct es_rules *rules)
+{
+  return rules->proof.lambda > 0 && rules->proof.end == ES_PROOF_WHOLE;
+}
 
 /* Reads a list; text[size] is NUL, as in struct es_input.  Errors (ES_INPUT) read
  * "NAME:LINE:COL: what; mend".  On failure the list is empty. */
@@ -121,18 +147,29 @@ bool es_rules_word_byte(char byte, bool first);
 enum { ES_RULE_NODES = 1000 };
 
 /* How to learn a list.
- *   min_support  least share of the people that a rule must capture
- *   max_rules    at the most, besides `otherwise`
+ *   support      least share of the people for whom a test or a pair of tests is true
  *   conjuncts    tests in one rule: 1 or 2
  *   bins         a number is cut at its quantiles 1/bins … (bins-1)/bins
- *   price        what each test must explain: a share of the deviance without rules */
+ * es_rules_learn, by likelihood:
+ *   max_rules    at the most, besides `otherwise`
+ *   price        what each test must explain: a share of the deviance without rules
+ *   falling      each rule's share of favourable outcomes is at most that of all who follow
+ * es_rules_prove, by errors:
+ *   lambda       what a rule costs, as a share of people misjudged; > 0
+ *   nodes, seconds  where to stop without a proof: lists kept; time, 0 for none */
 struct es_rule_search {
-  double min_support, price;
-  size_t max_rules, conjuncts, bins;
+  double support, price, lambda, seconds;
+  size_t max_rules, conjuncts, bins, nodes;
+  bool falling;
 };
 
-/* Learns a bound list of `score` rules.  Nobody to learn from: ES_DEGENERATE. */
+/* Both learn a bound list of `score` rules; nobody to learn from: ES_DEGENERATE.  The first grows
+ * a list greedily by likelihood; the second finds the one that misjudges fewest, at a price for
+ * each rule, with a proof. */
 enum es_status es_rules_learn(struct es_rules *rules, const struct es_rule_search *search,
+                              const struct es_training *training,
+                              struct es_context *ctx) ES_CHECKED;
+enum es_status es_rules_prove(struct es_rules *rules, const struct es_rule_search *search,
                               const struct es_training *training,
                               struct es_context *ctx) ES_CHECKED;
 
