@@ -6,7 +6,7 @@
 #include <string.h>
 #include "harness/data/listing.h"
 #include "harness/data/words.h"
-#include "harness/measure/evaluate.h"
+#include "harness/measure/compare.h"
 #include "harness/run/progress.h"
 #include "harness/run/resolved.h"
 
@@ -17,7 +17,7 @@ struct audit {
   char *reference, *higher_is;
   struct es_texts score, group, metrics, missing;
   struct es_numbers cutoff;
-  int positive, unscorable, separator, undefined;
+  int positive, unscorable, separator, undefined, correction;
   int64_t small, bootstrap;
   double confidence, cost_wrongful_denial, cost_wrongful_approval, term;
 };
@@ -48,6 +48,7 @@ static const struct es_option audit_options[] = {
     ES_OPTION_INT(A, small, "30", 0, 1e9, "warn of groups with fewer people than this"),
     ES_OPTION_DOUBLE(A, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
     ES_OPTION_INT(A, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
+    ES_OPTION_CHOICE(A, correction, "holm", ES_CORRECTIONS, "how p-values are corrected for their number"),
     ES_OPTION_DOUBLE(A, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person; -1: not stated"),
     ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one; -1: not stated"),
     ES_OPTION_DOUBLE(A, term, "-1", -1, 36500, "days that a denial lasts; -1: not stated"),
@@ -243,19 +244,26 @@ static double probability(const struct audit *a, const struct subject *s, size_t
   return higher_is_better(a) ? s->score->number[i] : 1 - s->score->number[i];
 }
 
+static struct es_verdict verdict(const struct auditing *at, const struct subject *s, size_t i)
+{
+  const struct es_listing *l = &at->listing;
+  struct es_verdict v = {.outcome = l->outcome[i],
+                         .weight = l->weight != NULL ? l->weight[i] : 1,
+                         .term = consequence(at).term};
+  uint32_t stride = 1;
+  for (size_t g = 0; g < l->attributes; g++, stride *= l->attribute[g - 1].levels)
+    v.cell += stride * l->group[g][i];
+  decide(at->a, s, i, &v);
+  v.probability = probability(at->a, s, i);
+  return v;
+}
+
 static enum es_status tally_people(const struct auditing *at, const struct subject *s,
                                    struct es_tally *tally, struct es_context *ctx)
 {
   const struct es_listing *l = &at->listing;
   for (size_t i = 0; i < l->people; i++) {
-    struct es_verdict v = {.outcome = l->outcome[i],
-                           .weight = l->weight != NULL ? l->weight[i] : 1,
-                           .term = consequence(at).term};
-    uint32_t stride = 1;
-    for (size_t g = 0; g < l->attributes; g++, stride *= l->attribute[g - 1].levels)
-      v.cell += stride * l->group[g][i];
-    decide(at->a, s, i, &v);
-    v.probability = probability(at->a, s, i);
+    struct es_verdict v = verdict(at, s, i);
     if (s->probability != NULL && s->probability->seen[i] && (v.probability < 0 || v.probability > 1))
       return es_fail(ctx, ES_INPUT, "%s:%llu: column %s: a probability is from 0 to 1", l->csv.name,
                      (unsigned long long)l->line[i], s->probability->name);
@@ -278,48 +286,106 @@ static char *policy_name(const struct audit *a, const struct subject *s)
   return es_text_take(&text);
 }
 
-static enum es_status audit_one(const struct auditing *at, const struct subject *s,
-                                struct es_results *results, struct es_context *ctx)
+/* What is asked of every scorer; the views are freed by the caller. */
+static enum es_status evaluation(struct es_evaluation *e, struct es_view **views, const struct auditing *at,
+                                 struct es_context *ctx)
+{
+  const struct audit *a = at->a;
+  const struct es_listing *l = &at->listing;
+  *e = (struct es_evaluation){.population = at->name,
+                              .reference = a->reference[0] != '\0' ? a->reference : at->schema.reference,
+                              .attribute = l->attribute,
+                              .attributes = l->attributes,
+                              .consequence = consequence(at),
+                              .positive_is_adverse = a->positive != 0,
+                              .confidence = a->confidence,
+                              .metrics = &a->metrics,
+                              .small = (uint64_t)a->small,
+                              .skip_undefined = a->undefined != 0,
+                              .bootstrap = (size_t)a->bootstrap};
+  ES_TRY(es_views_make(views, &e->views, &a->group, l->attribute, l->attributes, ctx));
+  e->view = *views;
+  return es_reference_check(a->reference, *views, e->views, l->attribute, ctx);
+}
+
+static enum es_status make_tally(struct es_tally *tally, const struct auditing *at, const struct subject *s,
+                                 struct es_context *ctx)
 {
   const struct es_listing *l = &at->listing;
+  ES_TRY(es_tally_create(tally, es_cell_count(l->attribute, l->attributes), true, ctx));
+  tally->weighted = l->weight != NULL;
+  tally->reversed = s->score != NULL && !higher_is_better(at->a);
+  return ES_OK;
+}
+
+static enum es_status audit_one(const struct auditing *at, const struct subject *s, struct es_evaluation *e,
+                                struct es_results *results, struct es_context *ctx)
+{
   struct es_tally tally = {0};
-  struct es_view *views = NULL;
   char *policy = policy_name(at->a, s);
-  struct es_evaluation e = {.population = at->name,
-                            .scorer = s->score != NULL ? s->score->name : s->decision->name,
-                            .policy = policy,
-                            .reference = at->a->reference[0] != '\0' ? at->a->reference : at->schema.reference,
-                            .attribute = l->attribute,
-                            .attributes = l->attributes,
-                            .consequence = consequence(at),
-                            .positive_is_adverse = at->a->positive != 0,
-                            .confidence = at->a->confidence,
-                            .metrics = &at->a->metrics,
-                            .small = (uint64_t)at->a->small,
-                            .skip_undefined = at->a->undefined != 0,
-                            .bootstrap = (size_t)at->a->bootstrap};
+  e->scorer = s->score != NULL ? s->score->name : s->decision->name;
+  e->policy = policy;
   enum es_status status = policy != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
-  if (status == ES_OK) status = es_tally_create(&tally, es_cell_count(l->attribute, l->attributes), true, ctx);
-  tally.weighted = l->weight != NULL;
-  tally.reversed = s->score != NULL && !higher_is_better(at->a);
+  if (status == ES_OK) status = make_tally(&tally, at, s, ctx);
   if (status == ES_OK) status = tally_people(at, s, &tally, ctx);
-  if (status == ES_OK)
-    status = es_views_make(&views, &e.views, &at->a->group, l->attribute, l->attributes, ctx);
-  e.view = views;
-  if (status == ES_OK)
-    status = es_reference_check(at->a->reference, views, e.views, l->attribute, ctx);
-  if (status == ES_OK) status = es_evaluate(results, &tally, &e, ctx);
-  if (status == ES_OK) status = es_resolved_tally(results, &e, &tally, ctx);
-  free(views);
+  if (status == ES_OK) status = es_evaluate(results, &tally, e, ctx);
+  if (status == ES_OK) status = es_compare_groups(results, &tally, e, ctx);
+  if (status == ES_OK) status = es_resolved_tally(results, e, &tally, ctx);
   free(policy);
   es_tally_clear(&tally);
   return status;
+}
+
+/* Two score columns on the same people. */
+static enum es_status audit_pair(const struct auditing *at, const struct subject *a, const struct subject *b,
+                                 struct es_evaluation *e, struct es_results *results, struct es_context *ctx)
+{
+  struct es_tally like = {0};
+  struct es_pair pair = {0};
+  struct es_text name = {0};
+  es_text_add(&name, "%s vs %s", a->score->name, b->score->name);
+  e->scorer = es_text_get(&name);
+  e->policy = "";
+  enum es_status status = make_tally(&like, at, a, ctx);
+  if (status == ES_OK) status = es_pair_create(&pair, &like, ctx);
+  for (size_t i = 0; status == ES_OK && i < at->listing.people; i++) {
+    struct es_verdict one = verdict(at, a, i), other = verdict(at, b, i);
+    status = es_pair_add(&pair, &one, &other, NULL, ctx);
+  }
+  if (status == ES_OK) status = es_compare_scorers(results, &pair, e, ctx);
+  es_pair_clear(&pair);
+  es_tally_clear(&like);
+  es_text_clear(&name);
+  return status;
+}
+
+static enum es_status audit_scores(const struct auditing *at, const struct subject *like, struct es_evaluation *e,
+                                   struct es_results *results, struct es_context *ctx)
+{
+  const struct es_texts *score = &at->a->score;
+  struct subject subject[MOST_COLUMNS];
+  for (size_t k = 0; k < score->count; k++) {
+    struct subject *s = &subject[k];
+    *s = *like;
+    s->score = &at->listing.more[k];
+    s->score_is_probability = s->probability == NULL && unit_range(s->score, at->listing.people);
+    if (s->score_is_probability)
+      es_note(ctx, "%s is within 0 and 1 throughout and taken for a probability of the %s outcome",
+              s->score->name, higher_is_better(at->a) ? "favourable" : "adverse");
+    ES_TRY(audit_one(at, s, e, results, ctx));
+  }
+  for (size_t a = 0; a < score->count; a++)
+    for (size_t b = a + 1; b < score->count; b++)
+      ES_TRY(audit_pair(at, &subject[a], &subject[b], e, results, ctx));
+  return ES_OK;
 }
 
 static enum es_status audit_all(const struct auditing *at, struct es_results *results, struct es_context *ctx)
 {
   const struct audit *a = at->a;
   struct subject s = {0};
+  struct es_evaluation e;
+  struct es_view *views = NULL;
   if (a->decision[0] != '\0') {
     s.decision = &at->listing.more[at->decision];
     ES_TRY(favorable_level(at, &s.favorable, ctx));
@@ -328,15 +394,12 @@ static enum es_status audit_all(const struct auditing *at, struct es_results *re
   if (at->listing.unknown > 0)
     es_note(ctx, "%zu of %zu people have no outcome: they count where no outcome is needed",
             at->listing.unknown, at->listing.people);
-  for (size_t k = 0; k < a->score.count; k++) {
-    s.score = &at->listing.more[k];
-    s.score_is_probability = s.probability == NULL && unit_range(s.score, at->listing.people);
-    if (s.score_is_probability)
-      es_note(ctx, "%s is within 0 and 1 throughout and taken for a probability of the %s outcome",
-              s.score->name, higher_is_better(a) ? "favourable" : "adverse");
-    ES_TRY(audit_one(at, &s, results, ctx));
-  }
-  return a->score.count > 0 ? ES_OK : audit_one(at, &s, results, ctx);
+  enum es_status status = evaluation(&e, &views, at, ctx);
+  if (status == ES_OK)
+    status = a->score.count > 0 ? audit_scores(at, &s, &e, results, ctx) : audit_one(at, &s, &e, results, ctx);
+  if (status == ES_OK) status = es_tests_correct(results, (enum es_correction)a->correction, ctx);
+  free(views);
+  return status;
 }
 
 /* --- the command ------------------------------------------------------------------------------------- */

@@ -200,12 +200,9 @@ static void from_grid(struct es_paired_auc *auc, const struct es_pair_grid *grid
 
 /* --- counting ----------------------------------------------------------------------------------------- */
 
-enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *a, const struct es_tally *b,
-                              struct es_context *ctx)
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like, struct es_context *ctx)
 {
-  *pair = (struct es_pair){.cells = a->cells, .weighted = a->weighted, .exact = a->bins == NULL,
-                           .probability = {a->probability, b->probability},
-                           .low = {a->low, b->low}, .high = {a->high, b->high}};
+  *pair = (struct es_pair){.cells = like->cells, .weighted = like->weighted, .exact = like->bins == NULL};
   bool grid = !pair->exact && pair->cells <= ES_PAIR_CELLS;
   pair->cell = es_alloc(pair->cells, sizeof *pair->cell, ctx);
   if (grid) pair->grid = es_alloc(pair->cells, sizeof *pair->grid, ctx);
@@ -235,16 +232,16 @@ static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one,
   return ES_OK;
 }
 
-static size_t fine_bin(const struct es_pair *pair, int which, double score)
+uint16_t es_pair_bin(const struct es_tally *tally, double score)
 {
-  double x = pair->probability[which] ? es_logit(score) : score;
-  double at = (x - pair->low[which]) / (pair->high[which] - pair->low[which]) * ES_PAIR_FINE;
+  double x = tally->probability ? es_logit(score) : score;
+  double at = (x - tally->low) / (tally->high - tally->low) * ES_PAIR_FINE;
   if (!(at > 0)) return 0;
-  return at < ES_PAIR_FINE ? (size_t)at : ES_PAIR_FINE - 1;
+  return (uint16_t)(at < ES_PAIR_FINE ? at : ES_PAIR_FINE - 1);
 }
 
 enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
-                           struct es_context *ctx)
+                           const uint16_t bin[2], struct es_context *ctx)
 {
   struct es_pair_cell *cell = &pair->cell[a->cell];
   cell->people[a->outcome][a->decision][b->decision]++;
@@ -259,10 +256,8 @@ enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, con
   if (pair->grid == NULL) return ES_OK;
   enum { STEP = ES_PAIR_FINE / ES_PAIR_COARSE };
   struct es_pair_grid *grid = &pair->grid[a->cell];
-  size_t i = fine_bin(pair, 0, a->score), j = fine_bin(pair, 1, b->score);
-  grid->fine[0][a->outcome][i]++;
-  grid->fine[1][a->outcome][j]++;
-  grid->coarse[a->outcome][i / STEP][j / STEP]++;
+  for (int k = 0; k < 2; k++) grid->fine[k][a->outcome][bin[k]]++;
+  grid->coarse[a->outcome][bin[0] / STEP][bin[1] / STEP]++;
   return ES_OK;
 }
 

@@ -39,22 +39,22 @@ struct es_pair_grid {
   uint64_t coarse[2][ES_PAIR_COARSE][ES_PAIR_COARSE]; /* [outcome][bin of one][bin of the other] */
 };
 
-/* exact: scores are kept; else low … high (of log-odds for a probability) is each grid's range. */
+/* exact: scores are kept as they are. */
 struct es_pair {
   size_t cells;
-  bool weighted, exact, probability[2];
-  double low[2], high[2];
+  bool weighted, exact;
   struct es_pair_cell *cell;
   struct es_pair_grid *grid;
   struct es_kept_pair *kept;
   size_t kept_count, kept_room;
 };
 
-/* The shape follows the two scorers' tallies. */
-enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *a, const struct es_tally *b,
-                              struct es_context *ctx) ES_CHECKED;
+/* The shape follows the scorers' tallies. */
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like, struct es_context *ctx) ES_CHECKED;
+/* bin: of both scores on their grids (es_pair_bin, worked out once per scorer); NULL where exact. */
 enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
-                           struct es_context *ctx) ES_CHECKED;
+                           const uint16_t bin[2], struct es_context *ctx) ES_CHECKED;
+uint16_t es_pair_bin(const struct es_tally *tally, double score);
 enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part, struct es_context *ctx) ES_CHECKED;
 void es_pair_clear(struct es_pair *pair);
 

@@ -83,6 +83,9 @@ const struct es_tidy es_tidy_tables[] = {
     {"sweep", "the measures at each setting of a parameter",
      {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy", "attribute", "group",
       "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric", false},
+    {"tests", "whether groups differ, and scorers on the same people",
+     {"population", "comparison", "attribute", "group", "metric", "estimate", "low", "high", "statistic", "p",
+      "p_adjusted", "method", "n"}, NULL, true},
 };
 const size_t es_tidy_count = ES_COUNT_OF(es_tidy_tables);
 

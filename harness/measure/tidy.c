@@ -338,6 +338,21 @@ static void say_treatments(const struct laying *l, struct es_text *out)
               number_of(high, "value"), text_of(high, "treatment"));
 }
 
+/* How many tests there are, and what was done about it. */
+static void note_family(const struct laying *l)
+{
+  static const char *const names[][2] = {{"holm", "Holm"}, {"bh", "Benjamini-Hochberg"}};
+  const char *correction = text_of(l->results->study, "correction"), *name = NULL;
+  struct es_context noting = {.notes = &l->table->notes};
+  size_t family = 0, i;
+  json_t *row;
+  json_array_foreach(l->rows, i, row) family += json_is_number(json_object_get(row, "p"));
+  for (size_t k = 0; k < ES_COUNT_OF(names); k++)
+    if (strcmp(names[k][0], correction) == 0) name = names[k][1];
+  if (name != NULL) es_note(&noting, "p_adjusted: %s, over a family of %zu tests", name, family);
+  else es_note(&noting, "p_adjusted: not corrected; there are %zu tests", family);
+}
+
 enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
                             const struct es_tidy *tidy, struct es_context *ctx)
 {
@@ -360,6 +375,7 @@ enum es_status es_tidy_make(struct es_table *table, const struct es_results *res
   }
   if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "missing_policies") == 0) say_treatments(&l, &sentence);
+  if (status == ES_OK && strcmp(tidy->name, "tests") == 0) note_family(&l);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);
   if (status == ES_OK && (table->title == NULL || table->sentence == NULL))

@@ -90,16 +90,20 @@ char *es_view_name(const struct es_view *view, const struct es_attribute *attrib
 
 /* --- the groups of a view -------------------------------------------------------------------------- */
 
-static size_t combinations(const struct es_attribute *attribute, const struct es_view *view)
+size_t es_view_groups(const struct es_view *view, const struct es_attribute *attribute)
 {
   size_t count = 1;
   for (size_t k = 0; k < view->count; k++) count *= attribute[view->attribute[k]].levels;
   return count;
 }
 
-/* Whether the cell's levels are those of the `number`-th combination. */
-static bool belongs(const struct es_attribute *attribute, const struct es_view *view, size_t number,
-                    size_t cell)
+char *es_view_group(const struct es_view *view, const struct es_attribute *attribute, size_t number)
+{
+  return joined(attribute, view, number, true);
+}
+
+bool es_view_holds(const struct es_view *view, const struct es_attribute *attribute, size_t number,
+                   size_t cell)
 {
   for (size_t k = 0; k < view->count; k++) {
     size_t stride = es_cell_count(attribute, view->attribute[k]);
@@ -135,7 +139,7 @@ static enum es_status make_group(struct es_group *group, const struct es_tally *
                                  const struct es_grouping *how, const struct es_view *view, size_t number,
                                  bool *member, struct es_context *ctx)
 {
-  for (size_t c = 0; c < tally->cells; c++) member[c] = belongs(how->attribute, view, number, c);
+  for (size_t c = 0; c < tally->cells; c++) member[c] = es_view_holds(view, how->attribute, number, c);
   group->name = view->count > 0 ? joined(how->attribute, view, number, true) : es_strdup("all", ctx);
   if (group->name == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   ES_TRY(es_counts_make(&group->counts, tally, member, how->consequence, how->positive_is_adverse, ctx));
@@ -147,7 +151,7 @@ enum es_status es_groups_make(struct es_group **groups, size_t *count, const str
                               const struct es_grouping *how, const struct es_view *view,
                               struct es_context *ctx)
 {
-  size_t n = combinations(how->attribute, view);
+  size_t n = es_view_groups(view, how->attribute);
   struct es_group *made = es_alloc(n, sizeof *made, ctx);
   bool *member = es_alloc(tally->cells, sizeof *member, ctx);
   enum es_status status = made != NULL && member != NULL ? ES_OK : ES_NOMEM;
@@ -170,7 +174,7 @@ enum es_status es_reference_check(const char *reference, const struct es_view *v
   size_t known = 0;
   if (reference == NULL || reference[0] == '\0') return ES_OK;
   for (size_t v = 0; v < count; v++)
-    for (size_t n = combinations(attribute, &views[v]), g = 0; g < n; g++) {
+    for (size_t n = es_view_groups(&views[v], attribute), g = 0; g < n; g++) {
       char *name = joined(attribute, &views[v], g, true);
       if (name == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
       bool found = strcmp(name, reference) == 0;

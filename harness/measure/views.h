@@ -24,6 +24,13 @@ size_t es_cell_count(const struct es_attribute *attribute, size_t attributes);
 /* "region*income", which the caller frees; NULL: no memory. */
 char *es_view_name(const struct es_view *view, const struct es_attribute *attribute);
 
+/* The combinations of its levels: how many, what the `number`-th is called (the caller frees it; NULL:
+ * no memory), and whether the people of a cell belong to it. */
+size_t es_view_groups(const struct es_view *view, const struct es_attribute *attribute);
+char *es_view_group(const struct es_view *view, const struct es_attribute *attribute, size_t number);
+bool es_view_holds(const struct es_view *view, const struct es_attribute *attribute, size_t number,
+                   size_t cell);
+
 /* A group of a view, counted. */
 struct es_group {
   char *name; /* "rural*low"; "all" */
