@@ -1,5 +1,5 @@
-/* The set of measures against peers' own numbers, against tables by hand and against brute force; what
- * well-known tools get wrong; and which measures are chosen by which words. */
+/* The set of measures against peers' own numbers, against tables by hand and against brute force;
+ * what well-known tools get wrong; and which measures are chosen by which words. */
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -35,7 +35,8 @@ static struct crowd *crowd_of(uint32_t levels)
 {
   struct crowd *c = calloc(1, sizeof *c);
   c->levels = levels;
-  for (uint32_t l = 0; l < MOST; l++) snprintf(c->level[l], sizeof c->level[l], "%c", (int)('a' + l));
+  for (uint32_t l = 0; l < MOST; l++)
+    snprintf(c->level[l], sizeof c->level[l], "%c", (int)('a' + l));
   c->reference = c->level[0];
   c->metrics[0] = "all";
   c->e = (struct es_evaluation){.consequence = {-1, -1, -1}, .confidence = 0.95};
@@ -46,9 +47,13 @@ static void one(struct crowd *c, uint32_t group, int good, int approved, double 
 {
   cr_assert_lt(c->people, ROOM);
   bool stated = score >= 0 && score <= 1;
-  c->person[c->people++] = (struct es_verdict){
-      .cell = group, .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE, .score = score, .weight = 1,
-      .decision = approved ? ES_APPROVED : ES_DENIED, .probability = stated ? score : -1, .term = -1};
+  c->person[c->people++] = (struct es_verdict){.cell = group,
+                                               .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE,
+                                               .score = score,
+                                               .weight = 1,
+                                               .decision = approved ? ES_APPROVED : ES_DENIED,
+                                               .probability = stated ? score : -1,
+                                               .term = -1};
 }
 
 static void many(struct crowd *c, size_t count, uint32_t group, int good, int approved)
@@ -82,7 +87,8 @@ static struct es_results evaluate(struct crowd *c, struct es_tally *t, double *v
   struct es_attribute g = {"g", level, c->levels};
   struct es_view view = {{0}, 1};
   struct es_texts metrics = {(char **)c->metrics, 0};
-  while (metrics.count < ES_COUNT_OF(c->metrics) && c->metrics[metrics.count] != NULL) metrics.count++;
+  while (metrics.count < ES_COUNT_OF(c->metrics) && c->metrics[metrics.count] != NULL)
+    metrics.count++;
   c->e.population = c->e.scorer = c->e.policy = "x";
   c->e.reference = c->reference;
   c->e.attribute = &g;
@@ -91,8 +97,10 @@ static struct es_results evaluate(struct crowd *c, struct es_tally *t, double *v
   c->e.metrics = &metrics;
   struct es_results r = {0};
   ctx.notes = &c->notes;
-  if (values == NULL) MUST(es_evaluate(&r, t, &c->e, &ctx), &ctx);
-  else MUST(es_evaluate_values(values, count, t, &c->e, &ctx), &ctx);
+  if (values == NULL)
+    MUST(es_evaluate(&r, t, &c->e, &ctx), &ctx);
+  else
+    MUST(es_evaluate_values(values, count, t, &c->e, &ctx), &ctx);
   ctx.notes = NULL;
   return r;
 }
@@ -116,32 +124,34 @@ static void finish(struct crowd *c, struct es_results *r)
 static const struct es_row *row(const struct es_results *r, const char *group, const char *metric,
                                 const char *reduction)
 {
-  return es_results_find(r, NULL, NULL, strcmp(group, "all") == 0 ? "" : "g", group, metric, reduction);
+  return es_results_find(r, NULL, NULL, strcmp(group, "all") == 0 ? "" : "g", group, metric,
+                         reduction);
 }
 
-static bool is(const struct es_results *r, const char *group, const char *metric, const char *reduction,
-               double want, double tolerance, const char *who)
+static bool is(const struct es_results *r, const char *group, const char *metric,
+               const char *reduction, double want, double tolerance, const char *who)
 {
   const struct es_row *x = row(r, group, metric, reduction);
   cr_assert_not_null(x, "%s: no %s %s of \"%s\"", who, metric, reduction, group);
   bool same = fabs(x->value - want) <= tolerance * fmax(1, fabs(want));
-  cr_expect(same, "%s: %s %s of \"%s\": %.17g (%s), not %.17g", who, metric, reduction, group, x->value,
-            x->status, want);
+  cr_expect(same, "%s: %s %s of \"%s\": %.17g (%s), not %.17g", who, metric, reduction, group,
+            x->value, x->status, want);
   return same;
 }
 
-#define BETWEEN(metric, want) is(&r, "", metric, "between_groups", want, 1e-12, "by hand")
+#define BETWEEN(metric, want)   is(&r, "", metric, "between_groups", want, 1e-12, "by hand")
 #define REFERENCE(metric, want) is(&r, "", metric, "to_reference:a", want, 1e-12, "by hand")
-#define EVERYONE(metric, want) is(&r, "all", metric, "", want, 1e-12, "by hand")
-#define UNDEFINED(group, metric, reduction, reason)                          \
-  do {                                                                       \
-    const struct es_row *x_ = row(&r, group, metric, reduction);             \
-    cr_assert_not_null(x_, "no %s", metric);                                 \
-    cr_expect_str_eq(x_->status, "undefined: " reason, "%s: %s", metric, x_->status); \
-    cr_expect(isnan(x_->value) && isnan(x_->low) && isnan(x_->high));        \
+#define EVERYONE(metric, want)  is(&r, "all", metric, "", want, 1e-12, "by hand")
+#define UNDEFINED(group, metric, reduction, reason)                                                \
+  do {                                                                                             \
+    const struct es_row *x_ = row(&r, group, metric, reduction);                                   \
+    cr_assert_not_null(x_, "no %s", metric);                                                       \
+    cr_expect_str_eq(x_->status, "undefined: " reason, "%s: %s", metric, x_->status);              \
+    cr_expect(isnan(x_->value) && isnan(x_->low) && isnan(x_->high));                              \
   } while (0)
 
-/* --- peers -------------------------------------------------------------------------------------- */
+/* --- peers --------------------------------------------------------------------------------------
+ */
 
 static json_t *cases(const char *name)
 {
@@ -162,16 +172,18 @@ static bool tagged(const json_t *one_case, const char *tag)
 {
   const json_t *x;
   size_t at;
-  json_array_foreach(json_object_get(one_case, "tags"), at, x)
-    if (strcmp(json_string_value(x), tag) == 0) return true;
+  json_array_foreach(json_object_get(one_case, "tags"), at,
+                     x) if (strcmp(json_string_value(x), tag) == 0) return true;
   return false;
 }
 
 static uint32_t level_of(struct crowd *c, const json_t *x)
 {
   char name[32];
-  if (json_is_string(x)) snprintf(name, sizeof name, "%s", json_string_value(x));
-  else snprintf(name, sizeof name, "%lld", (long long)json_integer_value(x));
+  if (json_is_string(x))
+    snprintf(name, sizeof name, "%s", json_string_value(x));
+  else
+    snprintf(name, sizeof name, "%lld", (long long)json_integer_value(x));
   for (uint32_t l = 0; l < c->levels; l++)
     if (strcmp(c->level[l], name) == 0) return l;
   cr_assert_lt(c->levels, MOST);
@@ -203,8 +215,10 @@ static bool has_empty_cells(const struct crowd *c)
       const struct es_verdict *p = &c->person[i];
       if (p->cell != g || !(p->weight > 0)) continue;
       class[p->outcome == ES_FAVORABLE]++;
-      if (p->decision == ES_APPROVED) chosen++;
-      else others++;
+      if (p->decision == ES_APPROVED)
+        chosen++;
+      else
+        others++;
     }
     if (class[0] * class[1] * chosen * others == 0) return true;
   }
@@ -221,18 +235,22 @@ static size_t like_aif360(const json_t *one_case)
       {"disparate_impact_ratio", "disparate_impact", "", "to_reference:"},
       {"average_odds_difference", "average_odds_difference", "", "to_reference:"},
       {"average_odds_error", "average_abs_odds_difference", "", "to_reference:"},
-      {"average_predictive_value_difference", "average_predictive_value_difference", "", "to_reference:"},
-      {"conditional_demographic_disparity_pred", "conditional_demographic_disparity", "", "between_groups"},
-      {"smoothed_edf_pred_conc1.0", "smoothed_empirical_differential_fairness", "", "between_groups"},
+      {"average_predictive_value_difference", "average_predictive_value_difference", "",
+       "to_reference:"},
+      {"conditional_demographic_disparity_pred", "conditional_demographic_disparity", "",
+       "between_groups"},
+      {"smoothed_edf_pred_conc1.0", "smoothed_empirical_differential_fairness", "",
+       "between_groups"},
       {"df_bias_amplification", "differential_fairness_bias_amplification", "", "between_groups"},
       {"generalized_entropy_error_alpha2", "generalized_entropy_index", "all", ""},
       {"theil_of_benefit", "theil_index", "all", ""},
       {"coefficient_of_variation_of_benefit", "coefficient_of_variation", "all", ""},
-      {"between_group_generalized_entropy_error_alpha2_all_groups", "between_group_generalized_entropy_index",
-       "", "between_groups"},
+      {"between_group_generalized_entropy_error_alpha2_all_groups",
+       "between_group_generalized_entropy_index", "", "between_groups"},
       {"between_group_generalized_entropy_error_alpha1_all_groups", "between_group_theil_index", "",
        "between_groups"}};
-  const json_t *in = json_object_get(one_case, "input"), *want = json_object_get(one_case, "expected");
+  const json_t *in = json_object_get(one_case, "input"),
+               *want = json_object_get(one_case, "expected");
   struct crowd *c = crowd_from(json_object_get(in, "y_true"), json_object_get(in, "y_pred"),
                                json_object_get(in, "group"), NULL, json_object_get(in, "weight"));
   c->reference = c->level[level_of(c, json_object_get(in, "privileged_group"))];
@@ -241,12 +259,14 @@ static size_t like_aif360(const json_t *one_case)
   for (size_t k = 0; k < ES_COUNT_OF(figures); k++) {
     char reduction[64];
     bool referred = strncmp(figures[k].reduction, "to_", 3) == 0;
-    snprintf(reduction, sizeof reduction, "%s%s", figures[k].reduction, referred ? c->reference : "");
+    snprintf(reduction, sizeof reduction, "%s%s", figures[k].reduction,
+             referred ? c->reference : "");
     double x = number(want, figures[k].key);
     if (isnan(x) || (referred && has_empty_cells(c))) continue;
     if (referred && c->levels > 2 && k >= 2) continue; /* it then merges groups otherwise */
     bool smoothed = strstr(figures[k].metric, "differential_fairness") != NULL;
-    if (smoothed && has_empty_cells(c)) continue; /* it counts the classes of each group by itself */
+    if (smoothed && has_empty_cells(c))
+      continue; /* it counts the classes of each group by itself */
     checked += is(&r, figures[k].group, figures[k].metric, reduction, x, 1e-12,
                   json_string_value(json_object_get(one_case, "id")));
   }
@@ -267,23 +287,34 @@ Test(metrics, agree_with_aif360)
 /* Every figure of MetricFrame and of fairlearn's own disparities, where nothing is 0/0. */
 static size_t like_fairlearn(const json_t *one_case)
 {
-  static const char *const names[] = {"selection_rate", "true_positive_rate", "false_positive_rate",
-                                      "true_negative_rate", "false_negative_rate", "accuracy",
-                                      "precision", "recall", "f1", "zero_one_loss"};
-  static const char *const reductions[][3] = {{"group_min", "_group_min", "between_groups"},
-                                              {"group_max", "_group_max", "between_groups"},
-                                              {"difference_between_groups", "_difference", "between_groups"},
-                                              {"difference_to_overall", "_difference", "to_overall"},
-                                              {"ratio_between_groups", "_ratio", "between_groups"},
-                                              {"ratio_to_overall", "_ratio", "to_overall"}};
-  static const char *const scalars[][2] = {{"equalized_odds_difference_mean", "equalized_odds_mean_difference"},
-                                           {"equalized_odds_ratio_mean", "equalized_odds_mean_ratio"}};
-  const json_t *in = json_object_get(one_case, "input"), *want = json_object_get(one_case, "expected");
+  static const char *const names[] = {"selection_rate",
+                                      "true_positive_rate",
+                                      "false_positive_rate",
+                                      "true_negative_rate",
+                                      "false_negative_rate",
+                                      "accuracy",
+                                      "precision",
+                                      "recall",
+                                      "f1",
+                                      "zero_one_loss"};
+  static const char *const reductions[][3] = {
+      {"group_min", "_group_min", "between_groups"},
+      {"group_max", "_group_max", "between_groups"},
+      {"difference_between_groups", "_difference", "between_groups"},
+      {"difference_to_overall", "_difference", "to_overall"},
+      {"ratio_between_groups", "_ratio", "between_groups"},
+      {"ratio_to_overall", "_ratio", "to_overall"}};
+  static const char *const scalars[][2] = {
+      {"equalized_odds_difference_mean", "equalized_odds_mean_difference"},
+      {"equalized_odds_ratio_mean", "equalized_odds_mean_ratio"}};
+  const json_t *in = json_object_get(one_case, "input"),
+               *want = json_object_get(one_case, "expected");
   const char *id = json_string_value(json_object_get(one_case, "id"));
   struct crowd *c = crowd_from(json_object_get(in, "y_true"), json_object_get(in, "y_pred"),
                                json_object_get(in, "group"), NULL, json_object_get(in, "weight"));
   c->metrics[1] = "recall", c->metrics[2] = "zero_one_loss", c->metrics[3] = "recall_difference";
-  c->metrics[4] = "recall_ratio", c->metrics[5] = "recall_group_min", c->metrics[6] = "recall_group_max";
+  c->metrics[4] = "recall_ratio", c->metrics[5] = "recall_group_min",
+  c->metrics[6] = "recall_group_max";
   c->metrics[7] = "zero_one_loss_difference", c->metrics[8] = "zero_one_loss_ratio";
   c->metrics[9] = "zero_one_loss_group_min", c->metrics[10] = "zero_one_loss_group_max";
   struct es_results r = audit(c);
@@ -292,12 +323,13 @@ static size_t like_fairlearn(const json_t *one_case)
   for (size_t k = 0; usable && k < ES_COUNT_OF(names); k++) {
     const json_t *group, *by_group = json_object_get(want, "by_group");
     const char *level;
-    json_object_foreach((json_t *)by_group, level, group)
-      checked += is(&r, level, names[k], "", number(group, names[k]), 1e-12, id);
+    json_object_foreach((json_t *)by_group, level, group) checked +=
+        is(&r, level, names[k], "", number(group, names[k]), 1e-12, id);
     for (size_t d = 0; d < ES_COUNT_OF(reductions); d++) {
       char name[96];
       snprintf(name, sizeof name, "%s%s", names[k], reductions[d][1]);
-      double x = number(json_object_get(json_object_get(want, "aggregate"), reductions[d][0]), names[k]);
+      double x =
+          number(json_object_get(json_object_get(want, "aggregate"), reductions[d][0]), names[k]);
       const struct es_row *found = row(&r, "", name, reductions[d][2]);
       cr_assert_not_null(found, "%s", name);
       if (isnan(x) || strstr(found->status, "division by zero") != NULL) continue;
@@ -318,15 +350,16 @@ Test(metrics, agree_with_fairlearn)
 {
   json_t *all = cases("fairlearn_metricframe.json"), *one_case;
   size_t at, checked = 0;
-  json_array_foreach(all, at, one_case)
-    if (json_object_get(json_object_get(one_case, "expected"), "raises") == NULL) checked += like_fairlearn(one_case);
+  json_array_foreach(all, at, one_case) if (json_object_get(json_object_get(one_case, "expected"),
+                                                            "raises") == NULL) checked +=
+      like_fairlearn(one_case);
   cr_expect(all == NULL || checked > 4000, "%zu", checked);
   cr_log_info("%zu figures of fairlearn\n", checked);
   json_decref(all);
 }
 
-static size_t same_bins(const struct es_counts *counts, const json_t *want, bool quantiles, size_t bins,
-                        const char *id)
+static size_t same_bins(const struct es_counts *counts, const json_t *want, bool quantiles,
+                        size_t bins, const char *id)
 {
   struct es_calibration_bin bin[10];
   size_t b = 0, at = 0, n = json_array_size(json_object_get(want, "prob_true"));
@@ -337,7 +370,8 @@ static size_t same_bins(const struct es_counts *counts, const json_t *want, bool
     double share = json_number_value(json_array_get(json_object_get(want, "prob_true"), at));
     double mean = json_number_value(json_array_get(json_object_get(want, "prob_pred"), at++));
     cr_expect(fabs(bin[b].share - share) < 1e-12 && fabs(bin[b].mean - mean) < 1e-12,
-              "%s: bin %zu of %zu: %g, %g, not %g, %g", id, b, bins, bin[b].share, bin[b].mean, share, mean);
+              "%s: bin %zu of %zu: %g, %g, not %g, %g", id, b, bins, bin[b].share, bin[b].mean,
+              share, mean);
   }
   cr_expect_eq(at, n, "%s: %zu bins of %zu", id, at, n);
   return 2 * n;
@@ -347,17 +381,20 @@ static size_t like_scikit_learn(const json_t *one_case)
 {
   static const char *const curves[] = {"calibration_uniform_5", "calibration_uniform_10",
                                        "calibration_quantile_5", "calibration_quantile_10"};
-  const json_t *in = json_object_get(one_case, "input"), *want = json_object_get(one_case, "expected");
+  const json_t *in = json_object_get(one_case, "input"),
+               *want = json_object_get(one_case, "expected");
   const char *id = json_string_value(json_object_get(one_case, "id"));
-  struct crowd *c = crowd_from(json_object_get(in, "y_true"), NULL, NULL, json_object_get(in, "score"), NULL);
+  struct crowd *c =
+      crowd_from(json_object_get(in, "y_true"), NULL, NULL, json_object_get(in, "score"), NULL);
   for (size_t i = 0; i < c->people; i++)
     c->person[i].decision = c->person[i].score >= number(in, "threshold") ? ES_APPROVED : ES_DENIED;
   struct es_results r = audit(c);
-  size_t checked = is(&r, "all", "partial_auc_corrected", "", number(want, "partial_auc_maxfpr_0.2_mcclish"),
-                      1e-12, id);
+  size_t checked = is(&r, "all", "partial_auc_corrected", "",
+                      number(want, "partial_auc_maxfpr_0.2_mcclish"), 1e-12, id);
   const struct es_row *f1 = row(&r, "all", "f1", "");
   if (strcmp(f1->status, "ok") == 0)
-    checked += is(&r, "all", "f1", "", number(json_object_get(want, "at_threshold"), "f1"), 1e-12, id);
+    checked +=
+        is(&r, "all", "f1", "", number(json_object_get(want, "at_threshold"), "f1"), 1e-12, id);
   struct es_tally t = tally_of(c);
   struct es_group_counts counts;
   es_tally_sort(&t);
@@ -377,9 +414,9 @@ Test(metrics, agree_with_scikit_learn)
 {
   json_t *all = cases("sklearn_scores.json"), *one_case;
   size_t at, checked = 0;
-  json_array_foreach(all, at, one_case)
-    if (!tagged(one_case, "one_class") &&
-        json_is_null(json_object_get(json_object_get(one_case, "input"), "weight")))
+  json_array_foreach(all, at, one_case) if (!tagged(one_case, "one_class") &&
+                                            json_is_null(json_object_get(
+                                                json_object_get(one_case, "input"), "weight")))
       checked += like_scikit_learn(one_case);
   cr_expect(all == NULL || checked > 1000, "%zu", checked);
   cr_log_info("%zu figures of scikit-learn\n", checked);
@@ -390,16 +427,21 @@ Test(metrics, agree_with_proc_on_partial_areas)
 {
   json_t *all = cases("proc_delong.json"), *one_case;
   size_t at, checked = 0;
-  json_array_foreach(all, at, one_case) {
-    const json_t *in = json_object_get(one_case, "input"), *want = json_object_get(one_case, "expected");
+  json_array_foreach(all, at, one_case)
+  {
+    const json_t *in = json_object_get(one_case, "input"),
+                 *want = json_object_get(one_case, "expected");
     const char *id = json_string_value(json_object_get(one_case, "id"));
     double raw = number(want, "partial_auc_spec_1_0.8");
     double corrected = number(want, "partial_auc_spec_1_0.8_corrected");
-    if (isnan(raw) || json_object_get(in, "y_true") == NULL || json_object_get(in, "score") == NULL) continue;
-    struct crowd *c = crowd_from(json_object_get(in, "y_true"), NULL, NULL, json_object_get(in, "score"), NULL);
+    if (isnan(raw) || json_object_get(in, "y_true") == NULL || json_object_get(in, "score") == NULL)
+      continue;
+    struct crowd *c =
+        crowd_from(json_object_get(in, "y_true"), NULL, NULL, json_object_get(in, "score"), NULL);
     struct es_results r = audit(c);
     checked += is(&r, "all", "partial_auc", "", raw, 1e-10, id);
-    if (!isnan(corrected)) checked += is(&r, "all", "partial_auc_corrected", "", corrected, 1e-10, id);
+    if (!isnan(corrected))
+      checked += is(&r, "all", "partial_auc_corrected", "", corrected, 1e-10, id);
     finish(c, &r);
   }
   cr_expect(all == NULL || checked > 40, "%zu", checked);
@@ -410,15 +452,17 @@ Test(metrics, agree_with_proc_on_partial_areas)
 /* Group rates under its names, each attribute of a case by itself. */
 static size_t like_aequitas(const json_t *one_case, const char *attribute, const json_t *groups)
 {
-  static const char *const names[] = {"tpr", "tnr", "fpr", "fnr", "fdr", "for", "npv", "precision",
-                                      "pprev", "prev", "accuracy"};
+  static const char *const names[] = {"tpr", "tnr",       "fpr",   "fnr",  "fdr",     "for",
+                                      "npv", "precision", "pprev", "prev", "accuracy"};
   const json_t *in = json_object_get(one_case, "input"), *want;
   const char *key, *id = json_string_value(json_object_get(one_case, "id"));
-  struct crowd *c = crowd_from(json_object_get(in, "label_value"), json_object_get(in, "score"), groups, NULL, NULL);
+  struct crowd *c = crowd_from(json_object_get(in, "label_value"), json_object_get(in, "score"),
+                               groups, NULL, NULL);
   for (size_t k = 0; k < ES_COUNT_OF(names); k++) c->metrics[k] = names[k];
   struct es_results r = audit(c);
   size_t checked = 0, prefix = strlen(attribute);
-  json_object_foreach(json_object_get(json_object_get(one_case, "expected"), "crosstab"), key, want) {
+  json_object_foreach(json_object_get(json_object_get(one_case, "expected"), "crosstab"), key, want)
+  {
     if (strncmp(key, attribute, prefix) != 0 || key[prefix] != '=') continue;
     for (size_t k = 0; k < ES_COUNT_OF(names); k++)
       if (!isnan(number(want, names[k])))
@@ -434,15 +478,16 @@ Test(metrics, agree_with_aequitas_under_its_names)
   size_t at, checked = 0;
   const char *attribute;
   json_array_foreach(all, at, one_case)
-    json_object_foreach(json_object_get(json_object_get(one_case, "input"), "attributes"), attribute, groups)
-      if (json_is_array(groups)) checked += like_aequitas(one_case, attribute, groups);
+      json_object_foreach(json_object_get(json_object_get(one_case, "input"), "attributes"),
+                          attribute, groups) if (json_is_array(groups)) checked +=
+      like_aequitas(one_case, attribute, groups);
   cr_expect(all == NULL || checked > 1000, "%zu", checked);
   cr_log_info("%zu figures of aequitas\n", checked);
   json_decref(all);
 }
 
-/* Two groups, the first privileged: TP 30, FP 10, FN 10, TN 50 and TP 12, FP 6, FN 12, TN 30; as printed
- * by fairlearn, AIF360 and error-parity. */
+/* Two groups, the first privileged: TP 30, FP 10, FN 10, TN 50 and TP 12, FP 6, FN 12, TN 30; as
+ * printed by fairlearn, AIF360 and error-parity. */
 Test(metrics, one_table_as_peers_print_it)
 {
   struct crowd *c = crowd_of(2);
@@ -476,7 +521,8 @@ Test(metrics, one_table_as_peers_print_it)
   finish(c, &r);
 }
 
-/* --- by hand ------------------------------------------------------------------------------------- */
+/* --- by hand -------------------------------------------------------------------------------------
+ */
 
 /* Two probabilities and a saturated model: the slope is that between the two observed log-odds. */
 Test(calibration, slope_and_intercept_of_two_points)
@@ -489,9 +535,11 @@ Test(calibration, slope_and_intercept_of_two_points)
   for (int adverse = 0; adverse < 2; adverse++) {
     c->e.positive_is_adverse = adverse;
     struct es_results r = audit(c);
-    EVERYONE("calibration_slope", (es_logit(0.6) - es_logit(0.35)) / (es_logit(0.8) - es_logit(0.2)));
+    EVERYONE("calibration_slope",
+             (es_logit(0.6) - es_logit(0.35)) / (es_logit(0.8) - es_logit(0.2)));
     double a = row(&r, "all", "calibration_intercept", "")->value;
-    double shift = adverse ? -a : a, off = 95; /* everybody's odds move by `a`: 95 good ones in all */
+    double shift = adverse ? -a : a,
+           off = 95; /* everybody's odds move by `a`: 95 good ones in all */
     off -= 100 * (es_logistic(shift + es_logit(0.2)) + es_logistic(shift + es_logit(0.8)));
     cr_expect(fabs(off) < 1e-10, "%g", off);
     EVERYONE("calibration_error", (0.15 + 0.2) / 2);
@@ -537,7 +585,8 @@ Test(calibration, is_undefined_where_it_has_no_answer)
   UNDEFINED("c", "calibration_slope", "", "the probability separates the outcomes");
   UNDEFINED("d", "calibration_slope", "", "no probability: the score is not one");
   UNDEFINED("d", "calibration_error", "", "no probability: the score is not one");
-  is(&r, "b", "calibration_intercept", "", es_logit(0.5) - es_logit(0.4), 1e-12, "one logit for all");
+  is(&r, "b", "calibration_intercept", "", es_logit(0.5) - es_logit(0.4), 1e-12,
+     "one logit for all");
   finish(c, &r);
 }
 
@@ -566,7 +615,7 @@ Test(metrics, scores_of_two_groups_by_hand)
   struct es_results r = audit(c);
   BETWEEN("score_ks_distance", 0.25);
   BETWEEN("score_wasserstein_distance", 0.5); /* 1 2 3 4 and 1 2 4 5 */
-  BETWEEN("cross_group_auc", 0.625); /* 3, 4 against 2, 4; and 1, 5 against 1, 2 */
+  BETWEEN("cross_group_auc", 0.625);          /* 3, 4 against 2, 4; and 1, 5 against 1, 2 */
   BETWEEN("cross_group_auc_difference", 0);
   BETWEEN("balance_positive_class_difference", 0.5);
   is(&r, "a", "balance_negative_class", "", 11.5, 0, "mean of 11, 12");
@@ -593,7 +642,9 @@ static double auc_across(const struct crowd *c, uint32_t a, uint32_t b)
   for (size_t i = 0; i < c->people; i++)
     for (size_t j = 0; j < c->people; j++) {
       const struct es_verdict *x = &c->person[i], *y = &c->person[j];
-      if (x->cell != a || y->cell != b || x->outcome != ES_FAVORABLE || y->outcome != ES_UNFAVORABLE) continue;
+      if (x->cell != a || y->cell != b || x->outcome != ES_FAVORABLE ||
+          y->outcome != ES_UNFAVORABLE)
+        continue;
       wins += x->score > y->score ? 1 : x->score == y->score ? 0.5 : 0;
       pairs++;
     }
@@ -610,8 +661,10 @@ static double roc_at(const struct crowd *c, uint32_t g, double x)
       const struct es_verdict *p = &c->person[i];
       if (p->cell != g) continue;
       double up = p->score >= cut / 20.0 ? 1 : 0;
-      if (p->outcome == ES_FAVORABLE) good++, f += up;
-      else bad++, u += up;
+      if (p->outcome == ES_FAVORABLE)
+        good++, f += up;
+      else
+        bad++, u += up;
     }
     double x1 = u / bad, y1 = f / good;
     if (x1 >= x && x >= x0) best = fmax(best, x1 > x0 ? y0 + (y1 - y0) * (x - x0) / (x1 - x0) : y1);
@@ -688,20 +741,24 @@ Test(metrics, everybody_outside_the_reference_group_is_one)
   c->reference = "b";
   struct es_results r = audit(c);
   is(&r, "", "statistical_parity_difference", "to_reference:b", 35 / 50.0 - 0.2, 1e-15, "by hand");
-  is(&r, "", "disparate_impact", "to_reference:b", 3.5, 1e-15, "by hand"); /* above 1, as in AIF360 */
+  is(&r, "", "disparate_impact", "to_reference:b", 3.5, 1e-15,
+     "by hand"); /* above 1, as in AIF360 */
   is(&r, "", "selection_rate_difference", "to_reference:b", 25 / 30.0 - 0.2, 1e-15, "the worst");
   c->reference = "";
   es_results_clear(&r);
   r = audit(c);
-  cr_expect_null(row(&r, "", "statistical_parity_difference", NULL), "nobody is privileged by a guess");
+  cr_expect_null(row(&r, "", "statistical_parity_difference", NULL),
+                 "nobody is privileged by a guess");
   es_results_clear(&r);
   c->metrics[0] = "mean_difference";
   r = audit(c);
-  UNDEFINED("", "mean_difference", "to_reference", "no reference group is named: --reference GROUP");
+  UNDEFINED("", "mean_difference", "to_reference",
+            "no reference group is named: --reference GROUP");
   finish(c, &r);
 }
 
-/* --- ten things that well-known tools get wrong ---------------------------------------------------- */
+/* --- ten things that well-known tools get wrong
+ * ---------------------------------------------------- */
 
 /* 1. fairlearn, error-parity: 0/0 is 0, so that a perfect classifier looks as unfair as can be. */
 Test(defects, a_perfect_classifier_is_not_unfair_to_a_group_without_positives)
@@ -724,7 +781,8 @@ Test(defects, a_perfect_classifier_is_not_unfair_to_a_group_without_positives)
   cr_expect(strstr(x->method, "1 skipped") != NULL, "%s", x->method);
   x = row(&r, "", "true_positive_rate_group_min", "between_groups");
   cr_expect_str_eq(x->method, "1 skipped");
-  cr_assert_eq(c->notes.count, 3); /* nobody has a score, so that the others are skipped somewhere, too */
+  cr_assert_eq(c->notes.count,
+               3); /* nobody has a score, so that the others are skipped somewhere, too */
   cr_expect(strstr(c->notes.text[2], "g: c is undefined in ") != NULL, "%s", c->notes.text[2]);
   finish(c, &r);
 }
@@ -735,10 +793,11 @@ Test(defects, an_empty_group_is_neither_skipped_nor_fair_nor_perfect)
   struct crowd *c = crowd_of(3);
   table(c, 0, 5, 1, 2, 5);
   table(c, 1, 4, 2, 1, 6);
-  static const char *const gaps[] = {"demographic_parity_difference", "demographic_parity_ratio",
-                                     "equal_opportunity_difference", "precision_difference",
-                                     "selection_rate_group_min", "smoothed_empirical_differential_fairness",
-                                     "conditional_demographic_disparity", "four_fifths"};
+  static const char *const gaps[] = {
+      "demographic_parity_difference",     "demographic_parity_ratio",
+      "equal_opportunity_difference",      "precision_difference",
+      "selection_rate_group_min",          "smoothed_empirical_differential_fairness",
+      "conditional_demographic_disparity", "four_fifths"};
   struct es_results r = audit(c);
   UNDEFINED("c", "selection_rate", "", "0 of 0 people in (TP+FP)/n, the unscorable in n");
   for (size_t k = 0; k < ES_COUNT_OF(gaps); k++) {
@@ -773,7 +832,8 @@ Test(defects, a_division_by_zero_is_no_number)
   table(c, 1, 0, 0, 5, 5);
   c->reference = "b";
   struct es_results r = audit(c);
-  UNDEFINED("", "disparate_impact", "to_reference:b", "division by zero: the value compared with is 0");
+  UNDEFINED("", "disparate_impact", "to_reference:b",
+            "division by zero: the value compared with is 0");
   UNDEFINED("b", "treatment_equality", "", "division by zero: no false positives");
   is(&r, "", "selection_rate_ratio", "to_reference:b", 0, 0, "min(r, 1/r)");
   is(&r, "", "selection_rate_ratio", "between_groups", 0, 0, "0 / more");
@@ -801,14 +861,15 @@ Test(defects, gaps_that_cancel_are_seen)
   finish(c, &r);
 }
 
-/* 2, 4, 10. People without a usable record, and groups of a few, are dropped by fairlearn, AIF360 and
- * deepchecks. (Missing groups are the data room's: tests/cli/undefined.sh.) */
+/* 2, 4, 10. People without a usable record, and groups of a few, are dropped by fairlearn, AIF360
+ * and deepchecks. (Missing groups are the data room's: tests/cli/undefined.sh.) */
 Test(defects, nobody_is_dropped)
 {
   struct crowd *c = crowd_of(2);
   table(c, 0, 1, 0, 0, 1);
   table(c, 1, 1, 0, 2, 1);
-  for (size_t i = 3; i < 6; i++) c->person[i].why = ES_NO_RECORD; /* of four, three have thin files */
+  for (size_t i = 3; i < 6; i++)
+    c->person[i].why = ES_NO_RECORD; /* of four, three have thin files */
   c->e.small = 5;
   struct es_results r = audit(c);
   is(&r, "b", "abstention_rate", "", 0.75, 0, "by hand");
@@ -820,7 +881,8 @@ Test(defects, nobody_is_dropped)
   finish(c, &r);
 }
 
-/* --- undefined, one group at a time ------------------------------------------------------------------ */
+/* --- undefined, one group at a time
+ * ------------------------------------------------------------------ */
 
 Test(metrics, numbers_between_groups_are_undefined_with_their_reason)
 {
@@ -832,8 +894,10 @@ Test(metrics, numbers_between_groups_are_undefined_with_their_reason)
   }
   struct es_results r = audit(c);
   UNDEFINED("", "abroca", "between_groups", "b: no scored person with the unfavourable outcome");
-  UNDEFINED("", "cross_group_auc", "between_groups", "b: no scored person with the unfavourable outcome");
-  UNDEFINED("", "auc_difference", "between_groups", "b: no scored person with the unfavourable outcome");
+  UNDEFINED("", "cross_group_auc", "between_groups",
+            "b: no scored person with the unfavourable outcome");
+  UNDEFINED("", "auc_difference", "between_groups",
+            "b: no scored person with the unfavourable outcome");
   cr_expect_str_eq(row(&r, "", "score_ks_distance", "between_groups")->status, "ok");
   es_results_clear(&r);
   c->e.skip_undefined = true;
@@ -844,7 +908,8 @@ Test(metrics, numbers_between_groups_are_undefined_with_their_reason)
   es_results_clear(&r);
   r = audit(c);
   UNDEFINED("", "abroca", "to_reference:b", "b is undefined");
-  UNDEFINED("", "auc_difference", "to_reference:b", "no scored person with the unfavourable outcome");
+  UNDEFINED("", "auc_difference", "to_reference:b",
+            "no scored person with the unfavourable outcome");
   finish(c, &r);
 }
 
@@ -860,7 +925,8 @@ Test(metrics, too_few_groups_left_are_no_comparison)
   finish(c, &r);
 }
 
-/* --- which are measured -------------------------------------------------------------------------------- */
+/* --- which are measured
+ * -------------------------------------------------------------------------------- */
 
 static struct crowd *small_crowd(void)
 {
@@ -886,22 +952,30 @@ Test(choice, words_choose_measures)
     const char *words[3], *there[4], *not_there[3];
   } wishes[] = {
       {{"coverage"}, {"coverage_rate", "abstention_rate_difference"}, {"auc", "selection_rate"}},
-      {{"accuracy"}, {"auc", "auc_difference", "calibration_slope", "f1_ratio"}, {"selection_rate", "auc_group_min"}},
-      {{"disparity"}, {"selection_rate", "demographic_parity_ratio", "abroca", "theil_index"}, {"auc"}},
+      {{"accuracy"},
+       {"auc", "auc_difference", "calibration_slope", "f1_ratio"},
+       {"selection_rate", "auc_group_min"}},
+      {{"disparity"},
+       {"selection_rate", "demographic_parity_ratio", "abroca", "theil_index"},
+       {"auc"}},
       {{"impact"}, {"wrongful_denial_rate", "wrongful_denial_rate_ratio"}, {"auc", "abroca"}},
       {{"auc"}, {"auc"}, {"auc_difference", "gini"}},
       {{"tpr", "fnr_ratio"}, {"tpr", "fnr_ratio"}, {"true_positive_rate", "fnr", "tpr_difference"}},
       {{"tpr", "true_positive_rate"}, {"tpr", "true_positive_rate"}, {"fnr"}},
-      {{"default", "calibration_gap"}, {"calibration_gap", "auc", "precision_difference"}, {"abroca"}},
+      {{"default", "calibration_gap"},
+       {"calibration_gap", "auc", "precision_difference"},
+       {"abroca"}},
       {{"auc_group_min", "xauc"}, {"auc_group_min", "xauc"}, {"auc_group_max", "cross_group_auc"}}};
   for (size_t k = 0; k < ES_COUNT_OF(wishes); k++) {
     struct crowd *c = small_crowd();
     memcpy(c->metrics, wishes[k].words, sizeof wishes[k].words);
     struct es_results r = audit(c);
     for (size_t m = 0; m < 4 && wishes[k].there[m] != NULL; m++)
-      cr_expect_gt(count_of(&r, wishes[k].there[m]), 0, "%s lacks %s", wishes[k].words[0], wishes[k].there[m]);
+      cr_expect_gt(count_of(&r, wishes[k].there[m]), 0, "%s lacks %s", wishes[k].words[0],
+                   wishes[k].there[m]);
     for (size_t m = 0; m < 3 && wishes[k].not_there[m] != NULL; m++)
-      cr_expect_eq(count_of(&r, wishes[k].not_there[m]), 0, "%s brings %s", wishes[k].words[0], wishes[k].not_there[m]);
+      cr_expect_eq(count_of(&r, wishes[k].not_there[m]), 0, "%s brings %s", wishes[k].words[0],
+                   wishes[k].not_there[m]);
     finish(c, &r);
   }
 }
@@ -909,18 +983,35 @@ Test(choice, words_choose_measures)
 /* An audit without --metrics shows these. */
 Test(choice, the_default_is_generous)
 {
-  static const char *const names[] = {
-      "false_positive_rate", "false_negative_rate", "precision", "negative_predictive_value", "auc",
-      "brier", "log_loss", "selection_rate", "selection_rate_scored", "coverage_rate", "abstention_rate",
-      "wrongful_denial_rate", "wrongful_approval_rate", "demographic_parity_difference",
-      "demographic_parity_ratio", "equal_opportunity_difference", "equal_opportunity_ratio",
-      "equalized_odds_difference", "equalized_odds_ratio", "false_positive_rate_ratio",
-      "false_negative_rate_ratio", "selection_rate_difference", "expected_cost_per_person",
-      "wrongful_restriction_days_per_1000"};
+  static const char *const names[] = {"false_positive_rate",
+                                      "false_negative_rate",
+                                      "precision",
+                                      "negative_predictive_value",
+                                      "auc",
+                                      "brier",
+                                      "log_loss",
+                                      "selection_rate",
+                                      "selection_rate_scored",
+                                      "coverage_rate",
+                                      "abstention_rate",
+                                      "wrongful_denial_rate",
+                                      "wrongful_approval_rate",
+                                      "demographic_parity_difference",
+                                      "demographic_parity_ratio",
+                                      "equal_opportunity_difference",
+                                      "equal_opportunity_ratio",
+                                      "equalized_odds_difference",
+                                      "equalized_odds_ratio",
+                                      "false_positive_rate_ratio",
+                                      "false_negative_rate_ratio",
+                                      "selection_rate_difference",
+                                      "expected_cost_per_person",
+                                      "wrongful_restriction_days_per_1000"};
   struct crowd *c = small_crowd();
   c->metrics[0] = NULL;
   struct es_results r = audit(c);
-  for (size_t k = 0; k < ES_COUNT_OF(names); k++) cr_expect_gt(count_of(&r, names[k]), 0, "%s", names[k]);
+  for (size_t k = 0; k < ES_COUNT_OF(names); k++)
+    cr_expect_gt(count_of(&r, names[k]), 0, "%s", names[k]);
   size_t headlines = 0;
   for (size_t k = 0; k < es_metric_count; k++) headlines += es_metrics[k].headline;
   for (size_t d = 0; d < es_disparity_count; d++) headlines += es_disparities[d].headline;
@@ -935,12 +1026,15 @@ Test(choice, every_name_explains_itself_and_is_one_only)
     char means[ES_METRIC_NAME];
     es_metric_resolve(es_aliases[k].name, means);
     cr_expect_str_eq(means, es_aliases[k].means);
-    cr_expect(es_metric_look_up(means, &words) && es_metric_find(es_aliases[k].name) == NULL, "%s", means);
+    cr_expect(es_metric_look_up(means, &words) && es_metric_find(es_aliases[k].name) == NULL, "%s",
+              means);
   }
   for (size_t k = 0; k < es_between_count; k++) {
     const struct es_between *b = &es_betweens[k];
-    cr_expect(es_metric_look_up(b->name, &words) && words.version > 0 && words.formula[0], "%s", b->name);
-    cr_expect_eq((b->groups != NULL) + (b->pair != NULL) + (b->others != NULL) + (b->rate != NULL), 1);
+    cr_expect(es_metric_look_up(b->name, &words) && words.version > 0 && words.formula[0], "%s",
+              b->name);
+    cr_expect_eq((b->groups != NULL) + (b->pair != NULL) + (b->others != NULL) + (b->rate != NULL),
+                 1);
     cr_expect(es_metric_find(b->name) == NULL);
   }
   char *wrong[] = {(char *)"demographic_parity_diference", (char *)"abroka", (char *)"acuracy"};
@@ -977,7 +1071,8 @@ Test(choice, values_stand_where_rows_do)
   for (size_t k = 0; k < r.rows; k++) {
     bool same = values[k] == r.row[k].value || (isnan(values[k]) && isnan(r.row[k].value));
     if (!same && isnan(values[k]) && ++slow) {
-      bool search = strstr(r.row[k].metric, "calibration_slope") || strstr(r.row[k].metric, "calibration_intercept");
+      bool search = strstr(r.row[k].metric, "calibration_slope") ||
+                    strstr(r.row[k].metric, "calibration_intercept");
       cr_expect(search, "%s is left out", r.row[k].metric);
     } else {
       cr_expect(same, "%s", r.row[k].metric);

@@ -8,7 +8,8 @@
 
 static const char *const better[] = {"lower", "neither", "higher"};
 
-/* --- the list -------------------------------------------------------------------------------------- */
+/* --- the list
+ * -------------------------------------------------------------------------------------- */
 
 static void row(const char *name, enum es_family family, bool headline, const char *summary)
 {
@@ -20,7 +21,8 @@ enum es_status es_list_metrics(struct es_context *ctx)
   (void)ctx;
   for (enum es_family f = 0; f < ES_FAMILIES; f++)
     for (size_t i = 0; i < es_metric_count; i++)
-      if (es_metrics[i].family == f) row(es_metrics[i].name, f, es_metrics[i].headline, es_metrics[i].summary);
+      if (es_metrics[i].family == f)
+        row(es_metrics[i].name, f, es_metrics[i].headline, es_metrics[i].summary);
   for (size_t i = 0; i < es_disparity_count; i++) {
     char name[ES_METRIC_NAME];
     snprintf(name, sizeof name, "%s_difference, _ratio", es_disparities[i].name);
@@ -28,8 +30,10 @@ enum es_status es_list_metrics(struct es_context *ctx)
   }
   for (size_t i = 0; i < es_between_count; i++)
     row(es_betweens[i].name, ES_FAMILY_DISPARITY, false, es_betweens[i].summary);
-  printf("\n* one of those to look at first.  Every measure M also has M_difference, M_ratio, M_group_min and\n"
-         "M_group_max between groups.  --metrics takes default, all, a family (coverage, accuracy, disparity,\n"
+  printf("\n* one of those to look at first.  Every measure M also has M_difference, M_ratio, "
+         "M_group_min and\n"
+         "M_group_max between groups.  --metrics takes default, all, a family (coverage, accuracy, "
+         "disparity,\n"
          "impact) or names, and these other names of the same numbers:\n");
   for (size_t i = 0, width = 0; i < es_alias_count; i++) {
     size_t size = strlen(es_aliases[i].name) + 2;
@@ -41,7 +45,8 @@ enum es_status es_list_metrics(struct es_context *ctx)
   return ES_OK;
 }
 
-/* --- one by one ------------------------------------------------------------------------------------ */
+/* --- one by one
+ * ------------------------------------------------------------------------------------ */
 
 static const char *whose(const char *name)
 {
@@ -62,19 +67,21 @@ bool es_describe_metric(const char *name)
            whose(name) != NULL ? whose(name) : "");
   printf("  formula    %s\n  direction  %s%s\n  family     %s\n  reference  %s\n  version    %d\n",
          words.formula, better[words.direction + 1],
-         words.direction == 0 ? " high nor low is better" : " is better", es_family_names[words.family],
-         words.reference, words.version);
+         words.direction == 0 ? " high nor low is better" : " is better",
+         es_family_names[words.family], words.reference, words.version);
   if (es_metric_find(resolved) != NULL)
     printf("  between groups: %s_difference, _ratio, _group_min, _group_max\n", name);
   return true;
 }
 
-/* --- tables in Markdown ------------------------------------------------------------------------------ */
+/* --- tables in Markdown
+ * ------------------------------------------------------------------------------ */
 
 static void cell(const char *text)
 {
   printf(" ");
-  for (; *text != '\0'; text++) printf(*text == '|' || *text == '*' || *text == '_' ? "\\%c" : "%c", *text);
+  for (; *text != '\0'; text++)
+    printf(*text == '|' || *text == '*' || *text == '_' ? "\\%c" : "%c", *text);
   printf(" |");
 }
 
@@ -92,7 +99,9 @@ static void line(const char *name, const char *suffix, bool headline, const char
 
 static void heading(const char *title)
 {
-  printf("### %s\n\n| name | says | formula | better | after | version |\n|---|---|---|---|---|---|\n", title);
+  printf(
+      "### %s\n\n| name | says | formula | better | after | version |\n|---|---|---|---|---|---|\n",
+      title);
 }
 
 static void disparities(void)
@@ -102,7 +111,10 @@ static void disparities(void)
     const struct es_disparity *d = &es_disparities[i];
     char of[ES_METRIC_NAME];
     snprintf(of, sizeof of, "of %s%s%s%s", d->metric[0], d->metric[1] != NULL ? " and " : "",
-             d->metric[1] != NULL ? d->metric[1] : "", d->metric[1] == NULL ? "" : d->mean ? ": mean" : ": worse");
+             d->metric[1] != NULL ? d->metric[1] : "",
+             d->metric[1] == NULL ? ""
+             : d->mean            ? ": mean"
+                                  : ": worse");
     line(d->name, "_difference`, `_ratio`", d->headline, d->summary, of, 0, d->reference, 1);
   }
   heading("\nBetween groups: more than a gap");
@@ -114,14 +126,15 @@ static void disparities(void)
 
 void es_describe_metrics(void)
 {
-  static const char *const titles[ES_FAMILIES] = {"Coverage", "Accuracy", "Decisions and scores by group",
-                                                  "Error impact"};
+  static const char *const titles[ES_FAMILIES] = {"Coverage", "Accuracy",
+                                                  "Decisions and scores by group", "Error impact"};
   for (enum es_family f = 0; f < ES_FAMILIES; f++) {
     heading(titles[f]);
     for (size_t i = 0; i < es_metric_count; i++) {
       const struct es_metric *m = &es_metrics[i];
       if (m->family == f)
-        line(m->name, "`", m->headline, m->summary, m->formula, m->direction, m->reference, m->version);
+        line(m->name, "`", m->headline, m->summary, m->formula, m->direction, m->reference,
+             m->version);
     }
     printf("\n");
   }

@@ -19,7 +19,8 @@ static const char *lacks_people(const struct es_counts *c)
   return SUM(c, ANY, ANY) > 0 ? NULL : "nobody in this group";
 }
 
-/* --- signed gaps to the reference group -------------------------------------------------------------- */
+/* --- signed gaps to the reference group
+ * -------------------------------------------------------------- */
 
 static struct es_ratio favored(const struct es_counts *c)
 {
@@ -49,8 +50,8 @@ typedef struct es_ratio rate_of(const struct es_counts *counts);
 
 /* Half of the two rates' gaps u - p, with their signs or without.  A sum of absolute values has no
  * normal interval. */
-static struct es_estimate half_gaps(const struct es_counts *u, const struct es_counts *p, rate_of *first,
-                                    rate_of *second, bool absolute)
+static struct es_estimate half_gaps(const struct es_counts *u, const struct es_counts *p,
+                                    rate_of *first, rate_of *second, bool absolute)
 {
   rate_of *const rate[2] = {first, second};
   struct es_estimate e = {.method = "normal"};
@@ -61,7 +62,8 @@ static struct es_estimate half_gaps(const struct es_counts *u, const struct es_c
     if (e.undefined != NULL) return e;
     double x = a.part / a.whole, y = b.part / b.whole;
     e.value += (absolute ? fabs(x - y) : x - y) / 2;
-    e.variance += (x * (1 - x) / (a.whole * u->effective) + y * (1 - y) / (b.whole * p->effective)) / 4;
+    e.variance +=
+        (x * (1 - x) / (a.whole * u->effective) + y * (1 - y) / (b.whole * p->effective)) / 4;
   }
   if (absolute) e.variance = -1;
   return e;
@@ -75,12 +77,14 @@ static struct es_estimate average_abs_odds(const struct es_counts *u, const stru
 {
   return half_gaps(u, p, favored_good, favored_bad, true);
 }
-static struct es_estimate average_predictive_value(const struct es_counts *u, const struct es_counts *p)
+static struct es_estimate average_predictive_value(const struct es_counts *u,
+                                                   const struct es_counts *p)
 {
   return half_gaps(u, p, good_among_favored, good_among_others, false);
 }
 
-/* --- pairs of groups --------------------------------------------------------------------------------- */
+/* --- pairs of groups
+ * --------------------------------------------------------------------------------- */
 
 static struct es_estimate four_fifths(const struct es_counts *a, const struct es_counts *b)
 {
@@ -90,10 +94,11 @@ static struct es_estimate four_fifths(const struct es_counts *a, const struct es
   return (struct es_estimate){.value = fmin(p, q) / most, .variance = -1};
 }
 
-/* --- all groups at once ------------------------------------------------------------------------------- */
+/* --- all groups at once
+ * ------------------------------------------------------------------------------- */
 
-/* Largest |ln p_i - ln p_j| over pairs of groups, for the rate and for its complement, each smoothed by
- * half a person on both sides (Dirichlet, concentration 1). */
+/* Largest |ln p_i - ln p_j| over pairs of groups, for the rate and for its complement, each
+ * smoothed by half a person on both sides (Dirichlet, concentration 1). */
 static double smoothed(const struct es_counts *const *group, size_t groups, rate_of *rate)
 {
   double low = INFINITY, high = -INFINITY;
@@ -119,8 +124,8 @@ static struct es_estimate differential(const struct es_counts *const *group, siz
 
 static struct es_estimate amplification(const struct es_counts *const *group, size_t groups)
 {
-  return (struct es_estimate){.value = smoothed(group, groups, favored) - smoothed(group, groups, good),
-                              .variance = -1};
+  return (struct es_estimate){
+      .value = smoothed(group, groups, favored) - smoothed(group, groups, good), .variance = -1};
 }
 
 static struct es_estimate conditional_disparity(const struct es_counts *const *group, size_t groups)
@@ -131,8 +136,10 @@ static struct es_estimate conditional_disparity(const struct es_counts *const *g
     approved += SUM(group[g], ANY, ES_APPROVED);
     people += SUM(group[g], ANY, ANY);
   }
-  if (approved == 0) return (struct es_estimate){.undefined = "division by zero: nobody is approved"};
-  if (approved == people) return (struct es_estimate){.undefined = "division by zero: everybody is approved"};
+  if (approved == 0)
+    return (struct es_estimate){.undefined = "division by zero: nobody is approved"};
+  if (approved == people)
+    return (struct es_estimate){.undefined = "division by zero: everybody is approved"};
   for (size_t g = 0; g < groups; g++) {
     struct es_ratio r = favored(group[g]);
     term[g] = r.whole / people * ((r.whole - r.part) / (people - approved) - r.part / approved);
@@ -141,78 +148,145 @@ static struct es_estimate conditional_disparity(const struct es_counts *const *g
 }
 
 const struct es_between es_betweens[] = {
-    {.name = "statistical_parity_difference", .label = "parity u-p", .version = 1, .rate = favored,
+    {.name = "statistical_parity_difference",
+     .label = "parity u-p",
+     .version = 1,
+     .rate = favored,
      .formula = "P(approved | u) - P(approved | p), signed",
      .summary = "how far the approvals of the others are from the reference group's",
      .reference = "AIF360 statistical_parity_difference"},
-    {.name = "disparate_impact", .label = "parity u/p", .version = 1, .rate = favored, .divided = true,
+    {.name = "disparate_impact",
+     .label = "parity u/p",
+     .version = 1,
+     .rate = favored,
+     .divided = true,
      .formula = "P(approved | u) / P(approved | p), can exceed 1",
      .summary = "how many times as often the others are approved as the reference group",
      .reference = "AIF360 disparate_impact; Feldman et al. 2015"},
-    {.name = "average_odds_difference", .label = "mean odds u-p", .version = 1, .others = average_odds,
+    {.name = "average_odds_difference",
+     .label = "mean odds u-p",
+     .version = 1,
+     .others = average_odds,
      .formula = "[(FPR_u - FPR_p) + (TPR_u - TPR_p)]/2, signed: opposite gaps cancel",
      .summary = "the mean of two signed gaps; read it with average_abs_odds_difference",
      .reference = "AIF360 average_odds_difference"},
-    {.name = "average_abs_odds_difference", .label = "mean |odds| u-p", .version = 1, .direction = -1,
-     .others = average_abs_odds, .formula = "[|FPR_u - FPR_p| + |TPR_u - TPR_p|]/2",
+    {.name = "average_abs_odds_difference",
+     .label = "mean |odds| u-p",
+     .version = 1,
+     .direction = -1,
+     .others = average_abs_odds,
+     .formula = "[|FPR_u - FPR_p| + |TPR_u - TPR_p|]/2",
      .summary = "the mean of two gaps, of which none can hide the other",
      .reference = "AIF360 average_abs_odds_difference"},
-    {.name = "average_predictive_value_difference", .label = "mean PV u-p", .version = 1,
+    {.name = "average_predictive_value_difference",
+     .label = "mean PV u-p",
+     .version = 1,
      .others = average_predictive_value,
      .formula = "[(PPV_u - PPV_p) + (FOR_u - FOR_p)]/2, signed: opposite gaps cancel",
      .summary = "the mean of the signed gaps in what an approval and a denial say",
      .reference = "AIF360 average_predictive_value_difference"},
-    {.name = "four_fifths", .label = "four fifths", .version = 1, .direction = 1, .lacks = lacks_people,
-     .pair = four_fifths, .formula = "min(r, 1/r) of the approval rates of two groups",
+    {.name = "four_fifths",
+     .label = "four fifths",
+     .version = 1,
+     .direction = 1,
+     .lacks = lacks_people,
+     .pair = four_fifths,
+     .formula = "min(r, 1/r) of the approval rates of two groups",
      .summary = "the ratio that the four-fifths rule wants at 0.8 or more",
      .reference = "EEOC 1978, 29 CFR 1607.4(D)"},
-    {.name = "smoothed_empirical_differential_fairness", .label = "diff. fairness", .version = 1,
-     .direction = -1, .lacks = lacks_people, .groups = differential,
+    {.name = "smoothed_empirical_differential_fairness",
+     .label = "diff. fairness",
+     .version = 1,
+     .direction = -1,
+     .lacks = lacks_people,
+     .groups = differential,
      .formula = "max |ln p_i - ln p_j|, p = (approved + 1/2)/(n + 1), also of 1 - p",
      .summary = "how many times likelier a decision is in one group, as a logarithm",
      .reference = "Foulds et al. 2020; AIF360, concentration 1"},
-    {.name = "differential_fairness_bias_amplification", .label = "amplification", .version = 1,
-     .direction = -1, .lacks = es_lacks_outcomes, .groups = amplification,
+    {.name = "differential_fairness_bias_amplification",
+     .label = "amplification",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_outcomes,
+     .groups = amplification,
      .formula = "differential fairness of decisions - the same of outcomes",
-     .summary = "how much more unequal decisions are than outcomes", .reference = "Foulds et al. 2020"},
-    {.name = "conditional_demographic_disparity", .label = "cond. disparity", .version = 1,
-     .lacks = lacks_people, .groups = conditional_disparity,
+     .summary = "how much more unequal decisions are than outcomes",
+     .reference = "Foulds et al. 2020"},
+    {.name = "conditional_demographic_disparity",
+     .label = "cond. disparity",
+     .version = 1,
+     .lacks = lacks_people,
+     .groups = conditional_disparity,
      .formula = "sum over groups of n_g/n × (share of the denied - share of the approved)",
      .summary = "which groups make up more of the denied than of the approved, weighted",
      .reference = "AIF360; Wachter et al. 2021"},
-    {.name = "between_group_generalized_entropy_index", .label = "entropy between", .version = 1,
-     .direction = -1, .lacks = es_lacks_outcomes, .groups = es_between_group_entropy,
+    {.name = "between_group_generalized_entropy_index",
+     .label = "entropy between",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_outcomes,
+     .groups = es_between_group_entropy,
      .formula = "generalized_entropy_index with each benefit replaced by its group's mean",
      .summary = "the part of the inequality of benefits that lies between groups",
      .reference = "Speicher et al. 2018; AIF360"},
-    {.name = "between_group_theil_index", .label = "Theil between", .version = 1, .direction = -1,
-     .lacks = es_lacks_outcomes, .groups = es_between_group_theil,
+    {.name = "between_group_theil_index",
+     .label = "Theil between",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_outcomes,
+     .groups = es_between_group_theil,
      .formula = "theil_index with each benefit replaced by its group's mean",
-     .summary = "the same by Theil's index", .reference = "Speicher et al. 2018; AIF360"},
-    {.name = "between_group_coefficient_of_variation", .label = "CV between", .version = 1,
-     .direction = -1, .lacks = es_lacks_outcomes, .groups = es_between_group_variation,
+     .summary = "the same by Theil's index",
+     .reference = "Speicher et al. 2018; AIF360"},
+    {.name = "between_group_coefficient_of_variation",
+     .label = "CV between",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_outcomes,
+     .groups = es_between_group_variation,
      .formula = "sqrt(2 between_group_generalized_entropy_index)",
-     .summary = "the same as a coefficient of variation", .reference = "AIF360"},
-    {.name = "cross_group_auc", .label = "xAUC", .version = 1, .direction = 1, .lacks = es_lacks_curve,
+     .summary = "the same as a coefficient of variation",
+     .reference = "AIF360"},
+    {.name = "cross_group_auc",
+     .label = "xAUC",
+     .version = 1,
+     .direction = 1,
+     .lacks = es_lacks_curve,
      .pair = es_cross_auc,
      .formula = "min over ordered pairs of P(good of a > bad of b) + P(tie)/2",
      .summary = "how well good people of one group are told from bad ones of another",
      .reference = "Kallus & Zhou 2019"},
-    {.name = "cross_group_auc_difference", .label = "xAUC gap", .version = 1, .direction = -1,
-     .lacks = es_lacks_curve, .pair = es_cross_auc_difference,
+    {.name = "cross_group_auc_difference",
+     .label = "xAUC gap",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_curve,
+     .pair = es_cross_auc_difference,
      .formula = "max over pairs of |xAUC(a, b) - xAUC(b, a)|",
      .summary = "whose good people are ranked below the others' bad ones more often",
      .reference = "Kallus & Zhou 2019"},
-    {.name = "abroca", .label = "ABROCA", .version = 1, .direction = -1, .lacks = es_lacks_curve,
-     .pair = es_abroca, .formula = "integral over FPR of |ROC_a - ROC_b|",
+    {.name = "abroca",
+     .label = "ABROCA",
+     .version = 1,
+     .direction = -1,
+     .lacks = es_lacks_curve,
+     .pair = es_abroca,
+     .formula = "integral over FPR of |ROC_a - ROC_b|",
      .summary = "how far two ROC curves are apart, also where they cross",
      .reference = "Gardner et al. 2019"},
-    {.name = "score_ks_distance", .label = "score KS", .version = 1, .lacks = es_lacks_scores,
-     .pair = es_score_ks, .formula = "max over scores of |F_a - F_b|",
+    {.name = "score_ks_distance",
+     .label = "score KS",
+     .version = 1,
+     .lacks = es_lacks_scores,
+     .pair = es_score_ks,
+     .formula = "max over scores of |F_a - F_b|",
      .summary = "how different two groups' scores are, at the worst cut-off",
      .reference = "Kolmogorov 1933, Smirnov 1939"},
-    {.name = "score_wasserstein_distance", .label = "score distance", .version = 1,
-     .lacks = es_lacks_scores, .pair = es_score_wasserstein,
+    {.name = "score_wasserstein_distance",
+     .label = "score distance",
+     .version = 1,
+     .lacks = es_lacks_scores,
+     .pair = es_score_wasserstein,
      .formula = "integral over scores of |F_a - F_b|, in the score's units",
      .summary = "how far scores would have to move for two groups to be scored alike",
      .reference = "Kantorovich 1942; Jiang et al. 2020"},

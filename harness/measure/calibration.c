@@ -34,7 +34,8 @@ static struct es_estimate nothing_yet(const struct es_counts *c)
   return (struct es_estimate){.variance = -1, .n = c->probability_weight, .undefined = lacks(c)};
 }
 
-/* --- bins -------------------------------------------------------------------------------------- */
+/* --- bins --------------------------------------------------------------------------------------
+ */
 
 /* Edges between people: of n people (effective ones, where weighted), the value at (n - 1) q. */
 static void quantile_edges(const struct es_counts *c, double total, double *edge, size_t bins)
@@ -56,8 +57,8 @@ static void quantile_edges(const struct es_counts *c, double total, double *edge
   }
 }
 
-double es_calibration_bins(const struct es_counts *c, bool quantiles, struct es_calibration_bin *bin,
-                           size_t bins)
+double es_calibration_bins(const struct es_counts *c, bool quantiles,
+                           struct es_calibration_bin *bin, size_t bins)
 {
   double edge[MOST_BINS], total = c->probability.all_favorable + c->probability.all_unfavorable;
   memset(bin, 0, bins * sizeof *bin);
@@ -88,20 +89,29 @@ static struct es_estimate error(const struct es_counts *c, bool quantiles, bool 
   double total = es_calibration_bins(c, quantiles, bin, ES_CALIBRATION_BINS);
   for (size_t b = 0; b < ES_CALIBRATION_BINS; b++) {
     double off = fabs(bin[b].mean - bin[b].share);
-    if (!worst) e.value += bin[b].weight / total * off;
-    else if (bin[b].weight > 0) e.value = fmax(e.value, off);
+    if (!worst)
+      e.value += bin[b].weight / total * off;
+    else if (bin[b].weight > 0)
+      e.value = fmax(e.value, off);
   }
   return e;
 }
 
-struct es_estimate es_calibration_error(const struct es_counts *c) { return error(c, false, false); }
+struct es_estimate es_calibration_error(const struct es_counts *c)
+{
+  return error(c, false, false);
+}
 struct es_estimate es_calibration_error_quantile(const struct es_counts *c)
 {
   return error(c, true, false);
 }
-struct es_estimate es_calibration_error_max(const struct es_counts *c) { return error(c, false, true); }
+struct es_estimate es_calibration_error_max(const struct es_counts *c)
+{
+  return error(c, false, true);
+}
 
-/* --- the split of the Brier score ---------------------------------------------------------------- */
+/* --- the split of the Brier score ----------------------------------------------------------------
+ */
 
 enum part { RELIABILITY, RESOLUTION, UNCERTAINTY, WITHIN_BINS };
 
@@ -133,10 +143,11 @@ struct es_estimate es_brier_resolution(const struct es_counts *c) { return split
 struct es_estimate es_brier_uncertainty(const struct es_counts *c) { return split(c, UNCERTAINTY); }
 struct es_estimate es_brier_within_bins(const struct es_counts *c) { return split(c, WITHIN_BINS); }
 
-/* --- logistic recalibration ---------------------------------------------------------------------- */
+/* --- logistic recalibration ----------------------------------------------------------------------
+ */
 
-/* Why there is no slope: one class, one probability, or classes that the probability keeps apart, when
- * the likelihood has no maximum. */
+/* Why there is no slope: one class, one probability, or classes that the probability keeps apart,
+ * when the likelihood has no maximum. */
 static const char *no_fit(const struct es_counts *c, bool slope)
 {
   double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
@@ -168,7 +179,10 @@ struct cluster {
 };
 enum { CLUSTERS = 4096 };
 
-static double logit_of(struct point point) { return es_logit(fmin(fmax(point.p, 1e-15), 1 - 1e-15)); }
+static double logit_of(struct point point)
+{
+  return es_logit(fmin(fmax(point.p, 1e-15), 1 - 1e-15));
+}
 
 static void add(struct newton *sum, const struct cluster *at, double a, double b)
 {
@@ -207,7 +221,8 @@ struct fit {
   bool slope, converged;
 };
 
-static void search(struct fit *f, const struct es_counts *c, const struct cluster *cluster, size_t clusters)
+static void search(struct fit *f, const struct es_counts *c, const struct cluster *cluster,
+                   size_t clusters)
 {
   f->converged = false;
   for (int step = 0; step < MOST_STEPS && !f->converged; step++) {
@@ -248,4 +263,7 @@ static struct es_estimate recalibrate(const struct es_counts *c, bool slope)
 }
 
 struct es_estimate es_calibration_slope(const struct es_counts *c) { return recalibrate(c, true); }
-struct es_estimate es_calibration_intercept(const struct es_counts *c) { return recalibrate(c, false); }
+struct es_estimate es_calibration_intercept(const struct es_counts *c)
+{
+  return recalibrate(c, false);
+}

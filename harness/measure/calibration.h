@@ -7,15 +7,16 @@
 
 #include "harness/measure/metric.h"
 
-/* People in a bin: their weight, their mean probability, and the share whose outcome is positive. */
+/* People in a bin: their weight, their mean probability, and the share whose outcome is positive.
+ */
 enum { ES_CALIBRATION_BINS = 10 };
 struct es_calibration_bin {
   double weight, mean, share;
 };
 
-/* Fills `bins` bins, each open below and closed above as in scikit-learn's calibration_curve: of equal
- * width, or between quantiles of P (linear between people, numpy's default).  Empty bins have weight
- * 0.  Returns the weight of all. */
+/* Fills `bins` bins, each open below and closed above as in scikit-learn's calibration_curve: of
+ * equal width, or between quantiles of P (linear between people, numpy's default).  Empty bins have
+ * weight 0.  Returns the weight of all. */
 double es_calibration_bins(const struct es_counts *counts, bool quantiles,
                            struct es_calibration_bin *bin, size_t bins);
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const es_form_ending[ES_FORMS] = {"", "_difference", "_ratio", "_group_min", "_group_max"};
+const char *const es_form_ending[ES_FORMS] = {"", "_difference", "_ratio", "_group_min",
+                                              "_group_max"};
 
 static bool listed(const struct es_texts *list, const char *word)
 {
@@ -49,7 +50,8 @@ static void choose_disparity(struct es_choice *c, size_t d)
   for (unsigned part = ES_DIFFERENCE; part <= ES_RATIO; part++) {
     char name[ES_METRIC_NAME];
     snprintf(name, sizeof name, "%s%s", row->name, es_form_ending[part]);
-    if (named(c, name) || in_bulk(c, ES_FAMILY_DISPARITY, row->by_default)) c->disparity[d] |= 1u << part;
+    if (named(c, name) || in_bulk(c, ES_FAMILY_DISPARITY, row->by_default))
+      c->disparity[d] |= 1u << part;
   }
   for (size_t k = 0; k < 2 && c->disparity[d] != 0 && row->metric[k] != NULL; k++)
     c->needed[es_metric_find(row->metric[k]) - es_metrics] = true;
@@ -67,7 +69,8 @@ static enum es_status find_aliases(struct es_choice *c, struct es_context *ctx)
   return ES_OK;
 }
 
-enum es_status es_choice_make(struct es_choice *c, const struct es_texts *metrics, struct es_context *ctx)
+enum es_status es_choice_make(struct es_choice *c, const struct es_texts *metrics,
+                              struct es_context *ctx)
 {
   *c = (struct es_choice){.list = metrics, .everything = listed(metrics, "all")};
   c->bulk = c->everything || listed(metrics, "default");

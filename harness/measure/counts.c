@@ -40,8 +40,7 @@ static int by_score(const void *a, const void *b)
 
 void es_tally_sort(struct es_tally *tally)
 {
-  if (tally->kept_count > 1)
-    qsort(tally->kept, tally->kept_count, sizeof *tally->kept, by_score);
+  if (tally->kept_count > 1) qsort(tally->kept, tally->kept_count, sizeof *tally->kept, by_score);
 }
 
 static void add_point(struct es_curve *curve, double score, bool favorable, double weight)
@@ -52,7 +51,8 @@ static void add_point(struct es_curve *curve, double score, bool favorable, doub
   side[curve->points - 1] += weight;
 }
 
-static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally, const bool *member)
+static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally,
+                            const bool *member)
 {
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
@@ -60,7 +60,8 @@ static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally
   }
 }
 
-static void curve_from_bins(struct es_curve *curve, const struct es_tally *tally, const bool *member)
+static void curve_from_bins(struct es_curve *curve, const struct es_tally *tally,
+                            const bool *member)
 {
   for (size_t b = 0; b < ES_SCORE_BINS; b++) {
     uint64_t count[2] = {0, 0};
@@ -95,8 +96,10 @@ static enum es_status make_curve(struct es_curve *curve, const struct es_tally *
                                  const bool *member, struct es_context *ctx)
 {
   ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count, ctx));
-  if (tally->bins != NULL) curve_from_bins(curve, tally, member);
-  else curve_from_kept(curve, tally, member);
+  if (tally->bins != NULL)
+    curve_from_bins(curve, tally, member);
+  else
+    curve_from_kept(curve, tally, member);
   add_up(curve);
   return ES_OK;
 }
@@ -109,8 +112,8 @@ static int by_probability(const void *a, const void *b)
   return 0;
 }
 
-/* By probability: on a grid of probabilities the curve itself; else people sorted anew, which scores
- * that rise with the probability make unnecessary. */
+/* By probability: on a grid of probabilities the curve itself; else people sorted anew, which
+ * scores that rise with the probability make unnecessary. */
 static enum es_status make_probability(struct es_counts *counts, const struct es_tally *tally,
                                        const bool *member, struct es_context *ctx)
 {
@@ -138,7 +141,8 @@ static enum es_status make_probability(struct es_counts *counts, const struct es
   return status;
 }
 
-static void add_cell(struct es_group_counts *group, const struct es_tally *tally, const struct es_cell *cell)
+static void add_cell(struct es_group_counts *group, const struct es_tally *tally,
+                     const struct es_cell *cell)
 {
   for (size_t o = 0; o < ES_OUTCOMES; o++)
     for (size_t s = 0; s < 2; s++)

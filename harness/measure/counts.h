@@ -28,8 +28,8 @@ struct es_counts {
   bool positive_is_adverse, reversed, has_oracle;
 };
 
-/* The same group counted three ways, so that a rate is computed once for each: in weight (the value),
- * in people (the n that is shown), in squared weight (the n that an interval may use). */
+/* The same group counted three ways, so that a rate is computed once for each: in weight (the
+ * value), in people (the n that is shown), in squared weight (the n that an interval may use). */
 struct es_group_counts {
   struct es_counts weight, people, square;
 };

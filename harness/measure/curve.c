@@ -1,5 +1,5 @@
-/* AUC with DeLong's variance, KS, average precision, partial AUC and means of scores, each in one sweep
- * over the distinct scores. */
+/* AUC with DeLong's variance, KS, average precision, partial AUC and means of scores, each in one
+ * sweep over the distinct scores. */
 #include "harness/measure/curve.h"
 
 #include <math.h>
@@ -25,7 +25,9 @@ struct es_estimate es_curve_auc(const struct es_counts *counts)
 {
   const struct es_curve *c = &counts->curve;
   struct totals sum = total(c);
-  struct es_estimate e = {.variance = -1, .n = sum.favorable + sum.unfavorable, .method = "delong",
+  struct es_estimate e = {.variance = -1,
+                          .n = sum.favorable + sum.unfavorable,
+                          .method = "delong",
                           .undefined = missing_class(sum)};
   if (e.undefined != NULL) return e;
   double below = 0, wins = 0;
@@ -63,8 +65,8 @@ struct es_estimate es_curve_ks(const struct es_counts *counts)
 {
   const struct es_curve *c = &counts->curve;
   struct totals sum = total(c);
-  struct es_estimate e = {.variance = -1, .n = sum.favorable + sum.unfavorable,
-                          .undefined = missing_class(sum)};
+  struct es_estimate e = {
+      .variance = -1, .n = sum.favorable + sum.unfavorable, .undefined = missing_class(sum)};
   double f = 0, u = 0;
   for (size_t k = 0; e.undefined == NULL && k < c->points; k++) {
     f += c->favorable[k];
@@ -81,8 +83,10 @@ struct es_estimate es_curve_average_precision(const struct es_counts *counts)
   bool adverse = counts->positive_is_adverse;
   double positives = adverse ? sum.unfavorable : sum.favorable;
   struct es_estimate e = {.variance = -1, .n = sum.favorable + sum.unfavorable};
-  if (e.n == 0) e.undefined = "nobody with a score and a known outcome";
-  else if (positives == 0) e.undefined = "no scored person of the positive class";
+  if (e.n == 0)
+    e.undefined = "nobody with a score and a known outcome";
+  else if (positives == 0)
+    e.undefined = "no scored person of the positive class";
   double hits = 0, seen = 0;
   for (size_t k = 0; e.undefined == NULL && k < c->points; k++) {
     size_t at = adverse ? k : c->points - 1 - k;
@@ -101,8 +105,8 @@ struct es_estimate es_curve_partial_auc(const struct es_counts *counts)
   const struct es_curve *c = &counts->curve;
   struct totals sum = total(c);
   bool adverse = counts->positive_is_adverse;
-  struct es_estimate e = {.variance = -1, .n = sum.favorable + sum.unfavorable,
-                          .undefined = missing_class(sum)};
+  struct es_estimate e = {
+      .variance = -1, .n = sum.favorable + sum.unfavorable, .undefined = missing_class(sum)};
   double positives = adverse ? sum.unfavorable : sum.favorable;
   double negatives = adverse ? sum.favorable : sum.unfavorable, tp = 0, fp = 0;
   for (size_t k = 0; e.undefined == NULL && k < c->points; k++) {
@@ -136,8 +140,8 @@ static struct es_estimate mean_score(const struct es_counts *counts, bool favora
   const struct es_curve *c = &counts->curve;
   const double *people = favorable ? c->favorable : c->unfavorable;
   struct totals sum = total(c);
-  struct es_estimate e = {.variance = -1, .n = favorable ? sum.favorable : sum.unfavorable,
-                          .method = "normal"};
+  struct es_estimate e = {
+      .variance = -1, .n = favorable ? sum.favorable : sum.unfavorable, .method = "normal"};
   if (e.n == 0)
     e.undefined = favorable ? "no scored person with the favourable outcome"
                             : "no scored person with the unfavourable outcome";

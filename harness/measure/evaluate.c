@@ -25,8 +25,8 @@ struct evaluating {
   struct es_context *ctx;
 };
 
-/* A view, measured.  m is [metrics][groups], overall [metrics]; left_out counts, for each group, the
- * comparisons that skipped it; reference: a group, or `groups` for none. */
+/* A view, measured.  m is [metrics][groups], overall [metrics]; left_out counts, for each group,
+ * the comparisons that skipped it; reference: a group, or `groups` for none. */
 struct viewed {
   const struct es_group *group;
   size_t groups, reference;
@@ -37,7 +37,8 @@ struct viewed {
   uint64_t people;
 };
 
-/* --- rows ---------------------------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------------------------------
+ */
 
 struct figure {
   const char *group, *metric, *reduction, *method, *undefined;
@@ -54,7 +55,8 @@ static enum es_status add_row(const struct evaluating *at, const char *name, con
   snprintf(status, sizeof status, "%s%s", defined ? "ok" : "undefined: ", f->undefined);
   if (ranged) snprintf(method, sizeof method, "%s", f->method);
   if (defined && f->skipped > 0)
-    snprintf(method, sizeof method, "%s%s%zu skipped", ranged ? f->method : "", ranged ? ", " : "", f->skipped);
+    snprintf(method, sizeof method, "%s%s%zu skipped", ranged ? f->method : "", ranged ? ", " : "",
+             f->skipped);
   return es_results_add(at->results,
                         &(struct es_row){.population = (char *)at->e->population,
                                          .scorer = (char *)at->e->scorer,
@@ -78,45 +80,62 @@ static enum es_status put(struct evaluating *at, const struct figure *f)
 {
   const char *name;
   for (size_t k = 0; (name = es_choice_name(&at->choice, f->metric, k)) != NULL; k++) {
-    if (at->values == NULL) ES_TRY(add_row(at, name, f));
-    else if (at->count < at->room) at->values[at->count] = f->undefined[0] == '\0' ? f->value : NAN;
+    if (at->values == NULL)
+      ES_TRY(add_row(at, name, f));
+    else if (at->count < at->room)
+      at->values[at->count] = f->undefined[0] == '\0' ? f->value : NAN;
     at->count++;
   }
   return ES_OK;
 }
 
-static enum es_status put_measure(struct evaluating *at, const char *group, const struct es_metric *metric,
-                                  const struct es_measured *m)
+static enum es_status put_measure(struct evaluating *at, const char *group,
+                                  const struct es_metric *metric, const struct es_measured *m)
 {
-  struct es_interval interval = m->rate ? es_wilson(m->k, m->n, at->z)
-                                        : es_normal_interval(m->value, m->variance, at->z);
+  struct es_interval interval =
+      m->rate ? es_wilson(m->k, m->n, at->z) : es_normal_interval(m->value, m->variance, at->z);
   if (m->variance >= 0 && strcmp(metric->name, "auc") == 0) /* no AUC is outside 0 … 1 */
     interval = (struct es_interval){fmax(interval.low, 0), fmin(interval.high, 1)};
-  return put(at, &(struct figure){.group = group, .metric = metric->name, .reduction = "",
-                                  .value = m->value, .interval = interval, .method = m->method,
-                                  .n = m->people, .undefined = m->undefined});
+  return put(at, &(struct figure){.group = group,
+                                  .metric = metric->name,
+                                  .reduction = "",
+                                  .value = m->value,
+                                  .interval = interval,
+                                  .method = m->method,
+                                  .n = m->people,
+                                  .undefined = m->undefined});
 }
 
 static enum es_status put_gap(struct evaluating *at, const struct viewed *v, const char *name,
                               const char *reduction, const struct es_gap *d)
 {
-  return put(at, &(struct figure){.group = "", .metric = name, .reduction = reduction, .value = d->value,
-                                  .interval = d->interval, .method = d->method, .n = v->people,
-                                  .undefined = d->undefined, .skipped = d->skipped});
+  return put(at, &(struct figure){.group = "",
+                                  .metric = name,
+                                  .reduction = reduction,
+                                  .value = d->value,
+                                  .interval = d->interval,
+                                  .method = d->method,
+                                  .n = v->people,
+                                  .undefined = d->undefined,
+                                  .skipped = d->skipped});
 }
 
-/* --- gaps of one measure ----------------------------------------------------------------------------- */
+/* --- gaps of one measure
+ * ----------------------------------------------------------------------------- */
 
-static struct es_compared compared(const struct evaluating *at, const struct viewed *v, size_t metric)
+static struct es_compared compared(const struct evaluating *at, const struct viewed *v,
+                                   size_t metric)
 {
   const struct es_measured *m = &v->m[metric * v->groups];
-  for (size_t g = 0; at->e->skip_undefined && g < v->groups; g++) v->left_out[g] += m[g].undefined[0] != '\0';
+  for (size_t g = 0; at->e->skip_undefined && g < v->groups; g++)
+    v->left_out[g] += m[g].undefined[0] != '\0';
   return (struct es_compared){m, v->name, v->groups, at->e->skip_undefined, at->e->confidence};
 }
 
 static size_t pairs(const struct viewed *v) { return v->groups * (v->groups - 1) / 2; }
 
-static enum es_status gaps_of(struct evaluating *at, const struct viewed *v, size_t metric, enum es_form part)
+static enum es_status gaps_of(struct evaluating *at, const struct viewed *v, size_t metric,
+                              enum es_form part)
 {
   char name[ES_METRIC_NAME], reduction[160];
   bool divided = part == ES_RATIO, named = at->choice.metric_named[metric] >> part & 1;
@@ -185,11 +204,13 @@ static enum es_status named(struct evaluating *at, const struct viewed *v, size_
   return ES_OK;
 }
 
-/* --- numbers between groups --------------------------------------------------------------------------- */
+/* --- numbers between groups
+ * --------------------------------------------------------------------------- */
 
 static struct es_gap gap_from(const struct evaluating *at, const struct es_estimate *e)
 {
-  struct es_gap d = {.value = e->value, .interval = es_normal_interval(e->value, e->variance, at->z)};
+  struct es_gap d = {.value = e->value,
+                     .interval = es_normal_interval(e->value, e->variance, at->z)};
   snprintf(d.method, sizeof d.method, "%s", e->method != NULL ? e->method : "");
   if (e->undefined != NULL) snprintf(d.undefined, sizeof d.undefined, "%s", e->undefined);
   return d;
@@ -210,8 +231,8 @@ static struct es_gap who_can(const struct evaluating *at, const struct viewed *v
     d.skipped++;
   }
   if (d.undefined[0] == '\0' && v->groups - d.skipped < 2)
-    snprintf(d.undefined, sizeof d.undefined, "%zu of %zu groups can be compared", v->groups - d.skipped,
-             v->groups);
+    snprintf(d.undefined, sizeof d.undefined, "%zu of %zu groups can be compared",
+             v->groups - d.skipped, v->groups);
   return d;
 }
 
@@ -226,7 +247,8 @@ static struct es_gap worst_pair(const struct evaluating *at, const struct viewed
       if (out[a] || out[b] || (from < v->groups && a != from && b != from)) continue;
       struct es_estimate e = row->pair(&v->group[a].counts.weight, &v->group[b].counts.weight);
       if (e.undefined != NULL) return gap_from(at, &e);
-      if (first || (row->direction > 0 ? e.value < worst.value : e.value > worst.value)) worst.value = e.value;
+      if (first || (row->direction > 0 ? e.value < worst.value : e.value > worst.value))
+        worst.value = e.value;
       first = false;
     }
   return worst;
@@ -265,7 +287,8 @@ static struct es_gap of_others(const struct evaluating *at, const struct viewed 
   return gap_from(at, &e);
 }
 
-static enum es_status between(struct evaluating *at, const struct viewed *v, size_t number, bool *out)
+static enum es_status between(struct evaluating *at, const struct viewed *v, size_t number,
+                              bool *out)
 {
   const struct es_between *row = &es_betweens[number];
   bool signed_gap = row->others != NULL || row->rate != NULL, referred = v->reference < v->groups;
@@ -273,8 +296,10 @@ static enum es_status between(struct evaluating *at, const struct viewed *v, siz
   if (referred) snprintf(reduction, sizeof reduction, "to_reference:%s", v->name[v->reference]);
   if (signed_gap) {
     struct es_gap d = {.undefined = "no reference group is named: --reference GROUP"};
-    if (referred) d = of_others(at, v, row);
-    else if (at->choice.between[number] < 2) return ES_OK; /* it was not asked for by name */
+    if (referred)
+      d = of_others(at, v, row);
+    else if (at->choice.between[number] < 2)
+      return ES_OK; /* it was not asked for by name */
     return put_gap(at, v, row->name, reduction, &d);
   }
   struct es_gap able = who_can(at, v, row, out), d = able;
@@ -292,7 +317,8 @@ static enum es_status between(struct evaluating *at, const struct viewed *v, siz
   return put_gap(at, v, row->name, reduction, &d);
 }
 
-/* --- everything of one view ---------------------------------------------------------------------- */
+/* --- everything of one view ----------------------------------------------------------------------
+ */
 
 static enum es_status put_measures(struct evaluating *at, const struct es_group *groups, size_t n,
                                    struct es_measured *m)
@@ -301,9 +327,12 @@ static enum es_status put_measures(struct evaluating *at, const struct es_group 
     for (size_t k = 0; k < es_metric_count; k++) {
       struct es_measured *one = &m[k * n + g];
       if (!at->choice.needed[k]) continue;
-      if (at->values != NULL && es_metrics[k].slow) snprintf(one->undefined, ES_REASON, "not resampled");
-      else *one = es_measure(&es_metrics[k], &groups[g].counts);
-      if (at->choice.metric[k] >> ES_VALUE & 1) ES_TRY(put_measure(at, groups[g].name, &es_metrics[k], one));
+      if (at->values != NULL && es_metrics[k].slow)
+        snprintf(one->undefined, ES_REASON, "not resampled");
+      else
+        *one = es_measure(&es_metrics[k], &groups[g].counts);
+      if (at->choice.metric[k] >> ES_VALUE & 1)
+        ES_TRY(put_measure(at, groups[g].name, &es_metrics[k], one));
     }
   return ES_OK;
 }
@@ -330,17 +359,18 @@ static void note(const struct evaluating *at, const struct viewed *v)
     uint64_t people = (uint64_t)v->group[g].counts.people.people;
     if (people >= at->e->small) continue;
     if (small++ < MOST)
-      es_text_add(&text, "%s%s (%llu)", small > 1 ? ", " : "", v->name[g], (unsigned long long)people);
+      es_text_add(&text, "%s%s (%llu)", small > 1 ? ", " : "", v->name[g],
+                  (unsigned long long)people);
   }
   if (small > MOST) es_text_add(&text, " and %zu more", small - MOST);
   if (small > 0)
-    es_note(at->ctx, "%s: fewer than %llu people: %s", at->attribute, (unsigned long long)at->e->small,
-            es_text_get(&text));
+    es_note(at->ctx, "%s: fewer than %llu people: %s", at->attribute,
+            (unsigned long long)at->e->small, es_text_get(&text));
   es_text_clear(&text);
   for (size_t g = 0; at->e->skip_undefined && g < v->groups; g++)
     if (v->left_out[g] > 0)
-      es_note(at->ctx, "%s: %s is undefined in %zu comparisons, which skip it", at->attribute, v->name[g],
-              v->left_out[g]);
+      es_note(at->ctx, "%s: %s is undefined in %zu comparisons, which skip it", at->attribute,
+              v->name[g], v->left_out[g]);
 }
 
 static enum es_status evaluate_groups(struct evaluating *at, struct viewed *v)
@@ -385,7 +415,8 @@ static enum es_status evaluate_view(struct evaluating *at, const struct es_tally
 static enum es_status evaluate(struct evaluating *at, struct es_tally *tally)
 {
   const struct es_evaluation *e = at->e;
-  struct es_grouping how = {e->attribute, e->attributes, &e->consequence, e->positive_is_adverse, e->oracle};
+  struct es_grouping how = {e->attribute, e->attributes, &e->consequence, e->positive_is_adverse,
+                            e->oracle};
   struct es_group *all = NULL;
   size_t n = 0;
   if (at->values == NULL) es_tally_sort(tally);
@@ -394,7 +425,8 @@ static enum es_status evaluate(struct evaluating *at, struct es_tally *tally)
   ES_TRY(es_choice_make(&at->choice, e->metrics, at->ctx));
   struct es_measured *overall = es_alloc(es_metric_count, sizeof *overall, at->ctx);
   enum es_status status = overall == NULL ? ES_NOMEM : ES_OK;
-  if (status == ES_OK) status = es_groups_make(&all, &n, tally, &how, &(struct es_view){{0}, 0}, at->ctx);
+  if (status == ES_OK)
+    status = es_groups_make(&all, &n, tally, &how, &(struct es_view){{0}, 0}, at->ctx);
   if (status == ES_OK) status = put_measures(at, all, 1, overall);
   for (size_t v = 0; status == ES_OK && v < e->views; v++)
     status = evaluate_view(at, tally, &how, &e->view[v], overall);
@@ -430,7 +462,9 @@ enum es_status es_evaluate_failed(struct es_results *results, const struct es_ev
   enum es_status status = ES_OK;
   for (size_t k = 0; status == ES_OK && k < es_metric_count; k++)
     if (at.choice.metric[k] >> ES_VALUE & 1)
-      status = put(&at, &(struct figure){.group = "all", .metric = es_metrics[k].name, .reduction = "",
+      status = put(&at, &(struct figure){.group = "all",
+                                         .metric = es_metrics[k].name,
+                                         .reduction = "",
                                          .undefined = reason});
   es_choice_clear(&at.choice);
   return status;

@@ -30,17 +30,19 @@ struct es_evaluation {
 };
 
 enum es_status es_evaluate(struct es_results *results, struct es_tally *tally,
-                           const struct es_evaluation *evaluation, struct es_context *ctx) ES_CHECKED;
+                           const struct es_evaluation *evaluation,
+                           struct es_context *ctx) ES_CHECKED;
 
 /* The values alone, in the order of the rows that es_evaluate adds; NaN where undefined, and for
  * measures that are too slow to compute often (es_metric.slow).  For resampling: the tally comes
  * sorted, and nothing is noted.  ES_BROKEN when there are not `count` of them. */
 enum es_status es_evaluate_values(double *values, size_t count, struct es_tally *tally,
-                                  const struct es_evaluation *evaluation, struct es_context *ctx)
-    ES_CHECKED;
+                                  const struct es_evaluation *evaluation,
+                                  struct es_context *ctx) ES_CHECKED;
 
 /* The same rows, all undefined for one reason: a scorer that could not take part. */
-enum es_status es_evaluate_failed(struct es_results *results, const struct es_evaluation *evaluation,
-                                  const char *reason, struct es_context *ctx) ES_CHECKED;
+enum es_status es_evaluate_failed(struct es_results *results,
+                                  const struct es_evaluation *evaluation, const char *reason,
+                                  struct es_context *ctx) ES_CHECKED;
 
 #endif

@@ -1,5 +1,6 @@
-/* Differences with Newcombe's interval, ratios with Katz's, and Koopman's where counts are small; of
- * averages and curves normal ones from their own variances.  Anything over an undefined group is undefined, unless such groups are skipped. */
+/* Differences with Newcombe's interval, ratios with Katz's, and Koopman's where counts are small;
+ * of averages and curves normal ones from their own variances.  Anything over an undefined group is
+ * undefined, unless such groups are skipped. */
 #include "harness/measure/gap.h"
 
 #include <math.h>
@@ -30,17 +31,19 @@ struct es_measured es_measure(const struct es_metric *metric, const struct es_gr
 {
   if (metric->rate != NULL) return es_measure_rate(metric->rate, metric->formula, group);
   struct es_estimate e = metric->estimate(&group->weight);
-  struct es_measured m = {.value = e.value, .variance = e.variance,
+  struct es_measured m = {.value = e.value,
+                          .variance = e.variance,
                           .method = e.method != NULL ? e.method : "",
                           .people = (uint64_t)(e.n * group->weight.effective + 0.5)};
   if (e.undefined != NULL) snprintf(m.undefined, sizeof m.undefined, "%s", e.undefined);
   return m;
 }
 
-/* --- two numbers ----------------------------------------------------------------------------------- */
+/* --- two numbers
+ * ----------------------------------------------------------------------------------- */
 
-/* A comparison that is the worst of several was chosen because it is: its interval must hold for all
- * of them, or gaps between many equal groups would look real. */
+/* A comparison that is the worst of several was chosen because it is: its interval must hold for
+ * all of them, or gaps between many equal groups would look real. */
 struct level {
   double z;
   const char *suffix;
@@ -59,11 +62,13 @@ static void divide_rates(struct es_gap *d, const struct es_measured *a, const st
                          struct level level)
 {
   bool small = is_small(a) || is_small(b);
-  d->interval = small ? es_koopman(a->k, a->n, b->k, b->n, level.z) : es_katz_log(a->k, a->n, b->k, b->n, level.z);
+  d->interval = small ? es_koopman(a->k, a->n, b->k, b->n, level.z)
+                      : es_katz_log(a->k, a->n, b->k, b->n, level.z);
   snprintf(d->method, sizeof d->method, "%s%s", small ? "koopman" : "katz_log", level.suffix);
 }
 
-static void divide(struct es_gap *d, const struct es_measured *a, const struct es_measured *b, struct level level)
+static void divide(struct es_gap *d, const struct es_measured *a, const struct es_measured *b,
+                   struct level level)
 {
   if (b->value == 0)
     snprintf(d->undefined, sizeof d->undefined, "division by zero: the value compared with is 0");
@@ -71,16 +76,22 @@ static void divide(struct es_gap *d, const struct es_measured *a, const struct e
     snprintf(d->undefined, sizeof d->undefined, "a ratio of negative values says nothing");
   if (d->undefined[0] != '\0') return;
   d->value = a->value / b->value;
-  if (a->rate) divide_rates(d, a, b, level);
-  else d->interval = es_delta_log(a->value, a->variance, b->value, b->variance, level.z);
+  if (a->rate)
+    divide_rates(d, a, b, level);
+  else
+    d->interval = es_delta_log(a->value, a->variance, b->value, b->variance, level.z);
 }
 
-static void subtract(struct es_gap *d, const struct es_measured *a, const struct es_measured *b, double z)
+static void subtract(struct es_gap *d, const struct es_measured *a, const struct es_measured *b,
+                     double z)
 {
   d->value = a->value - b->value;
-  if (a->rate) d->interval = es_newcombe(a->k, a->n, b->k, b->n, z);
-  else if (a->variance < 0 || b->variance < 0) d->interval = none;
-  else d->interval = es_normal_interval(d->value, a->variance + b->variance, z);
+  if (a->rate)
+    d->interval = es_newcombe(a->k, a->n, b->k, b->n, z);
+  else if (a->variance < 0 || b->variance < 0)
+    d->interval = none;
+  else
+    d->interval = es_normal_interval(d->value, a->variance + b->variance, z);
 }
 
 static struct es_gap compare(bool divided, const struct es_measured *a, const struct es_measured *b,
@@ -89,8 +100,10 @@ static struct es_gap compare(bool divided, const struct es_measured *a, const st
   struct es_gap d = {.interval = none};
   const char *method = a->rate ? "newcombe" : divided ? "delta_log" : a->method;
   snprintf(d.method, sizeof d.method, "%s%s", method, level.suffix);
-  if (divided) divide(&d, a, b, level);
-  else subtract(&d, a, b, level.z);
+  if (divided)
+    divide(&d, a, b, level);
+  else
+    subtract(&d, a, b, level.z);
   return d;
 }
 
@@ -107,7 +120,8 @@ struct es_gap es_gap_of(const struct es_measured *a, const struct es_measured *b
   return compare(divided, a, b, for_worst_of(1, confidence));
 }
 
-/* --- many groups ----------------------------------------------------------------------------------- */
+/* --- many groups
+ * ----------------------------------------------------------------------------------- */
 
 /* Leaves `d` undefined where a group is, or counts those that are skipped; `least` must be left. */
 static bool settle(struct es_gap *d, const struct es_compared *c, size_t least)
@@ -120,7 +134,8 @@ static bool settle(struct es_gap *d, const struct es_compared *c, size_t least)
     return false;
   }
   if (c->groups - d->skipped >= least) return true;
-  snprintf(d->undefined, sizeof d->undefined, "%zu of %zu groups are undefined", d->skipped, c->groups);
+  snprintf(d->undefined, sizeof d->undefined, "%zu of %zu groups are undefined", d->skipped,
+           c->groups);
   return false;
 }
 
@@ -180,7 +195,8 @@ struct es_gap es_gap_to(const struct es_compared *c, bool divided, const struct 
     worst = d;
     at = g;
   }
-  if (at == SIZE_MAX) snprintf(worst.undefined, sizeof worst.undefined, "there is no other group to compare with");
+  if (at == SIZE_MAX)
+    snprintf(worst.undefined, sizeof worst.undefined, "there is no other group to compare with");
   return worst;
 }
 

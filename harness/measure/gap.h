@@ -5,7 +5,8 @@
 #include "harness/measure/interval.h"
 #include "harness/measure/metric.h"
 
-/* One measure in one group.  Rates carry k of n as an interval may count them, others a variance. */
+/* One measure in one group.  Rates carry k of n as an interval may count them, others a variance.
+ */
 enum { ES_REASON = 160 };
 struct es_measured {
   double value, k, n, variance;

@@ -56,7 +56,8 @@ static struct es_estimate inequality(const struct share *share, size_t shares, e
 /* People wrongly denied, wrongly approved, and the rest with a known outcome. */
 static void benefits(const struct es_counts *c, struct share share[3])
 {
-  double good = es_counts_sum(c, ES_FAVORABLE, -1, -1), bad = es_counts_sum(c, ES_UNFAVORABLE, -1, -1);
+  double good = es_counts_sum(c, ES_FAVORABLE, -1, -1),
+         bad = es_counts_sum(c, ES_UNFAVORABLE, -1, -1);
   double denied = good - es_counts_sum(c, ES_FAVORABLE, -1, ES_APPROVED);
   double approved = es_counts_sum(c, ES_UNFAVORABLE, -1, ES_APPROVED);
   share[0] = (struct share){denied, 0};
@@ -71,16 +72,23 @@ static struct es_estimate of_group(const struct es_counts *c, enum index index)
   return inequality(share, 3, index);
 }
 
-struct es_estimate es_generalized_entropy(const struct es_counts *c) { return of_group(c, ENTROPY); }
+struct es_estimate es_generalized_entropy(const struct es_counts *c)
+{
+  return of_group(c, ENTROPY);
+}
 struct es_estimate es_theil(const struct es_counts *c) { return of_group(c, THEIL); }
-struct es_estimate es_coefficient_of_variation(const struct es_counts *c) { return of_group(c, VARIATION); }
+struct es_estimate es_coefficient_of_variation(const struct es_counts *c)
+{
+  return of_group(c, VARIATION);
+}
 
 const char *es_lacks_outcomes(const struct es_counts *c)
 {
   return c->tp + c->fp + c->fn + c->tn > 0 ? NULL : "nobody with a known outcome";
 }
 
-static struct es_estimate of_groups(const struct es_counts *const *group, size_t groups, enum index index)
+static struct es_estimate of_groups(const struct es_counts *const *group, size_t groups,
+                                    enum index index)
 {
   struct share share[ES_MOST_SORTED];
   if (groups > ES_MOST_SORTED) return (struct es_estimate){.undefined = "too many groups"};
@@ -88,7 +96,8 @@ static struct es_estimate of_groups(const struct es_counts *const *group, size_t
     struct share own[3];
     benefits(group[g], own);
     double people = own[0].people + own[1].people + own[2].people;
-    share[g] = (struct share){people, people > 0 ? (own[1].people + 2 * own[2].people) / people : 0};
+    share[g] =
+        (struct share){people, people > 0 ? (own[1].people + 2 * own[2].people) / people : 0};
   }
   return inequality(share, groups, index);
 }

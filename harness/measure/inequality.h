@@ -1,7 +1,9 @@
-/* How unequally decisions treat people one by one: inequality of benefits (Speicher et al., KDD 2018).
+/* How unequally decisions treat people one by one: inequality of benefits (Speicher et al., KDD
+ * 2018).
  *
- * A person's benefit is 1 + decision - outcome, 1 = favourable: 0 for who is wrongly denied, 2 for who
- * is wrongly approved, 1 for everybody else.  People with a known outcome; review is no approval.
+ * A person's benefit is 1 + decision - outcome, 1 = favourable: 0 for who is wrongly denied, 2 for
+ * who is wrongly approved, 1 for everybody else.  People with a known outcome; review is no
+ * approval.
  */
 #ifndef ES_MEASURE_INEQUALITY_H
 #define ES_MEASURE_INEQUALITY_H

@@ -1,8 +1,8 @@
 /* The table of measures.  Names are fairlearn's where it has one; each row states its own formula.
  *
- * In formulas, Y is the outcome and D the decision, 1 = the positive class (--positive); "good" is a
- * person with the favourable outcome, "bad" one with the unfavourable, whatever is positive.  People
- * without a score stand in every denominator unless the name ends in _scored.
+ * In formulas, Y is the outcome and D the decision, 1 = the positive class (--positive); "good" is
+ * a person with the favourable outcome, "bad" one with the unfavourable, whatever is positive.
+ * People without a score stand in every denominator unless the name ends in _scored.
  */
 #include "harness/measure/metric.h"
 
@@ -11,7 +11,7 @@
 #include "harness/measure/curve.h"
 #include "harness/measure/inequality.h"
 
-#define RATE(name) static struct es_ratio name(const struct es_counts *c)
+#define RATE(name)                     static struct es_ratio name(const struct es_counts *c)
 #define SUM(outcome, scored, decision) es_counts_sum(c, outcome, scored, decision)
 enum { ANY = -1 };
 
@@ -20,7 +20,8 @@ RATE(abstention_rate) { return (struct es_ratio){SUM(ANY, 0, ANY), c->people}; }
 RATE(review_rate) { return (struct es_ratio){SUM(ANY, ANY, ES_REVIEWED), c->people}; }
 RATE(selection_rate)
 {
-  return (struct es_ratio){SUM(ANY, ANY, c->positive_is_adverse ? ES_DENIED : ES_APPROVED), c->people};
+  return (struct es_ratio){SUM(ANY, ANY, c->positive_is_adverse ? ES_DENIED : ES_APPROVED),
+                           c->people};
 }
 RATE(selection_rate_scored)
 {
@@ -55,8 +56,10 @@ static struct es_estimate balanced_accuracy(const struct es_counts *c)
 {
   double positive = c->tp + c->fn, negative = c->fp + c->tn;
   struct es_estimate e = {.n = positive + negative, .variance = -1, .method = "normal"};
-  if (positive == 0) e.undefined = "nobody of the positive class";
-  else if (negative == 0) e.undefined = "nobody of the negative class";
+  if (positive == 0)
+    e.undefined = "nobody of the positive class";
+  else if (negative == 0)
+    e.undefined = "nobody of the negative class";
   if (e.undefined != NULL) return e;
   double tpr = c->tp / positive, tnr = c->tn / negative;
   e.value = (tpr + tnr) / 2;
@@ -82,9 +85,12 @@ static struct es_estimate f1(const struct es_counts *c)
 static struct es_estimate treatment_equality(const struct es_counts *c)
 {
   struct es_estimate e = {.n = c->fn + c->fp, .variance = -1};
-  if (e.n == 0) e.undefined = "0 of 0: no wrong decisions";
-  else if (c->fp == 0) e.undefined = "division by zero: no false positives";
-  else e.value = c->fn / c->fp;
+  if (e.n == 0)
+    e.undefined = "0 of 0: no wrong decisions";
+  else if (c->fp == 0)
+    e.undefined = "division by zero: no false positives";
+  else
+    e.value = c->fn / c->fp;
   return e;
 }
 
@@ -93,7 +99,9 @@ static struct es_estimate mean(double sum, double square, double n, double effec
 {
   double value = sum / n, variance = square / n - value * value, people = n * effective;
   if (people <= 1) return (struct es_estimate){.value = value, .n = n, .variance = -1};
-  return (struct es_estimate){.value = value, .n = n, .method = "normal",
+  return (struct es_estimate){.value = value,
+                              .n = n,
+                              .method = "normal",
                               .variance = (variance > 0 ? variance : 0) / people};
 }
 
@@ -115,7 +123,8 @@ static struct es_estimate log_loss(const struct es_counts *c)
 static struct es_estimate restriction_days(const struct es_counts *c)
 {
   if (c->people == 0) return (struct es_estimate){.undefined = "nobody in this group"};
-  if (c->consequence.term < 0) return (struct es_estimate){.undefined = "no term of a denial is stated"};
+  if (c->consequence.term < 0)
+    return (struct es_estimate){.undefined = "no term of a denial is stated"};
   struct es_estimate e = mean(c->days, c->days_square, c->people, c->effective);
   e.value *= 1000;
   e.variance *= 1e6;
@@ -124,12 +133,14 @@ static struct es_estimate restriction_days(const struct es_counts *c)
 
 static struct es_estimate expected_cost(const struct es_counts *c)
 {
-  double denial = c->consequence.cost_wrongful_denial, approval = c->consequence.cost_wrongful_approval;
+  double denial = c->consequence.cost_wrongful_denial,
+         approval = c->consequence.cost_wrongful_approval;
   double n = SUM(ES_FAVORABLE, ANY, ANY) + SUM(ES_UNFAVORABLE, ANY, ANY);
   if (n == 0) return (struct es_estimate){.undefined = "nobody with a known outcome"};
   if (denial < 0 || approval < 0)
     return (struct es_estimate){.undefined = "no costs of wrong decisions are stated"};
-  double denied = SUM(ES_FAVORABLE, ANY, ES_DENIED), approved = SUM(ES_UNFAVORABLE, ANY, ES_APPROVED);
+  double denied = SUM(ES_FAVORABLE, ANY, ES_DENIED),
+         approved = SUM(ES_UNFAVORABLE, ANY, ES_APPROVED);
   return mean(denial * denied + approval * approved,
               denial * denial * denied + approval * approval * approved, n, c->effective);
 }
@@ -140,32 +151,36 @@ static struct es_estimate regret(const struct es_counts *c)
   struct es_estimate e = expected_cost(c);
   if (e.undefined != NULL) return e;
   e.value -= (c->consequence.cost_wrongful_denial * c->oracle[0] +
-              c->consequence.cost_wrongful_approval * c->oracle[1]) / e.n;
+              c->consequence.cost_wrongful_approval * c->oracle[1]) /
+             e.n;
   e.variance = -1; /* the two costs are of the same people */
   return e;
 }
 
 const char *const es_family_names[ES_FAMILIES] = {"coverage", "accuracy", "disparity", "impact"};
 
-#define COVERAGE ES_FAMILY_COVERAGE
-#define ACCURACY ES_FAMILY_ACCURACY
-#define DISPARITY ES_FAMILY_DISPARITY
-#define IMPACT ES_FAMILY_IMPACT
-#define BY_RATE(f) .name = #f, .rate = f, .version = 1
+#define COVERAGE           ES_FAMILY_COVERAGE
+#define ACCURACY           ES_FAMILY_ACCURACY
+#define DISPARITY          ES_FAMILY_DISPARITY
+#define IMPACT             ES_FAMILY_IMPACT
+#define BY_RATE(f)         .name = #f, .rate = f, .version = 1
 #define BY_ESTIMATE(id, f) .name = id, .estimate = f, .version = 1
 
 const struct es_metric es_metrics[] = {
-    {BY_ESTIMATE("auc", es_curve_auc), .headline = true, .label = "AUC", .direction = 1, .family = ACCURACY,
-     .by_default = true, .formula = "P(score of a good > score of a bad) + P(tie)/2, among the scored",
+    {BY_ESTIMATE("auc", es_curve_auc), .headline = true, .label = "AUC", .direction = 1,
+     .family = ACCURACY, .by_default = true,
+     .formula = "P(score of a good > score of a bad) + P(tie)/2, among the scored",
      .summary = "how well the score orders people", .reference = "DeLong et al. 1988"},
-    {BY_ESTIMATE("brier", brier), .headline = true, .label = "Brier", .direction = -1, .family = ACCURACY,
-     .by_default = true, .formula = "mean (probability - outcome)^2, among the scored",
+    {BY_ESTIMATE("brier", brier), .headline = true, .label = "Brier", .direction = -1,
+     .family = ACCURACY, .by_default = true,
+     .formula = "mean (probability - outcome)^2, among the scored",
      .summary = "how far the stated probabilities are off", .reference = "Brier 1950"},
     {BY_ESTIMATE("log_loss", log_loss), .label = "log loss", .direction = -1, .family = ACCURACY,
      .by_default = true, .formula = "mean -ln(probability of what happened), clipped at 1e-15",
      .summary = "the same, punishing confident mistakes", .reference = "Good 1952"},
     {BY_ESTIMATE("gini", es_curve_gini), .label = "Gini", .direction = 1, .family = ACCURACY,
-     .formula = "2 AUC - 1", .summary = "the credit field's name for the AUC", .reference = "Somers 1962"},
+     .formula = "2 AUC - 1", .summary = "the credit field's name for the AUC",
+     .reference = "Somers 1962"},
     {BY_ESTIMATE("ks", es_curve_ks), .label = "KS", .direction = 1, .family = ACCURACY,
      .formula = "max |F_good(s) - F_bad(s)|", .summary = "the best separation at any one cut-off",
      .reference = "Kolmogorov 1933, Smirnov 1939"},
@@ -176,71 +191,86 @@ const struct es_metric es_metrics[] = {
      .family = ACCURACY, .formula = "area under the ROC curve where FPR is at most 0.2",
      .summary = "how well the score orders people where few are wrongly selected",
      .reference = "McClish 1989; pROC"},
-    {BY_ESTIMATE("partial_auc_corrected", es_curve_partial_auc_corrected), .label = "partial AUC, corr.",
-     .direction = 1, .family = ACCURACY,
+    {BY_ESTIMATE("partial_auc_corrected", es_curve_partial_auc_corrected),
+     .label = "partial AUC, corr.", .direction = 1, .family = ACCURACY,
      .formula = "[1 + (A - 0.2^2/2)/(0.2 - 0.2^2/2)]/2 of the partial AUC A",
      .summary = "the same on the AUC's scale: 0.5 is chance, 1 perfect",
      .reference = "McClish 1989; scikit-learn roc_auc_score, max_fpr 0.2"},
-    {BY_ESTIMATE("calibration_error", es_calibration_error), .label = "calibration", .direction = -1,
-     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × |mean P - share of Y=1|",
-     .summary = "how far stated probabilities are from what happens", .reference = "Naeini et al. 2015"},
+    {BY_ESTIMATE("calibration_error", es_calibration_error), .label = "calibration",
+     .direction = -1, .family = ACCURACY,
+     .formula = "sum over 10 equal bins of n_b/n × |mean P - share of Y=1|",
+     .summary = "how far stated probabilities are from what happens",
+     .reference = "Naeini et al. 2015"},
     {BY_ESTIMATE("calibration_error_quantile", es_calibration_error_quantile),
      .label = "calibration, quantiles", .direction = -1, .family = ACCURACY,
      .formula = "the same over 10 bins between quantiles of P",
      .summary = "the same, with as many people in each bin", .reference = "Nguyen & O'Connor 2015"},
     {BY_ESTIMATE("calibration_error_max", es_calibration_error_max), .label = "worst bin",
-     .direction = -1, .family = ACCURACY, .formula = "max over 10 equal bins of |mean P - share of Y=1|",
+     .direction = -1, .family = ACCURACY,
+     .formula = "max over 10 equal bins of |mean P - share of Y=1|",
      .summary = "how far off the worst bin is", .reference = "Naeini et al. 2015"},
-    {BY_ESTIMATE("calibration_slope", es_calibration_slope), .slow = true, .label = "cal. slope", .direction = 0,
-     .family = ACCURACY, .formula = "b of logit P(Y=1) = a + b logit P; 1 is right",
-     .summary = "below 1: probabilities are too extreme; above: too timid", .reference = "Cox 1958"},
-    {BY_ESTIMATE("calibration_intercept", es_calibration_intercept), .slow = true, .label = "cal. intercept",
-     .direction = 0, .family = ACCURACY, .formula = "a of logit P(Y=1) = a + logit P; 0 is right",
+    {BY_ESTIMATE("calibration_slope", es_calibration_slope), .slow = true, .label = "cal. slope",
+     .direction = 0, .family = ACCURACY, .formula = "b of logit P(Y=1) = a + b logit P; 1 is right",
+     .summary = "below 1: probabilities are too extreme; above: too timid",
+     .reference = "Cox 1958"},
+    {BY_ESTIMATE("calibration_intercept", es_calibration_intercept), .slow = true,
+     .label = "cal. intercept", .direction = 0, .family = ACCURACY,
+     .formula = "a of logit P(Y=1) = a + logit P; 0 is right",
      .summary = "below 0: probabilities are too high on the whole; above: too low",
      .reference = "Van Calster et al. 2019"},
-    {BY_ESTIMATE("brier_reliability", es_brier_reliability), .label = "reliability", .direction = -1,
-     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × (mean P - share of Y=1)^2",
+    {BY_ESTIMATE("brier_reliability", es_brier_reliability), .label = "reliability",
+     .direction = -1, .family = ACCURACY,
+     .formula = "sum over 10 equal bins of n_b/n × (mean P - share of Y=1)^2",
      .summary = "the part of Brier that calibration would mend", .reference = "Murphy 1973"},
     {BY_ESTIMATE("brier_resolution", es_brier_resolution), .label = "resolution", .direction = 1,
-     .family = ACCURACY, .formula = "sum over 10 equal bins of n_b/n × (share of Y=1 - base rate)^2",
+     .family = ACCURACY,
+     .formula = "sum over 10 equal bins of n_b/n × (share of Y=1 - base rate)^2",
      .summary = "how much bins tell people apart", .reference = "Murphy 1973"},
     {BY_ESTIMATE("brier_uncertainty", es_brier_uncertainty), .label = "uncertainty", .direction = 0,
      .family = ACCURACY, .formula = "base rate × (1 - base rate), among the scored",
      .summary = "the Brier score of who only knows the base rate", .reference = "Murphy 1973"},
     {BY_ESTIMATE("brier_within_bins", es_brier_within_bins), .label = "within bins", .direction = 0,
      .family = ACCURACY, .formula = "Brier - (reliability - resolution + uncertainty)",
-     .summary = "what the spread of P within bins adds to Brier", .reference = "Stephenson et al. 2008"},
+     .summary = "what the spread of P within bins adds to Brier",
+     .reference = "Stephenson et al. 2008"},
     {BY_RATE(error_rate), .label = "error rate", .direction = -1, .family = ACCURACY,
-     .formula = "(FP+FN)/n", .summary = "share of wrong decisions", .reference = "AIF360 error_rate"},
+     .formula = "(FP+FN)/n", .summary = "share of wrong decisions",
+     .reference = "AIF360 error_rate"},
     {BY_ESTIMATE("f1", f1), .label = "F1", .direction = 1, .family = ACCURACY,
      .formula = "2TP/(2TP+FP+FN)", .summary = "harmonic mean of precision and TPR",
      .reference = "scikit-learn f1_score"},
     {BY_RATE(accuracy), .label = "accuracy", .direction = 1, .family = ACCURACY, .by_default = true,
-     .formula = "(TP+TN)/n", .summary = "share of right decisions", .reference = "fairlearn accuracy_score"},
+     .formula = "(TP+TN)/n", .summary = "share of right decisions",
+     .reference = "fairlearn accuracy_score"},
     {BY_ESTIMATE("balanced_accuracy", balanced_accuracy), .label = "balanced acc.", .direction = 1,
      .family = ACCURACY, .by_default = true, .formula = "(TPR+TNR)/2",
-     .summary = "accuracy with both classes weighing the same", .reference = "Brodersen et al. 2010"},
-    {BY_RATE(coverage_rate), .label = "scored", .direction = 1, .family = COVERAGE, .by_default = true,
-     .formula = "scored/n", .summary = "whom the system can score at all", .reference = "docs/conventions.md"},
-    {BY_RATE(abstention_rate), .headline = true, .label = "no score", .direction = -1, .family = COVERAGE,
-     .by_default = true, .formula = "unscorable/n", .summary = "whom the system cannot score",
+     .summary = "accuracy with both classes weighing the same",
+     .reference = "Brodersen et al. 2010"},
+    {BY_RATE(coverage_rate), .label = "scored", .direction = 1, .family = COVERAGE,
+     .by_default = true, .formula = "scored/n", .summary = "whom the system can score at all",
      .reference = "docs/conventions.md"},
+    {BY_RATE(abstention_rate), .headline = true, .label = "no score", .direction = -1,
+     .family = COVERAGE, .by_default = true, .formula = "unscorable/n",
+     .summary = "whom the system cannot score", .reference = "docs/conventions.md"},
     {BY_RATE(review_rate), .label = "reviewed", .direction = 0, .family = COVERAGE,
      .by_default = true, .formula = "reviewed/n", .summary = "whose case a person looks at",
      .reference = "docs/conventions.md"},
-    {BY_RATE(base_rate), .label = "base rate", .direction = 0, .family = COVERAGE, .by_default = true,
-     .formula = "P(Y=1)", .summary = "how common the positive outcome is", .reference = "AIF360 base_rate"},
+    {BY_RATE(base_rate), .label = "base rate", .direction = 0, .family = COVERAGE,
+     .by_default = true, .formula = "P(Y=1)", .summary = "how common the positive outcome is",
+     .reference = "AIF360 base_rate"},
     {BY_RATE(selection_rate), .label = "selected", .direction = 0, .family = DISPARITY,
      .by_default = true, .formula = "(TP+FP)/n, the unscorable in n",
-     .summary = "who gets the positive decision, out of everyone", .reference = "fairlearn selection_rate"},
-    {BY_RATE(selection_rate_scored), .label = "selected|scored", .direction = 0, .family = DISPARITY,
-     .by_default = true, .formula = "(TP+FP)/scored", .summary = "the same among those with a score",
-     .reference = "AIF360 selection_rate"},
+     .summary = "who gets the positive decision, out of everyone",
+     .reference = "fairlearn selection_rate"},
+    {BY_RATE(selection_rate_scored), .label = "selected|scored", .direction = 0,
+     .family = DISPARITY, .by_default = true, .formula = "(TP+FP)/scored",
+     .summary = "the same among those with a score", .reference = "AIF360 selection_rate"},
     {BY_RATE(true_positive_rate), .label = "TPR", .direction = 1, .family = DISPARITY,
      .by_default = true, .formula = "TP/(TP+FN)", .summary = "of the positive, who is found",
      .reference = "fairlearn true_positive_rate"},
     {BY_RATE(false_positive_rate), .label = "FPR", .direction = -1, .family = DISPARITY,
-     .by_default = true, .formula = "FP/(FP+TN)", .summary = "of the negative, who is taken for positive",
+     .by_default = true, .formula = "FP/(FP+TN)",
+     .summary = "of the negative, who is taken for positive",
      .reference = "fairlearn false_positive_rate"},
     {BY_RATE(true_negative_rate), .label = "TNR", .direction = 1, .family = DISPARITY,
      .by_default = true, .formula = "TN/(FP+TN)", .summary = "of the negative, who is found",
@@ -248,8 +278,8 @@ const struct es_metric es_metrics[] = {
     {BY_RATE(false_negative_rate), .label = "FNR", .direction = -1, .family = DISPARITY,
      .by_default = true, .formula = "FN/(TP+FN)", .summary = "of the positive, who is missed",
      .reference = "fairlearn false_negative_rate"},
-    {BY_RATE(precision), .label = "precision", .direction = 1, .family = DISPARITY, .by_default = true,
-     .formula = "TP/(TP+FP)", .summary = "of the selected, who is positive",
+    {BY_RATE(precision), .label = "precision", .direction = 1, .family = DISPARITY,
+     .by_default = true, .formula = "TP/(TP+FP)", .summary = "of the selected, who is positive",
      .reference = "scikit-learn precision_score"},
     {BY_RATE(negative_predictive_value), .label = "NPV", .direction = 1, .family = DISPARITY,
      .by_default = true, .formula = "TN/(TN+FN)", .summary = "of the others, who is negative",
@@ -261,8 +291,8 @@ const struct es_metric es_metrics[] = {
      .by_default = true, .formula = "FN/(TN+FN)", .summary = "of the others, who is positive",
      .reference = "AIF360 false_omission_rate"},
     {BY_ESTIMATE("treatment_equality", treatment_equality), .label = "FN/FP", .direction = 0,
-     .family = DISPARITY, .formula = "FN/FP", .summary = "which of the two errors a group gets more of",
-     .reference = "Berk et al. 2021"},
+     .family = DISPARITY, .formula = "FN/FP",
+     .summary = "which of the two errors a group gets more of", .reference = "Berk et al. 2021"},
     {BY_ESTIMATE("balance_positive_class", es_curve_balance_positive), .label = "score | Y=1",
      .direction = 0, .family = DISPARITY, .formula = "mean score, as given, of the scored with Y=1",
      .summary = "what the positive are scored", .reference = "Kleinberg et al. 2016"},
@@ -279,22 +309,25 @@ const struct es_metric es_metrics[] = {
      .summary = "the same, alpha 1", .reference = "AIF360 theil_index"},
     {BY_ESTIMATE("coefficient_of_variation", es_coefficient_of_variation), .label = "CV",
      .direction = -1, .family = DISPARITY, .formula = "sqrt(2 generalized_entropy_index)",
-     .summary = "the same as standard deviation over mean", .reference = "AIF360 coefficient_of_variation"},
-    {BY_RATE(wrongful_denial_rate), .headline = true, .label = "wrongly denied", .direction = -1, .family = IMPACT,
-     .by_default = true, .formula = "P(denied | good), the unscorable included",
+     .summary = "the same as standard deviation over mean",
+     .reference = "AIF360 coefficient_of_variation"},
+    {BY_RATE(wrongful_denial_rate), .headline = true, .label = "wrongly denied", .direction = -1,
+     .family = IMPACT, .by_default = true, .formula = "P(denied | good), the unscorable included",
      .summary = "of those who deserve a yes, who gets a no", .reference = "docs/conventions.md"},
     {BY_RATE(wrongful_denial_rate_scored), .label = "wrongly denied|scored", .direction = -1,
      .family = IMPACT, .by_default = true, .formula = "P(denied | good, scored)",
      .summary = "the same among those with a score", .reference = "docs/conventions.md"},
-    {BY_RATE(wrongful_approval_rate), .label = "wrongly approved", .direction = -1, .family = IMPACT,
-     .by_default = true, .formula = "P(approved | bad)",
-     .summary = "of those who will not keep it, who gets a yes", .reference = "docs/conventions.md"},
-    {BY_ESTIMATE("wrongful_restriction_days_per_1000", restriction_days), .headline = true, .label = "days per 1,000",
-     .direction = -1, .family = IMPACT, .by_default = true,
+    {BY_RATE(wrongful_approval_rate), .label = "wrongly approved", .direction = -1,
+     .family = IMPACT, .by_default = true, .formula = "P(approved | bad)",
+     .summary = "of those who will not keep it, who gets a yes",
+     .reference = "docs/conventions.md"},
+    {BY_ESTIMATE("wrongful_restriction_days_per_1000", restriction_days), .headline = true,
+     .label = "days per 1,000", .direction = -1, .family = IMPACT, .by_default = true,
      .formula = "1000 × mean of (term if denied and good, else 0)",
-     .summary = "days of undeserved restriction per 1,000 people", .reference = "docs/conventions.md"},
-    {BY_ESTIMATE("expected_cost_per_person", expected_cost), .headline = true, .label = "cost per person",
-     .direction = -1, .family = IMPACT, .by_default = true,
+     .summary = "days of undeserved restriction per 1,000 people",
+     .reference = "docs/conventions.md"},
+    {BY_ESTIMATE("expected_cost_per_person", expected_cost), .headline = true,
+     .label = "cost per person", .direction = -1, .family = IMPACT, .by_default = true,
      .formula = "(c_denial × denied good + c_approval × approved bad)/n",
      .summary = "what wrong decisions cost, per person", .reference = "Elkan 2001"},
     {BY_ESTIMATE("regret_per_person", regret), .label = "regret", .direction = -1, .family = IMPACT,

@@ -63,8 +63,8 @@ extern const size_t es_disparity_count;
 
 /* A number between groups that is more than a gap of one measure.  One of:
  *   groups    a function of all groups' counts: between_groups
- *   pair      a distance between two groups: between_groups is that of the two that are furthest apart
- *             (or nearest, where higher is better), to_reference:G of G and the one furthest from it
+ *   pair      a distance between two groups: between_groups is that of the two that are furthest
+ * apart (or nearest, where higher is better), to_reference:G of G and the one furthest from it
  *   others    signed, of everybody outside the reference group u and the reference group p:
  *             to_reference:G only
  *   rate      the same for one rate: u - p, or u / p where `divided`

@@ -1,26 +1,67 @@
-/* Names that are made from rows of the registry: disparities, reductions, aliases, and their words. */
+/* Names that are made from rows of the registry: disparities, reductions, aliases, and their words.
+ */
 #include <stdio.h>
 #include <string.h>
 #include "harness/base/text.h"
 #include "harness/measure/choice.h"
 
 const struct es_disparity es_disparities[] = {
-    {"demographic_parity", "parity", {"selection_rate", NULL}, false, true, true,
-     "selection rates are equal across groups", "fairlearn; Dwork et al. 2012"},
-    {"equal_opportunity", "opportunity", {"true_positive_rate", NULL}, false, true, true,
-     "true positive rates are equal across groups", "Hardt et al. 2016"},
-    {"equalized_odds", "odds", {"true_positive_rate", "false_positive_rate"}, false, true, false,
+    {"demographic_parity",
+     "parity",
+     {"selection_rate", NULL},
+     false,
+     true,
+     true,
+     "selection rates are equal across groups",
+     "fairlearn; Dwork et al. 2012"},
+    {"equal_opportunity",
+     "opportunity",
+     {"true_positive_rate", NULL},
+     false,
+     true,
+     true,
+     "true positive rates are equal across groups",
+     "Hardt et al. 2016"},
+    {"equalized_odds",
+     "odds",
+     {"true_positive_rate", "false_positive_rate"},
+     false,
+     true,
+     false,
      "true and false positive rates are equal across groups (the worse of the two)",
      "Hardt et al. 2016; fairlearn, worst case"},
-    {"equalized_odds_mean", "mean odds", {"true_positive_rate", "false_positive_rate"}, true, false,
-     false, "true and false positive rates are equal across groups (the mean of the two)",
+    {"equalized_odds_mean",
+     "mean odds",
+     {"true_positive_rate", "false_positive_rate"},
+     true,
+     false,
+     false,
+     "true and false positive rates are equal across groups (the mean of the two)",
      "Hardt et al. 2016; fairlearn, agg='mean'"},
-    {"predictive_parity", "precision", {"precision", NULL}, false, false, false,
-     "precision is equal across groups", "Chouldechova 2017"},
-    {"predictive_equality", "FPR", {"false_positive_rate", NULL}, false, false, false,
-     "false positive rates are equal across groups", "Corbett-Davies et al. 2017"},
-    {"conditional_use_accuracy", "use accuracy", {"precision", "negative_predictive_value"}, false, false,
-     false, "precision and NPV are equal across groups (the worse of the two)", "Berk et al. 2021"},
+    {"predictive_parity",
+     "precision",
+     {"precision", NULL},
+     false,
+     false,
+     false,
+     "precision is equal across groups",
+     "Chouldechova 2017"},
+    {"predictive_equality",
+     "FPR",
+     {"false_positive_rate", NULL},
+     false,
+     false,
+     false,
+     "false positive rates are equal across groups",
+     "Corbett-Davies et al. 2017"},
+    {"conditional_use_accuracy",
+     "use accuracy",
+     {"precision", "negative_predictive_value"},
+     false,
+     false,
+     false,
+     "precision and NPV are equal across groups (the worse of the two)",
+     "Berk et al. 2021"},
 };
 const size_t es_disparity_count = ES_COUNT_OF(es_disparities);
 
@@ -146,11 +187,14 @@ static bool say_part(const char *stem, enum es_form part, struct es_metric_words
   const struct es_disparity *named = part <= ES_RATIO ? find_disparity(stem) : NULL;
   if (metric == NULL && named == NULL) return false;
   const struct es_metric *one = metric != NULL ? metric : es_metric_find(named->metric[0]);
-  const struct es_metric *two = metric == NULL && named->metric[1] != NULL
-                                    ? es_metric_find(named->metric[1]) : NULL;
+  const struct es_metric *two =
+      metric == NULL && named->metric[1] != NULL ? es_metric_find(named->metric[1]) : NULL;
   char of[96];
-  if (two == NULL) snprintf(of, sizeof of, "%s", one->name);
-  else snprintf(of, sizeof of, "%s and of %s, the %s", one->label, two->label, named->mean ? "mean" : "worse");
+  if (two == NULL)
+    snprintf(of, sizeof of, "%s", one->name);
+  else
+    snprintf(of, sizeof of, "%s and of %s, the %s", one->label, two->label,
+             named->mean ? "mean" : "worse");
   words->reference = named != NULL ? named->reference : "docs/conventions.md";
   words->direction = parts[part].direction;
   SAY(label, "%s %s", named != NULL ? named->label : metric->label, parts[part].word);
@@ -164,7 +208,8 @@ bool es_metric_look_up(const char *name, struct es_metric_words *words)
   char resolved[ES_METRIC_NAME], stem[ES_METRIC_NAME];
   *words = (struct es_metric_words){.version = 1, .family = ES_FAMILY_DISPARITY};
   es_metric_resolve(name, resolved);
-  if (say_metric(es_metric_find(resolved), words) || say_between(find_between(resolved), words)) return true;
+  if (say_metric(es_metric_find(resolved), words) || say_between(find_between(resolved), words))
+    return true;
   for (enum es_form part = ES_DIFFERENCE; part < ES_FORMS; part++)
     if (strip(resolved, es_form_ending[part], stem) && say_part(stem, part, words)) return true;
   return false;
@@ -205,7 +250,8 @@ enum es_status es_metrics_check(const struct es_texts *metrics, struct es_contex
     if (is_bulk(name) || es_metric_look_up(name, &words)) continue;
     const char *near = nearest(name, &made);
     es_fail(ctx, ES_INPUT, "there is no metric \"%s\"%s%s%s; see: evenscore list metrics", name,
-            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+            near != NULL ? "\"?" : "");
     es_text_clear(&made);
     return ES_INPUT;
   }

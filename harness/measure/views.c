@@ -6,7 +6,8 @@
 #include <string.h>
 #include "harness/base/text.h"
 
-/* --- which views --------------------------------------------------------------------------------- */
+/* --- which views ---------------------------------------------------------------------------------
+ */
 
 size_t es_cell_count(const struct es_attribute *attribute, size_t attributes)
 {
@@ -42,7 +43,9 @@ static enum es_status find_attribute(size_t *at, const char *name, size_t size,
   const char *near = es_nearest(word, names, attributes < 64 ? attributes : 64);
   return es_fail(ctx, ES_INPUT, "--group %s: there is no such attribute; %s %s", word,
                  near != NULL ? "did you mean" : "the first is",
-                 near != NULL ? near : attributes > 0 ? attribute[0].name : "none");
+                 near != NULL     ? near
+                 : attributes > 0 ? attribute[0].name
+                                  : "none");
 }
 
 enum es_status es_views_make(struct es_view **views, size_t *count, const struct es_texts *groups,
@@ -88,7 +91,8 @@ char *es_view_name(const struct es_view *view, const struct es_attribute *attrib
   return joined(attribute, view, 0, false);
 }
 
-/* --- the groups of a view -------------------------------------------------------------------------- */
+/* --- the groups of a view
+ * -------------------------------------------------------------------------- */
 
 size_t es_view_groups(const struct es_view *view, const struct es_attribute *attribute)
 {
@@ -126,23 +130,28 @@ void es_groups_free(struct es_group *groups, size_t count)
 /* The oracle's wrong decisions on the same people. */
 static void add_oracle(struct es_counts *counts, const struct es_tally *oracle, const bool *member)
 {
-  static const size_t outcome[2] = {ES_FAVORABLE, ES_UNFAVORABLE}, decision[2] = {ES_DENIED, ES_APPROVED};
+  static const size_t outcome[2] = {ES_FAVORABLE, ES_UNFAVORABLE},
+                      decision[2] = {ES_DENIED, ES_APPROVED};
   counts->has_oracle = true;
   for (size_t c = 0; c < oracle->cells; c++)
     for (size_t k = 0; k < 2 && member[c]; k++)
       for (size_t s = 0; s < 2; s++)
-        counts->oracle[k] += oracle->weighted ? es_fixed_to(oracle->cell[c].weight[outcome[k]][s][decision[k]])
-                                              : (double)oracle->cell[c].people[outcome[k]][s][decision[k]];
+        counts->oracle[k] += oracle->weighted
+                                 ? es_fixed_to(oracle->cell[c].weight[outcome[k]][s][decision[k]])
+                                 : (double)oracle->cell[c].people[outcome[k]][s][decision[k]];
 }
 
 static enum es_status make_group(struct es_group *group, const struct es_tally *tally,
-                                 const struct es_grouping *how, const struct es_view *view, size_t number,
-                                 bool *member, struct es_context *ctx)
+                                 const struct es_grouping *how, const struct es_view *view,
+                                 size_t number, bool *member, struct es_context *ctx)
 {
-  for (size_t c = 0; c < tally->cells; c++) member[c] = es_view_holds(view, how->attribute, number, c);
-  group->name = view->count > 0 ? joined(how->attribute, view, number, true) : es_strdup("all", ctx);
+  for (size_t c = 0; c < tally->cells; c++)
+    member[c] = es_view_holds(view, how->attribute, number, c);
+  group->name =
+      view->count > 0 ? joined(how->attribute, view, number, true) : es_strdup("all", ctx);
   if (group->name == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
-  ES_TRY(es_counts_make(&group->counts, tally, member, how->consequence, how->positive_is_adverse, ctx));
+  ES_TRY(es_counts_make(&group->counts, tally, member, how->consequence, how->positive_is_adverse,
+                        ctx));
   if (how->oracle != NULL) add_oracle(&group->counts.weight, how->oracle, member);
   return ES_OK;
 }
@@ -188,5 +197,8 @@ enum es_status es_reference_check(const char *reference, const struct es_view *v
   }
   const char *near = es_nearest(reference, names, known);
   return es_fail(ctx, ES_INPUT, "--reference %s: no group is called that; %s %s", reference,
-                 near != NULL ? "did you mean" : "there is", near != NULL ? near : known > 0 ? names[0] : "none");
+                 near != NULL ? "did you mean" : "there is",
+                 near != NULL ? near
+                 : known > 0  ? names[0]
+                              : "none");
 }

@@ -12,8 +12,9 @@ struct es_view {
   size_t count;
 };
 
-/* Views of --group: "race,sex" is race, sex and race*sex; each further --group adds its own.  Without
- * any, each attribute by itself.  Unknown attribute: names the nearest.  The caller frees *views. */
+/* Views of --group: "race,sex" is race, sex and race*sex; each further --group adds its own.
+ * Without any, each attribute by itself.  Unknown attribute: names the nearest.  The caller frees
+ * *views. */
 enum es_status es_views_make(struct es_view **views, size_t *count, const struct es_texts *groups,
                              const struct es_attribute *attribute, size_t attributes,
                              struct es_context *ctx) ES_CHECKED;
@@ -24,10 +25,11 @@ size_t es_cell_count(const struct es_attribute *attribute, size_t attributes);
 /* "region*income", which the caller frees; NULL: no memory. */
 char *es_view_name(const struct es_view *view, const struct es_attribute *attribute);
 
-/* The combinations of its levels: how many, what the `number`-th is called (the caller frees it; NULL:
- * no memory), and whether the people of a cell belong to it. */
+/* The combinations of its levels: how many, what the `number`-th is called (the caller frees it;
+ * NULL: no memory), and whether the people of a cell belong to it. */
 size_t es_view_groups(const struct es_view *view, const struct es_attribute *attribute);
-char *es_view_group(const struct es_view *view, const struct es_attribute *attribute, size_t number);
+char *es_view_group(const struct es_view *view, const struct es_attribute *attribute,
+                    size_t number);
 bool es_view_holds(const struct es_view *view, const struct es_attribute *attribute, size_t number,
                    size_t cell);
 
@@ -53,6 +55,7 @@ void es_groups_free(struct es_group *groups, size_t count);
 
 /* Fails where `reference` is a group of none of the views, saying the nearest; "" is fine. */
 enum es_status es_reference_check(const char *reference, const struct es_view *views, size_t count,
-                                  const struct es_attribute *attribute, struct es_context *ctx) ES_CHECKED;
+                                  const struct es_attribute *attribute,
+                                  struct es_context *ctx) ES_CHECKED;
 
 #endif
