@@ -720,6 +720,137 @@ Test(observation, peers_that_cannot_be_are_refused)
   refuses(PEERS("") "peers = 0\n", "from 1 to 1000");
 }
 
+/* --- indicators alike ------------------------------------------------------------------------------------------ */
+
+Test(observation, copies_are_alike_and_not_the_same)
+{
+  struct world *w = open_world(TWO_STRATA "[source a]\nnoise = 0.5\n[indicator a.first]\ncapacity = 1\n"
+                               "[indicator a.x]\ncopies = 3\ncapacity = 0.6\nresidual = 0.8\n[indicator a.y]\ncapacity = 1\n");
+  static const char *const name[] = {"a.first", "a.x_1", "a.x_2", "a.x_3", "a.y"};
+  struct mean product[3] = {0};
+  cr_assert_eq(w->p.columns, 5);
+  for (size_t c = 0; c < 5; c++) cr_expect_str_eq(w->p.column[c].name, name[c]);
+  for (uint64_t from = 0; from < 200000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      add(&product[0], w->value[1][i] * w->value[1][i]);
+      add(&product[1], w->value[1][i] * w->value[2][i]);
+      add(&product[2], w->value[2][i] * w->value[3][i]);
+    }
+  }
+  near(&product[0], 0.36 + 0.64 + 0.25, "variance of a copy");
+  near(&product[1], 0.36, "covariance of copies, which the trait alone makes");
+  near(&product[2], 0.36, "covariance of copies");
+  close_world(w);
+}
+
+/* --- closed forms of one gaussian indicator -------------------------------------------------------------------- */
+
+#define ALIKE                                                                                      \
+  "[population]\nstrata = urban rural\nshare = 0.6 0.4\nbad_rate = 0.2\n[traits]\nreliability = 1.5\ncapacity = 0\n"
+
+struct person_score {
+  double score;
+  uint8_t good;
+};
+
+static int by_score(const void *a, const void *b)
+{
+  double x = ((const struct person_score *)a)->score, y = ((const struct person_score *)b)->score;
+  return x < y ? -1 : x > y;
+}
+
+/* Area under the curve by ranks; scores do not tie. */
+static double area(struct person_score *s, size_t n)
+{
+  double ranks = 0, good = 0;
+  qsort(s, n, sizeof *s, by_score);
+  for (size_t i = 0; i < n; i++)
+    if (s[i].good) ranks += (double)i + 1, good++;
+  return (ranks - good * (good + 1) / 2) / (good * ((double)n - good));
+}
+
+/* P(a good person's score exceeds a bad one's), score | z ~ N(slope·z, sd²), by quadrature over both z. */
+static double expected_area(double intercept, double beta, double slope, double sd)
+{
+  double sum = 0, weight = 0;
+  for (double z = -6; z <= 6; z += 0.05)
+    for (double y = -6; y <= 6; y += 0.05) {
+      double w = es_exp(-(z * z + y * y) / 2) * es_logistic(intercept + beta * z) *
+                 (1 - es_logistic(intercept + beta * y));
+      weight += w;
+      sum += w * es_normal_cdf(slope * (z - y) / (sd * sqrt(2)));
+    }
+  return sum / weight;
+}
+
+Test(observation, noise_attenuates_the_auc_as_its_formula_says)
+{
+  enum { N = 200000 };
+  struct world *w = open_world(ALIKE "[source a]\nnoise = 0 1.2\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
+  struct person_score *s[2] = {malloc(N * sizeof **s), malloc(N * sizeof **s)};
+  size_t n[2] = {0};
+  for (uint64_t from = 0; from < N; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++) {
+      uint32_t g = w->truth.stratum[i];
+      s[g][n[g]++] = (struct person_score){w->value[0][i], w->truth.outcome[i] == ES_FAVORABLE};
+    }
+  }
+  static const double noise[2] = {0, 1.2};
+  double areas[2];
+  for (size_t g = 0; g < 2; g++) {
+    double expected = expected_area(w->p.stratum[g].intercept, 1.5, 0.9, sqrt(0.25 + noise[g] * noise[g]));
+    areas[g] = area(s[g], n[g]);
+    cr_expect_float_eq(areas[g], expected, 5 * 0.0025, "AUC %g, expected %g", areas[g], expected);
+    free(s[g]);
+  }
+  cr_expect_gt(areas[0], areas[1] + 0.05);
+  close_world(w);
+}
+
+/* Correlation with the own trait falls by the share of records that are a stranger's. */
+Test(observation, false_links_attenuate_the_correlation)
+{
+  static const double rate[] = {0, 0.3};
+  double correlation[2];
+  for (size_t k = 0; k < 2; k++) {
+    char text[400];
+    snprintf(text, sizeof text, ALIKE "[source a]\nfalse_links = %g\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n", rate[k]);
+    struct world *w = open_world(text);
+    struct mean xy = {0}, xx = {0}, yy = {0};
+    for (uint64_t from = 0; from < 400000; from += BLOCK) {
+      see(w, from);
+      for (size_t i = 0; i < BLOCK; i++) {
+        double x = w->value[0][i], z = w->truth.trait[1][i];
+        add(&xy, x * z), add(&xx, x * x), add(&yy, z * z);
+      }
+    }
+    correlation[k] = average(&xy) / sqrt(average(&xx) * average(&yy));
+    close_world(w);
+  }
+  cr_expect_float_eq(correlation[0], 0.9 / sqrt(0.81 + 0.25), 0.002);
+  cr_expect_float_eq(correlation[1], 0.7 * correlation[0], 5 * 0.0013);
+}
+
+/* With absence alone and absent people denied, approvals differ by the coverage gap times the share
+ * approved of those with a score. */
+Test(observation, absence_alone_costs_its_share_of_approvals)
+{
+  struct world *w = open_world(ALIKE "[source a]\ncoverage = 0.8 0.3\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
+  struct mean approved[2] = {0};
+  double cutoff = -0.4, scored = 1 - es_normal_cdf(cutoff / sqrt(0.81 + 0.25));
+  for (uint64_t from = 0; from < 400000; from += BLOCK) {
+    see(w, from);
+    for (size_t i = 0; i < BLOCK; i++)
+      add(&approved[w->truth.stratum[i]], w->seen[0][i] && w->value[0][i] >= cutoff);
+  }
+  near(&approved[0], 0.8 * scored, "urban approvals");
+  near(&approved[1], 0.3 * scored, "rural approvals");
+  cr_expect_float_eq(average(&approved[0]) - average(&approved[1]), 0.5 * scored, 5 * 0.0016);
+  close_world(w);
+}
+
 /* --- the presets ------------------------------------------------------------------------------------------------- */
 
 /* AUC of logistic among rural people, and the share of everybody who has a score. */

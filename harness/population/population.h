@@ -57,7 +57,8 @@ enum { ES_PEER = 3 };
 
 /* [indicator SOURCE.NAME]: one recorded quantity. */
 struct es_indicator {
-  const char *name;
+  char *name;
+  int64_t copies;    /* how many alike the section stands for: NAME_1, NAME_2, … */
   int kind, direction; /* index into "number|binary|count|peer"; "against|none|for" */
   double intercept, capacity, reliability, visibility, residual;
   int64_t peers;   /* peer: how many people's opinions it averages */

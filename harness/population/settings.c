@@ -95,6 +95,7 @@ static const struct es_option indicator_table[] = {
     ES_OPTION_CHOICE(P, kind, "number", "number|binary|count|peer",
                      "the index; 1 where it is above 0; Poisson with mean exp(index); peers' mean opinion"),
     ES_OPTION_CHOICE(P, direction, "none", "against|none|for", "what more of it says of the person"),
+    ES_OPTION_INT(P, copies, "1", 1, 3000, "how many alike there are: NAME_1, NAME_2, …"),
     ES_OPTION_DOUBLE(P, intercept, "0", -100, 100, "index of a person with average traits"),
     ES_OPTION_DOUBLE(P, capacity, "0", -100, 100, "loading on capacity"),
     ES_OPTION_DOUBLE(P, reliability, "0", -100, 100, "loading on reliability"),
@@ -380,24 +381,39 @@ static enum es_status check_indicator(const struct es_population *p, const char 
   return spread(p, section, "bias", &x->bias, ctx);
 }
 
+/* One of the indicators that a section stands for, read into a row that is already counted. */
+static enum es_status read_indicator(const struct es_population *p, const char *section, size_t copy,
+                                     struct es_indicator *x, struct es_context *ctx)
+{
+  struct es_text name = {0};
+  ES_TRY(es_options_default(indicator_table, x, ctx));
+  ES_TRY(es_ini_options(&p->ini, section, indicator_table, x, ctx));
+  es_text_add(&name, "%s", strchr(section, ' ') + 1);
+  if (x->copies > 1) es_text_add(&name, "_%zu", copy + 1);
+  if ((x->name = es_text_take(&name)) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  return check_indicator(p, section, x, ctx);
+}
+
 /* Keeps indicators together by source: a new one goes behind the last of its source. */
 static enum es_status take_indicator(struct es_population *p, const char *section, struct es_context *ctx)
 {
-  size_t s = source_of(p, section, ctx), at = 0;
+  size_t s = source_of(p, section, ctx), at = 0, copies = 1;
   if (s == SIZE_MAX) return ES_INPUT;
-  if (p->source[s].indicators == ES_MOST_INDICATORS)
-    return too_many(p, "indicators", ES_MOST_INDICATORS, p->source[s].name, ctx);
-  struct es_indicator *grown = realloc(p->indicator, (p->indicators + 1) * sizeof *grown);
-  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
-  p->indicator = grown;
   for (size_t k = 0; k <= s; k++) at += p->source[k].indicators;
-  memmove(&grown[at + 1], &grown[at], (p->indicators - at) * sizeof *grown);
-  grown[at] = (struct es_indicator){.name = strchr(section, ' ') + 1};
-  p->indicators++;
-  p->source[s].indicators++;
-  ES_TRY(es_options_default(indicator_table, &grown[at], ctx));
-  ES_TRY(es_ini_options(&p->ini, section, indicator_table, &grown[at], ctx));
-  return check_indicator(p, section, &grown[at], ctx);
+  for (size_t copy = 0; copy < copies; copy++, at++) {
+    if (p->source[s].indicators == ES_MOST_INDICATORS)
+      return too_many(p, "indicators", ES_MOST_INDICATORS, p->source[s].name, ctx);
+    struct es_indicator *grown = realloc(p->indicator, (p->indicators + 1) * sizeof *grown);
+    if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+    p->indicator = grown;
+    memmove(&grown[at + 1], &grown[at], (p->indicators - at) * sizeof *grown);
+    grown[at] = (struct es_indicator){0};
+    p->indicators++;
+    p->source[s].indicators++;
+    ES_TRY(read_indicator(p, section, copy, &grown[at], ctx));
+    copies = (size_t)grown[at].copies;
+  }
+  return ES_OK;
 }
 
 static enum es_status take_event(struct es_population *p, const char *section, struct es_context *ctx)
@@ -534,7 +550,10 @@ void es_settings_clear(struct es_population *p)
     free(p->event[e].months_name);
     es_options_clear(event_table, &p->event[e]);
   }
-  for (size_t k = 0; k < p->indicators; k++) es_options_clear(indicator_table, &p->indicator[k]);
+  for (size_t k = 0; k < p->indicators; k++) {
+    free(p->indicator[k].name);
+    es_options_clear(indicator_table, &p->indicator[k]);
+  }
   for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
