@@ -15,11 +15,13 @@ struct synthetic {
   uint64_t size[2];
 };
 
-static enum es_status open(void *state, const struct es_dataset_request *request, struct es_context *ctx)
+static enum es_status open(void *state, const struct es_dataset_request *request,
+                           struct es_context *ctx)
 {
   struct synthetic *s = state;
   if (request->schema[0] != '\0')
-    return es_fail(ctx, ES_INPUT, "--schema %s: only a CSV has a schema; give --population csv:FILE",
+    return es_fail(ctx, ES_INPUT,
+                   "--schema %s: only a CSV has a schema; give --population csv:FILE",
                    request->schema);
   ES_TRY(es_population_open(&s->population, request->source, &request->overrides, ctx));
   const struct es_population *p = &s->population;
@@ -27,9 +29,17 @@ static enum es_status open(void *state, const struct es_dataset_request *request
   s->size[ES_TEST] = request->people > 0 ? request->people : (uint64_t)set->people;
   s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
   s->people = (struct es_people){
-      .name = p->name, .title = set->title, .version = set->version, .favorable = set->favorable,
-      .reference = set->reference, .columns = p->columns, .attributes = 1 + p->groupings,
-      .folds = 1, .column = p->column, .attribute = p->attribute, .truth = true,
+      .name = p->name,
+      .title = set->title,
+      .version = set->version,
+      .favorable = set->favorable,
+      .reference = set->reference,
+      .columns = p->columns,
+      .attributes = 1 + p->groupings,
+      .folds = 1,
+      .column = p->column,
+      .attribute = p->attribute,
+      .truth = true,
       .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
@@ -66,7 +76,8 @@ static enum es_status block(const void *state, size_t fold, enum es_part part, u
   enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
   es_truth_clear(&truth);
   for (size_t i = 0; status == ES_OK && part == ES_TRAIN && i < block->people; i++)
-    if (!es_population_approved(p, (const double *const *)block->value, (const uint8_t *const *)block->seen, i))
+    if (!es_population_approved(p, (const double *const *)block->value,
+                                (const uint8_t *const *)block->seen, i))
       block->outcome[i] = ES_UNKNOWN;
   return status;
 }
@@ -79,7 +90,8 @@ static enum es_status describe(const void *state, struct es_text *out, struct es
   for (size_t i = 0; i < p->ini.entries; i++) {
     const struct es_ini_entry *e = &p->ini.entry[i];
     if (strcmp(section, e->section) != 0) es_text_add(out, "[%s]\n", section = e->section);
-    es_text_add(out, "%s = %s%s%s\n", e->key, e->value, e->comment[0] != '\0' ? " ; " : "", e->comment);
+    es_text_add(out, "%s = %s%s%s\n", e->key, e->value, e->comment[0] != '\0' ? " ; " : "",
+                e->comment);
   }
   return ES_OK;
 }
@@ -89,7 +101,10 @@ static size_t causes(const void *state, const struct es_cause **cause, size_t ro
   return es_population_causes(&((const struct synthetic *)state)->population, cause, room);
 }
 
-static void close_population(void *state) { es_population_clear(&((struct synthetic *)state)->population); }
+static void close_population(void *state)
+{
+  es_population_clear(&((struct synthetic *)state)->population);
+}
 
 ES_DATASET(synthetic) = {
     .api = ES_DATASET_API,

@@ -1,7 +1,7 @@
 /* Each mechanism of the observation model against its own definition, on many people.
  *
- * Tolerances are five standard errors unless a comment says otherwise: draws are addressed, so a test
- * that passes once passes always, and five leave room for a changed seed.
+ * Tolerances are five standard errors unless a comment says otherwise: draws are addressed, so a
+ * test that passes once passes always, and five leave room for a changed seed.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -77,7 +77,8 @@ static void refuses(const char *text, const char *words)
 {
   struct world *w = malloc(sizeof *w);
   cr_assert_eq(try_open(w, text), ES_INPUT, "accepted: %s", text);
-  cr_assert(strstr(w->ctx.message, words) != NULL, "\"%s\" is not in \"%s\"", words, w->ctx.message);
+  cr_assert(strstr(w->ctx.message, words) != NULL, "\"%s\" is not in \"%s\"", words,
+            w->ctx.message);
   free(w);
 }
 
@@ -100,20 +101,21 @@ static double variance(const struct mean *m) { return m->squares / m->n - averag
 static void near(const struct mean *m, double expected, const char *what)
 {
   double error = sqrt(variance(m) / m->n), floor = 1e-9;
-  cr_expect_leq(fabs(average(m) - expected), 5 * error + floor, "%s: %.6f, expected %.6f ± %.6f", what,
-                average(m), expected, error);
+  cr_expect_leq(fabs(average(m) - expected), 5 * error + floor, "%s: %.6f, expected %.6f ± %.6f",
+                what, average(m), expected, error);
 }
 
-#define TWO_STRATA                                                                   \
-  "[population]\nstrata = urban rural\nreference = urban\nshare = 0.6 0.4\nbad_rate = 0.1 0.2\n" \
-  "[traits]\ncorrelation = 0.3 0.3 0.1\ncapacity = 0.6\nreliability = 1.2\n"         \
+#define TWO_STRATA                                                                                 \
+  "[population]\nstrata = urban rural\nreference = urban\nshare = 0.6 0.4\nbad_rate = 0.1 0.2\n"   \
+  "[traits]\ncorrelation = 0.3 0.3 0.1\ncapacity = 0.6\nreliability = 1.2\n"                       \
   "reliability_mean = 0 -0.3\nvisibility_mean = 0 -0.8\n"
 #define PLAIN_SOURCE "[source a]\ntitle = a\n[indicator a.x]\ncapacity = 1\n"
 
-/* --- further attributes ------------------------------------------------------------------------- */
+/* --- further attributes -------------------------------------------------------------------------
+ */
 
-#define INCOME                                                                       \
-  "[attribute income]\nlevels = low middle high\nshare = 0.2 0.5 0.3, 0.5 0.4 0.1\n" \
+#define INCOME                                                                                     \
+  "[attribute income]\nlevels = low middle high\nshare = 0.2 0.5 0.3, 0.5 0.4 0.1\n"               \
   "capacity_shift = -0.8 0 1.1\nreliability_shift = 0 0 0.2\n"
 #define AGE "[attribute age]\nlevels = young old\nshare = 0.7 0.3\nvisibility_shift = 0 -1\n"
 
@@ -146,7 +148,8 @@ Test(observation, attributes_have_their_shares_and_shift_the_means)
       near(&level[g][k], share[g][k], "share of a level");
       for (size_t age = 0; age < 2; age++)
         for (size_t t = 0; t < ES_TRAITS; t++)
-          near(&trait[g][k][age][t], mean[g][t] + shift[k][t] - (age == 1 && t == 2), "mean of a trait");
+          near(&trait[g][k][age][t], mean[g][t] + shift[k][t] - (age == 1 && t == 2),
+               "mean of a trait");
     }
   }
   close_world(w);
@@ -164,13 +167,17 @@ Test(observation, attributes_that_cannot_be_are_refused)
 {
   refuses(TWO_STRATA "[attribute a]\nlevels = one\nshare = 1\n" PLAIN_SOURCE, "name at least two");
   refuses(TWO_STRATA "[attribute a]\nlevels = b c\nshare = 0.5 0.4\n" PLAIN_SOURCE, "sum to 0.9");
-  refuses(TWO_STRATA "[attribute a]\nlevels = b c\nshare = 0.5\n" PLAIN_SOURCE, "give 2 numbers, or 2 for each");
-  refuses(TWO_STRATA "[attribute a]\nlevels = b c\nshare = 0.5 0.5\ncapacity_shift = 1 2 3\n" PLAIN_SOURCE,
+  refuses(TWO_STRATA "[attribute a]\nlevels = b c\nshare = 0.5\n" PLAIN_SOURCE,
+          "give 2 numbers, or 2 for each");
+  refuses(TWO_STRATA
+          "[attribute a]\nlevels = b c\nshare = 0.5 0.5\ncapacity_shift = 1 2 3\n" PLAIN_SOURCE,
           "one number for each of the 2 levels");
-  refuses(TWO_STRATA "[attribute region]\nlevels = b c\nshare = 0.5 0.5\n" PLAIN_SOURCE, "the strata have that name");
+  refuses(TWO_STRATA "[attribute region]\nlevels = b c\nshare = 0.5 0.5\n" PLAIN_SOURCE,
+          "the strata have that name");
 }
 
-/* --- how a source comes to have people ----------------------------------------------------------- */
+/* --- how a source comes to have people -----------------------------------------------------------
+ */
 
 #define COLUMN(source) "[indicator " source ".x]\ncapacity = 1\n"
 
@@ -186,13 +193,23 @@ static void measure_coverage(struct world *w, uint64_t people, struct mean (*cov
 
 Test(observation, coverage_is_what_was_given_whatever_the_mechanism)
 {
-  static const char text[] =
-      TWO_STRATA INCOME
-      "[source pay]\ncoverage = 0.8 0.6\nopt_in = 0.7\nopt_in_trait = capacity\nmechanism = opt_in\n" COLUMN("pay")
-      "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat")
-      "[source six]\nmechanism = fragmented\nagencies = 0.8 0.8 0.8 0.8 0.8 0.8\ncoverage = 1 0.9\n" COLUMN("six")
-      "[source any]\nmechanism = fragmented\nagencies = 0.2 0.5\nseen_when = any\nopt_in = 1\n" COLUMN("any")
-      "[source list]\nmechanism = negative_only\ncoverage = 0.5 0.3\n" COLUMN("list");
+  static const char text[] = TWO_STRATA INCOME
+      "[source pay]\ncoverage = 0.8 0.6\nopt_in = 0.7\nopt_in_trait = capacity\nmechanism = "
+      "opt_in\n" COLUMN("pay") "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 "
+                               "0.1\n" COLUMN("plat") "[source six]\nmechanism = "
+                                                      "fragmented\nagencies = 0.8 0.8 0.8 0.8 0.8 "
+                                                      "0.8\ncoverage = 1 0.9\n" COLUMN(
+                                                          "six") "[source any]\nmechanism = "
+                                                                 "fragmented\nagencies = 0.2 "
+                                                                 "0.5\nseen_when = any\nopt_in = "
+                                                                 "1\n" COLUMN("any") "[source "
+                                                                                     "list]"
+                                                                                     "\nmechanism "
+                                                                                     "= "
+                                                                                     "negative_"
+                                                                                     "only\ncoverag"
+                                                                                     "e = 0.5 "
+                                                                                     "0.3\n" COLUMN("list");
   static const double expected[][2] = {
       {0.8, 0.6}, {0.4, 0.1}, {0.262144, 0.262144 * 0.531441}, {0.6, 0.6}, {0.1 * 0.5, 0.2 * 0.3}};
   struct world *w = open_world(text);
@@ -207,9 +224,10 @@ Test(observation, coverage_gap_moves_every_mechanism)
 {
   struct world *w = open_world(
       TWO_STRATA "[population]\ncoverage_gap = 0\n"
-      "[source pay]\ncoverage = 0.8 0.6\n" COLUMN("pay")
-      "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat")
-      "[source six]\nmechanism = fragmented\nagencies = 0.8 0.5\ncoverage = 1 0.9\n" COLUMN("six"));
+                 "[source pay]\ncoverage = 0.8 0.6\n" COLUMN(
+                     "pay") "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 "
+                            "0.1\n" COLUMN("plat") "[source six]\nmechanism = fragmented\nagencies "
+                                                   "= 0.8 0.5\ncoverage = 1 0.9\n" COLUMN("six"));
   struct mean covered[3][2] = {0};
   measure_coverage(w, 100000, covered);
   for (size_t g = 0; g < 2; g++) {
@@ -222,8 +240,9 @@ Test(observation, coverage_gap_moves_every_mechanism)
 
 Test(observation, platform_has_nobody_whom_its_source_has_not)
 {
-  struct world *w = open_world(TWO_STRATA "[source pay]\ncoverage = 0.8 0.6\nopt_in = 1\n" COLUMN("pay")
-                               "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("plat"));
+  struct world *w = open_world(TWO_STRATA "[source pay]\ncoverage = 0.8 0.6\nopt_in = 1\n" COLUMN(
+      "pay") "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = 0.4 0.1\n" COLUMN("pla"
+                                                                                              "t"));
   struct mean visible[2] = {0};
   for (uint64_t from = 0; from < 40000; from += BLOCK) {
     see(w, from);
@@ -232,13 +251,15 @@ Test(observation, platform_has_nobody_whom_its_source_has_not)
       if (w->truth.stratum[i] == 0) add(&visible[w->seen[1][i]], w->truth.trait[2][i]);
     }
   }
-  cr_expect_gt(average(&visible[1]), average(&visible[0]) + 0.3, "the platform inherits who opts in");
+  cr_expect_gt(average(&visible[1]), average(&visible[0]) + 0.3,
+               "the platform inherits who opts in");
   close_world(w);
 }
 
 Test(observation, list_of_what_is_bad_has_nobody_else)
 {
-  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\ncoverage = 0.5\n" COLUMN("l"));
+  struct world *w =
+      open_world(TWO_STRATA "[source l]\nmechanism = negative_only\ncoverage = 0.5\n" COLUMN("l"));
   size_t listed = 0;
   for (uint64_t from = 0; from < 20000; from += BLOCK) {
     see(w, from);
@@ -259,9 +280,12 @@ Test(observation, opt_in_slope_is_recovered)
   static const double slope[] = {0.5, -0.4, 1}, share[] = {0.4, 0.7, 0.2};
   for (size_t k = 0; k < ES_TRAITS; k++) {
     char text[600];
-    snprintf(text, sizeof text,
-             TWO_STRATA "[source a]\nmechanism = opt_in\ncoverage = %g\nopt_in = %g\nopt_in_trait = %s\n" COLUMN("a"),
-             share[k], slope[k], trait[k]);
+    snprintf(
+        text, sizeof text,
+        TWO_STRATA
+        "[source a]\nmechanism = opt_in\ncoverage = %g\nopt_in = %g\nopt_in_trait = %s\n" COLUMN(
+            "a"),
+        share[k], slope[k], trait[k]);
     struct world *w = open_world(text);
     struct mean pull = {0};
     enum { N = 200000 };
@@ -285,8 +309,10 @@ Test(observation, opt_in_slope_is_recovered)
       b += (haa * gb - hab * ga) / d;
     }
     double q = es_normal_quantile(share[k]), density = es_exp(-q * q / 2) / 2.5066282746310002;
-    near(&pull, slope[k] / sqrt(1 + slope[k] * slope[k]) * density / share[k], "mean trait of those who opt in");
-    cr_expect(b / slope[k] > 1.6 && b / slope[k] < 1.8, "%s: logistic slope %g of %g", trait[k], b, slope[k]);
+    near(&pull, slope[k] / sqrt(1 + slope[k] * slope[k]) * density / share[k],
+         "mean trait of those who opt in");
+    cr_expect(b / slope[k] > 1.6 && b / slope[k] < 1.8, "%s: logistic slope %g of %g", trait[k], b,
+              slope[k]);
     free(z);
     free(y);
     close_world(w);
@@ -296,20 +322,26 @@ Test(observation, opt_in_slope_is_recovered)
 Test(observation, mechanisms_that_cannot_be_are_refused)
 {
   refuses(TWO_STRATA "[source a]\nmechanism = opt_in\n" COLUMN("a"), "say how coverage rises");
-  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = b\n" COLUMN("a"), "above this one");
-  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = a\n" COLUMN("a"), "above this one");
+  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = b\n" COLUMN("a"),
+          "above this one");
+  refuses(TWO_STRATA "[source a]\nmechanism = platform\nwithin = a\n" COLUMN("a"),
+          "above this one");
   refuses(TWO_STRATA "[source a]\nwithin = a\n" COLUMN("a"), "only mechanism = platform");
-  refuses(TWO_STRATA "[source a]\nmechanism = fragmented\n" COLUMN("a"), "share of people that each has");
-  refuses(TWO_STRATA "[source a]\nmechanism = negative_only\nopt_in = 1\n" COLUMN("a"), "nobody opts in");
-  refuses(TWO_STRATA "[source a]\ncoverage = 0.5\n" COLUMN("a")
-          "[source b]\nmechanism = platform\nwithin = a\ncoverage = 0.4 0.6\n" COLUMN("b"),
+  refuses(TWO_STRATA "[source a]\nmechanism = fragmented\n" COLUMN("a"),
+          "share of people that each has");
+  refuses(TWO_STRATA "[source a]\nmechanism = negative_only\nopt_in = 1\n" COLUMN("a"),
+          "nobody opts in");
+  refuses(TWO_STRATA "[source a]\ncoverage = 0.5\n" COLUMN(
+              "a") "[source b]\nmechanism = platform\nwithin = a\ncoverage = 0.4 0.6\n" COLUMN("b"),
           "0.6 of rural people are more than the 0.5 whom a has");
 }
 
-/* --- dated negative events ---------------------------------------------------------------------------- */
+/* --- dated negative events
+ * ---------------------------------------------------------------------------- */
 
 /* E[f(min(n, end))] for n = 1 + geometric with that mean. */
-static double over_history(double mean, double end, double (*f)(double months, double rate), double rate)
+static double over_history(double mean, double end, double (*f)(double months, double rate),
+                           double rate)
 {
   double sum = 0, q = 1 - 1 / mean, weight = 1 - q;
   for (int n = 1; n < 20000; n++, weight *= q) sum += weight * f(fmin(n, end), rate);
@@ -320,8 +352,9 @@ static double length(double months, double rate) { return rate * months; }
 static double none(double months, double rate) { return es_exp(-rate * months); }
 
 #define EVENTFUL "[source e]\nhistory = 37 20\n"
-#define LATE "[event e.late]\nrate = 0.5 0.8\nreliability = -0.6\ncapacity = -0.3\ndetection = 0.9 0.5\n" \
-             "expiry = 60\nwindow = 12\n"
+#define LATE                                                                                       \
+  "[event e.late]\nrate = 0.5 0.8\nreliability = -0.6\ncapacity = -0.3\ndetection = 0.9 0.5\n"     \
+  "expiry = 60\nwindow = 12\n"
 #define THEFT "[event e.theft]\nrate = 0.4\nexpiry = 24\n"
 
 Test(observation, events_come_at_their_rate)
@@ -349,7 +382,8 @@ Test(observation, events_come_at_their_rate)
     near(&late[g], over_history(history[g], 12, length, mean), "events within the window");
     near(&theft[g], over_history(history[g], 24, length, 0.4 / 12), "events on record");
     near(&clean[g], over_history(history[g], 24, none, 0.4 / 12), "people without an event");
-    near(&recent[g], 1 - over_history(history[g], 6, none, 0.4 / 12), "last event within six months");
+    near(&recent[g], 1 - over_history(history[g], 6, none, 0.4 / 12),
+         "last event within six months");
   }
   close_world(w);
 }
@@ -376,8 +410,10 @@ Test(observation, detection_loses_events_and_invents_none)
 Test(observation, list_of_events_has_those_with_one_on_record)
 {
   static const double wrong[2] = {0.01, 0.05}, history[2] = {30, 60};
-  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\nhistory = 30 60\nfalse_records = 0.01 0.05\n"
-                               "[event l.listed]\nrate = 0.1\nexpiry = 24\ndetection = 0.8\n");
+  struct world *w = open_world(
+      TWO_STRATA
+      "[source l]\nmechanism = negative_only\nhistory = 30 60\nfalse_records = 0.01 0.05\n"
+      "[event l.listed]\nrate = 0.1\nexpiry = 24\ndetection = 0.8\n");
   struct mean listed[2] = {0};
   for (uint64_t from = 0; from < 400000; from += BLOCK) {
     see(w, from);
@@ -387,17 +423,21 @@ Test(observation, list_of_events_has_those_with_one_on_record)
     }
   }
   for (size_t g = 0; g < 2; g++)
-    near(&listed[g], 1 - (1 - wrong[g]) * over_history(history[g], 24, none, 0.1 / 12 * 0.8), "listed");
+    near(&listed[g], 1 - (1 - wrong[g]) * over_history(history[g], 24, none, 0.1 / 12 * 0.8),
+         "listed");
   close_world(w);
 }
 
 Test(observation, false_records_list_the_innocent_too)
 {
-  struct world *w = open_world(TWO_STRATA "[source l]\nmechanism = negative_only\ncoverage = 0.5\nfalse_records = 0.02\n" COLUMN("l"));
+  struct world *w = open_world(
+      TWO_STRATA
+      "[source l]\nmechanism = negative_only\ncoverage = 0.5\nfalse_records = 0.02\n" COLUMN("l"));
   struct mean listed[2] = {0};
   for (uint64_t from = 0; from < 200000; from += BLOCK) {
     see(w, from);
-    for (size_t i = 0; i < BLOCK; i++) add(&listed[w->truth.outcome[i] == ES_UNFAVORABLE], w->seen[0][i]);
+    for (size_t i = 0; i < BLOCK; i++)
+      add(&listed[w->truth.outcome[i] == ES_UNFAVORABLE], w->seen[0][i]);
   }
   near(&listed[0], 0.02, "innocent people listed");
   near(&listed[1], 0.5 + 0.5 * 0.02, "others listed");
@@ -408,10 +448,12 @@ Test(observation, events_that_cannot_be_are_refused)
 {
   refuses(TWO_STRATA EVENTFUL "[event f.x]\nrate = 1\n", "wants the name of a [source]");
   refuses(TWO_STRATA EVENTFUL "[event e.x]\ndetection = 1\n", "rate: give one number");
-  refuses(TWO_STRATA "[source a]\nfalse_records = 0.1\n" COLUMN("a"), "only a source with an [event]");
+  refuses(TWO_STRATA "[source a]\nfalse_records = 0.1\n" COLUMN("a"),
+          "only a source with an [event]");
 }
 
-/* --- links, by rate and by name ------------------------------------------------------------------------ */
+/* --- links, by rate and by name
+ * ------------------------------------------------------------------------ */
 
 static int by_value(const void *a, const void *b)
 {
@@ -419,8 +461,8 @@ static int by_value(const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
-/* Of a million people: how many are the third surname's commonest given name, and how many pairs share
- * a surname, and both names. */
+/* Of a million people: how many are the third surname's commonest given name, and how many pairs
+ * share a surname, and both names. */
 Test(observation, names_are_spread_as_published)
 {
   enum { N = 1000000 };
@@ -433,14 +475,16 @@ Test(observation, names_are_spread_as_published)
   cr_expect_float_eq(names.surname[ES_SURNAMES - 1], 1, 1e-12);
   cr_expect_float_eq(names.given[ES_GIVEN_NAMES - 1], 1, 1e-12);
   uint64_t *full = malloc(N * sizeof *full);
-  double *surname = calloc(ES_SURNAMES, sizeof *surname), zhang_wei = 0, squares = 0, pairs = 0, run = 1;
+  double *surname = calloc(ES_SURNAMES, sizeof *surname), zhang_wei = 0, squares = 0, pairs = 0,
+         run = 1;
   for (uint64_t i = 0; i < N; i++) {
     struct es_person_name name = es_names_of(&names, &ctx, i);
     surname[name.surname]++;
     zhang_wei += name.surname == 2 && name.given == 0;
     full[i] = (uint64_t)name.surname << 32 | name.given;
   }
-  for (size_t k = 0; k < ES_SURNAMES; k++) squares += surname[k] * (surname[k] - 1) / ((double)N * (N - 1));
+  for (size_t k = 0; k < ES_SURNAMES; k++)
+    squares += surname[k] * (surname[k] - 1) / ((double)N * (N - 1));
   qsort(full, N, sizeof *full, by_value);
   for (size_t i = 1; i < N; i++) {
     run = full[i] == full[i - 1] ? run + 1 : 1;
@@ -449,7 +493,8 @@ Test(observation, names_are_spread_as_published)
   double collision = pairs / (0.5 * N * (N - 1.0));
   cr_expect(fabs(zhang_wei / N / 2.1e-4 - 1) < 0.2, "share of Zhang Wei %g", zhang_wei / N);
   cr_expect(fabs(squares / 0.025 - 1) < 0.1, "sum of squared surname shares %g", squares);
-  cr_expect(collision > 2.5e-6 && collision < 1.1e-5, "two people share both names with %g", collision);
+  cr_expect(collision > 2.5e-6 && collision < 1.1e-5, "two people share both names with %g",
+            collision);
   cr_expect(fabs(es_names_share(&names, (struct es_person_name){2, 0}) / 2.1e-4 - 1) < 0.2);
   cr_expect_float_eq(collision / 4.4e-6, 1, 0.05);
   free(full);
@@ -464,7 +509,8 @@ Test(observation, namesakes_have_the_name_and_are_many)
   MUST(es_names_create(&names, &ctx), &ctx);
   for (uint64_t i = 0; i < 1000; i++) {
     struct es_person_name name = es_names_of(&names, &ctx, i);
-    uint64_t one = es_names_address(name, (uint32_t)(i * 7919)), other = es_names_address(name, (uint32_t)i + 1);
+    uint64_t one = es_names_address(name, (uint32_t)(i * 7919)),
+             other = es_names_address(name, (uint32_t)i + 1);
     struct es_person_name again = es_names_of(&names, &ctx, one);
     cr_assert(again.surname == name.surname && again.given == name.given);
     cr_assert_neq(one, other);
@@ -475,8 +521,8 @@ Test(observation, namesakes_have_the_name_and_are_many)
 #define CERTAIN "[indicator a.x]\ncapacity = 1\n"
 
 /* Where nothing blurs the record, it is a stranger's exactly when it is not the person's own. */
-static void measure_links(const char *text, uint64_t people, struct mean *missed, struct mean *strange,
-                          struct mean *expected, double list)
+static void measure_links(const char *text, uint64_t people, struct mean *missed,
+                          struct mean *strange, struct mean *expected, double list)
 {
   struct world *w = open_world(text);
   for (uint64_t from = 0; from < people; from += BLOCK) {
@@ -498,7 +544,8 @@ Test(observation, ways_of_linking_have_their_rates)
   static const struct {
     const char *links;
     double false_links, missed;
-  } row[] = {{"id_exact", 0.0005, 0.041}, {"id_plus_fuzzy", 0.002, 0.041}, {"name_dob", 0.02, 0.05}};
+  } row[] = {
+      {"id_exact", 0.0005, 0.041}, {"id_plus_fuzzy", 0.002, 0.041}, {"name_dob", 0.02, 0.05}};
   for (size_t k = 0; k < 3; k++) {
     char text[500];
     snprintf(text, sizeof text, TWO_STRATA "[source a]\nlinks = %s\n" CERTAIN, row[k].links);
@@ -517,20 +564,23 @@ Test(observation, false_links_by_name_follow_from_the_list)
   } row[] = {{"4150", 4150, 0.0175, 0.0185}, {"1000000", 1e6, 0.3, 0.9}};
   for (size_t k = 0; k < 2; k++) {
     char text[500];
-    snprintf(text, sizeof text, TWO_STRATA "[source a]\nlinks = name_only\nlist_size = %s\n" CERTAIN, row[k].size);
+    snprintf(text, sizeof text,
+             TWO_STRATA "[source a]\nlinks = name_only\nlist_size = %s\n" CERTAIN, row[k].size);
     struct mean missed = {0}, strange = {0}, expected = {0};
     measure_links(text, 200000, &missed, &strange, &expected, row[k].list);
     near(&strange, average(&expected), "people with a namesake on the list");
     cr_expect_eq(average(&missed), 0);
-    cr_expect(average(&expected) > row[k].low / 1.2 && average(&expected) < row[k].high, "%g", average(&expected));
+    cr_expect(average(&expected) > row[k].low / 1.2 && average(&expected) < row[k].high, "%g",
+              average(&expected));
   }
 }
 
 /* Nearly every namesake found is on the list, however few people are. */
 Test(observation, namesakes_are_looked_for_on_the_list)
 {
-  struct world *w = open_world(TWO_STRATA "[source a]\nmechanism = negative_only\ncoverage = 0.2\nlinks = name_only\n"
-                               "list_size = 20000\n" CERTAIN);
+  struct world *w = open_world(
+      TWO_STRATA "[source a]\nmechanism = negative_only\ncoverage = 0.2\nlinks = name_only\n"
+                 "list_size = 20000\n" CERTAIN);
   struct mean listed = {0}, expected = {0};
   for (uint64_t from = 0; from < 60000; from += BLOCK) {
     see(w, from);
@@ -547,18 +597,29 @@ Test(observation, namesakes_are_looked_for_on_the_list)
 
 Test(observation, links_that_cannot_be_are_refused)
 {
-  refuses(TWO_STRATA "[source a]\nlinks = name_only\n" COLUMN("a"), "how many people are on the list");
-  refuses(TWO_STRATA "[source a]\nlinks = id_exact\nmissed = 0.1\n" COLUMN("a"), "follows from links");
+  refuses(TWO_STRATA "[source a]\nlinks = name_only\n" COLUMN("a"),
+          "how many people are on the list");
+  refuses(TWO_STRATA "[source a]\nlinks = id_exact\nmissed = 0.1\n" COLUMN("a"),
+          "follows from links");
   refuses(TWO_STRATA "[source a]\nlist_size = 5\n" COLUMN("a"), "only links = name_only");
 }
 
-/* --- sharing ---------------------------------------------------------------------------------------------- */
+/* --- sharing
+ * ---------------------------------------------------------------------------------------------- */
 
-#define SHARERS                                                                                        \
-  TWO_STRATA "[population]\ncore = c\n[source c]\ntitle = c\n" CERTAIN_OF("c") "[source b]\ntitle = b\n" CERTAIN_OF("b")     \
-  "[source a]\ntitle = a\n" CERTAIN_OF("a") "[source d]\nshared = 0.4\n" CERTAIN_OF("d") "[source e]\ntitle = e\n" CERTAIN_OF("e")
+#define SHARERS                                                                                                                            \
+  TWO_STRATA "[population]\ncore = c\n[source c]\ntitle = c\n" CERTAIN_OF("c") "[source "                                                  \
+                                                                               "b]\ntitle = "                                              \
+                                                                               "b\n" CERTAIN_OF("b") "[source a]\ntitle = a\n" CERTAIN_OF( \
+                                                                                   "a") "[source "                                         \
+                                                                                        "d]"                                               \
+                                                                                        "\nshared"                                         \
+                                                                                        " = "                                              \
+                                                                                        "0."                                               \
+                                                                                        "4"                                                \
+                                                                                        "\n" CERTAIN_OF("d") "[source e]\ntitle = e\n" CERTAIN_OF("e")
 #define CERTAIN_OF(source) "[indicator " source ".x]\ncapacity = 1\n"
-#define ROUTES "[sharing]\nb > c = 0.5 0.3\na > b = 0.8\na > c = 0.2\nb > a = 0.6\ne > d = 0.9\n"
+#define ROUTES             "[sharing]\nb > c = 0.5 0.3\na > b = 0.8\na > c = 0.2\nb > a = 0.6\ne > d = 0.9\n"
 
 Test(observation, records_reach_the_core_by_any_route)
 {
@@ -589,15 +650,18 @@ Test(observation, routes_that_cannot_be_are_refused)
   refuses(SHARERS "[sharing]\nb = 0.5\n", "name two sources");
   refuses(SHARERS "[sharing]\nb > c = 1.5\n", "from 0 to 1");
   refuses(SHARERS "[sharing]\nd > c = 0.5\n", "leave one of the two out");
-  refuses(TWO_STRATA PLAIN_SOURCE "[source b]\ntitle = b\n" COLUMN("b") "[sharing]\na > b = 0.5\n", "core = SOURCE");
+  refuses(TWO_STRATA PLAIN_SOURCE "[source b]\ntitle = b\n" COLUMN("b") "[sharing]\na > b = 0.5\n",
+          "core = SOURCE");
 }
 
-/* --- selective labels ----------------------------------------------------------------------------------------- */
+/* --- selective labels
+ * ----------------------------------------------------------------------------------------- */
 
-#define LENDER                                                                                    \
-  TWO_STRATA "[source a]\ncoverage = 0.7 0.4\nhistory = 30 10\nnoise = 2\n[indicator a.x]\n"   \
-             "direction = for\nreliability = 1\n[indicator a.y]\nkind = count\ndirection = against\n" \
-             "reliability = -1\n[indicator a.z]\nreliability = 1\n"
+#define LENDER                                                                                     \
+  TWO_STRATA                                                                                       \
+      "[source a]\ncoverage = 0.7 0.4\nhistory = 30 10\nnoise = 2\n[indicator a.x]\n"              \
+      "direction = for\nreliability = 1\n[indicator a.y]\nkind = count\ndirection = against\n"     \
+      "reliability = -1\n[indicator a.z]\nreliability = 1\n"
 
 static double approved_share(const char *text, bool *ordered)
 {
@@ -607,14 +671,17 @@ static double approved_share(const char *text, bool *ordered)
   for (uint64_t from = 0; from < 100000; from += BLOCK) {
     see(w, from);
     for (size_t i = 0; i < BLOCK; i++) {
-      bool yes = es_population_approved(&w->p, (const double *const *)w->value, (const uint8_t *const *)w->seen, i);
+      bool yes = es_population_approved(&w->p, (const double *const *)w->value,
+                                        (const uint8_t *const *)w->seen, i);
       if (!w->seen[0][i]) {
         cr_assert_eq(yes, w->p.settings.incumbent_unseen == 1);
         continue;
       }
       add(&approved, yes);
-      if (yes) worst = fmin(worst, w->value[0][i]);
-      else best = fmax(best, w->value[0][i]);
+      if (yes)
+        worst = fmin(worst, w->value[0][i]);
+      else
+        best = fmax(best, w->value[0][i]);
     }
   }
   if (ordered != NULL) *ordered = best < worst;
@@ -626,22 +693,28 @@ Test(observation, incumbent_approves_its_share_of_those_it_knows)
 {
   bool ordered;
   /* the cut-off is of 20,000 pilot people, some 11,000 of whom are known: standard error 0.005 */
-  double share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.6\n", &ordered);
+  double share = approved_share(
+      LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.6\n", &ordered);
   cr_expect_float_eq(share, 0.6, 0.02);
   cr_expect(ordered);
-  share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.9\n"
-                         "incumbent_unseen = approve\n", NULL);
+  share = approved_share(LENDER
+                         "[population]\nlabels = approved\nincumbent = a.x\nincumbent_share = 0.9\n"
+                         "incumbent_unseen = approve\n",
+                         NULL);
   cr_expect_float_eq(share, 0.9, 0.02);
-  share = approved_share(LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_cutoff = 1e9\n", NULL);
+  share = approved_share(
+      LENDER "[population]\nlabels = approved\nincumbent = a.x\nincumbent_cutoff = 1e9\n", NULL);
   cr_expect_eq(share, 0);
 }
 
 Test(observation, incumbent_reads_a_column_the_right_way_round)
 {
-  struct world *w = open_world(LENDER "[population]\nlabels = approved\nincumbent = a.y\nincumbent_cutoff = 2\n");
+  struct world *w =
+      open_world(LENDER "[population]\nlabels = approved\nincumbent = a.y\nincumbent_cutoff = 2\n");
   see(w, 0);
   for (size_t i = 0; i < BLOCK; i++)
-    cr_assert_eq(es_population_approved(&w->p, (const double *const *)w->value, (const uint8_t *const *)w->seen, i),
+    cr_assert_eq(es_population_approved(&w->p, (const double *const *)w->value,
+                                        (const uint8_t *const *)w->seen, i),
                  w->seen[1][i] && w->value[1][i] <= 2);
   close_world(w);
 }
@@ -668,14 +741,18 @@ Test(observation, incumbents_that_cannot_be_are_refused)
 {
   refuses(LENDER "[population]\nlabels = approved\n", "name the column");
   refuses(LENDER "[population]\nlabels = approved\nincumbent = a.w\n", "name the column");
-  refuses(LENDER "[population]\nlabels = approved\nincumbent = a.z\n", "direction = for or against");
+  refuses(LENDER "[population]\nlabels = approved\nincumbent = a.z\n",
+          "direction = for or against");
 }
 
-/* --- peers ------------------------------------------------------------------------------------------------------ */
+/* --- peers
+ * ------------------------------------------------------------------------------------------------------
+ */
 
-#define PEERS(more)                                                                                     \
-  TWO_STRATA more "[source a]\ntitle = a\n[indicator a.x]\nkind = peer\nreliability = 0.8\nresidual = 1.5\n" \
-                  "peers = 4\nhomophily = 0.3\nbias = -0.1 0.6\n"
+#define PEERS(more)                                                                                \
+  TWO_STRATA more                                                                                  \
+      "[source a]\ntitle = a\n[indicator a.x]\nkind = peer\nreliability = 0.8\nresidual = 1.5\n"   \
+      "peers = 4\nhomophily = 0.3\nbias = -0.1 0.6\n"
 
 Test(observation, peers_of_other_strata_add_their_bias)
 {
@@ -695,18 +772,21 @@ Test(observation, peers_of_other_strata_add_their_bias)
   for (size_t g = 0; g < 2; g++) {
     double q = 0.7 * (1 - share[g]);
     near(&opinion[g], bias[g] * q, "mean bias");
-    near(&square[g], 1.5 * 1.5 / 4 + bias[g] * bias[g] * q * (1 - q) / 4, "variance of a mean of four opinions");
+    near(&square[g], 1.5 * 1.5 / 4 + bias[g] * bias[g] * q * (1 - q) / 4,
+         "variance of a mean of four opinions");
   }
   close_world(w);
 }
 
 Test(observation, peer_gap_takes_bias_away_and_nothing_else)
 {
-  struct world *biased = open_world(PEERS("")), *fair = open_world(PEERS("[population]\npeer_gap = 0\n"));
+  struct world *biased = open_world(PEERS("")),
+               *fair = open_world(PEERS("[population]\npeer_gap = 0\n"));
   see(biased, 0);
   see(fair, 0);
   for (size_t i = 0; i < BLOCK; i++) {
-    double added = biased->value[0][i] - fair->value[0][i], bias = biased->truth.stratum[i] == 0 ? -0.1 : 0.6;
+    double added = biased->value[0][i] - fair->value[0][i],
+           bias = biased->truth.stratum[i] == 0 ? -0.1 : 0.6;
     double peers = added / bias * 4;
     cr_assert(fabs(peers - round(peers)) < 1e-9 && peers > -1e-9 && peers < 4 + 1e-9);
   }
@@ -720,12 +800,15 @@ Test(observation, peers_that_cannot_be_are_refused)
   refuses(PEERS("") "peers = 0\n", "from 1 to 1000");
 }
 
-/* --- indicators alike ------------------------------------------------------------------------------------------ */
+/* --- indicators alike
+ * ------------------------------------------------------------------------------------------ */
 
 Test(observation, copies_are_alike_and_not_the_same)
 {
-  struct world *w = open_world(TWO_STRATA "[source a]\nnoise = 0.5\n[indicator a.first]\ncapacity = 1\n"
-                               "[indicator a.x]\ncopies = 3\ncapacity = 0.6\nresidual = 0.8\n[indicator a.y]\ncapacity = 1\n");
+  struct world *w =
+      open_world(TWO_STRATA "[source a]\nnoise = 0.5\n[indicator a.first]\ncapacity = 1\n"
+                            "[indicator a.x]\ncopies = 3\ncapacity = 0.6\nresidual = "
+                            "0.8\n[indicator a.y]\ncapacity = 1\n");
   static const char *const name[] = {"a.first", "a.x_1", "a.x_2", "a.x_3", "a.y"};
   struct mean product[3] = {0};
   cr_assert_eq(w->p.columns, 5);
@@ -744,10 +827,12 @@ Test(observation, copies_are_alike_and_not_the_same)
   close_world(w);
 }
 
-/* --- closed forms of one gaussian indicator -------------------------------------------------------------------- */
+/* --- closed forms of one gaussian indicator
+ * -------------------------------------------------------------------- */
 
 #define ALIKE                                                                                      \
-  "[population]\nstrata = urban rural\nshare = 0.6 0.4\nbad_rate = 0.2\n[traits]\nreliability = 1.5\ncapacity = 0\n"
+  "[population]\nstrata = urban rural\nshare = 0.6 0.4\nbad_rate = 0.2\n[traits]\nreliability = "  \
+  "1.5\ncapacity = 0\n"
 
 struct person_score {
   double score;
@@ -770,7 +855,8 @@ static double area(struct person_score *s, size_t n)
   return (ranks - good * (good + 1) / 2) / (good * ((double)n - good));
 }
 
-/* P(a good person's score exceeds a bad one's), score | z ~ N(slope·z, sd²), by quadrature over both z. */
+/* P(a good person's score exceeds a bad one's), score | z ~ N(slope·z, sd²), by quadrature over
+ * both z. */
 static double expected_area(double intercept, double beta, double slope, double sd)
 {
   double sum = 0, weight = 0;
@@ -787,7 +873,8 @@ static double expected_area(double intercept, double beta, double slope, double 
 Test(observation, noise_attenuates_the_auc_as_its_formula_says)
 {
   enum { N = 200000 };
-  struct world *w = open_world(ALIKE "[source a]\nnoise = 0 1.2\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
+  struct world *w = open_world(
+      ALIKE "[source a]\nnoise = 0 1.2\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
   struct person_score *s[2] = {malloc(N * sizeof **s), malloc(N * sizeof **s)};
   size_t n[2] = {0};
   for (uint64_t from = 0; from < N; from += BLOCK) {
@@ -800,7 +887,8 @@ Test(observation, noise_attenuates_the_auc_as_its_formula_says)
   static const double noise[2] = {0, 1.2};
   double areas[2];
   for (size_t g = 0; g < 2; g++) {
-    double expected = expected_area(w->p.stratum[g].intercept, 1.5, 0.9, sqrt(0.25 + noise[g] * noise[g]));
+    double expected =
+        expected_area(w->p.stratum[g].intercept, 1.5, 0.9, sqrt(0.25 + noise[g] * noise[g]));
     areas[g] = area(s[g], n[g]);
     cr_expect_float_eq(areas[g], expected, 5 * 0.0025, "AUC %g, expected %g", areas[g], expected);
     free(s[g]);
@@ -816,7 +904,10 @@ Test(observation, false_links_attenuate_the_correlation)
   double correlation[2];
   for (size_t k = 0; k < 2; k++) {
     char text[400];
-    snprintf(text, sizeof text, ALIKE "[source a]\nfalse_links = %g\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n", rate[k]);
+    snprintf(text, sizeof text,
+             ALIKE
+             "[source a]\nfalse_links = %g\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n",
+             rate[k]);
     struct world *w = open_world(text);
     struct mean xy = {0}, xx = {0}, yy = {0};
     for (uint64_t from = 0; from < 400000; from += BLOCK) {
@@ -837,7 +928,8 @@ Test(observation, false_links_attenuate_the_correlation)
  * approved of those with a score. */
 Test(observation, absence_alone_costs_its_share_of_approvals)
 {
-  struct world *w = open_world(ALIKE "[source a]\ncoverage = 0.8 0.3\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
+  struct world *w = open_world(
+      ALIKE "[source a]\ncoverage = 0.8 0.3\n[indicator a.x]\nreliability = 0.9\nresidual = 0.5\n");
   struct mean approved[2] = {0};
   double cutoff = -0.4, scored = 1 - es_normal_cdf(cutoff / sqrt(0.81 + 0.25));
   for (uint64_t from = 0; from < 400000; from += BLOCK) {
@@ -851,7 +943,9 @@ Test(observation, absence_alone_costs_its_share_of_approvals)
   close_world(w);
 }
 
-/* --- the presets ------------------------------------------------------------------------------------------------- */
+/* --- the presets
+ * -------------------------------------------------------------------------------------------------
+ */
 
 /* AUC of logistic among rural people, and the share of everybody who has a score. */
 static void run_bureau(const char *population, const char *override, double *auc, double *scored)
@@ -891,6 +985,7 @@ Test(presets, thin_bureau_files_cost_rural_people_a_tenth_of_the_gini_at_most)
     run_bureau(row[k].population, "noise_gap=1", &thin, &scored);
     double loss = 1 - (2 * thin - 1) / (2 * thick - 1);
     cr_expect(loss > 0.05 && loss < 0.10, "%s: relative Gini loss %g", row[k].population, loss);
-    cr_expect_float_eq(scored, row[k].scored, 0.01, "%s: %g have a score", row[k].population, scored);
+    cr_expect_float_eq(scored, row[k].scored, 0.01, "%s: %g have a score", row[k].population,
+                       scored);
   }
 }

@@ -12,7 +12,8 @@ static const struct es_cause table[] = {
     {"false_links", "false_gap=0", "nobody were taken for others more often than % people are"},
     {"sharing", "sharing_gap=0", "everybody's records were shared as % people's are"},
     {"detection", "detection_gap=0", "everybody's doings came on record as often as % people's"},
-    {"peers", "peer_gap=0", "nobody's peers of other groups thought otherwise of them than their own"},
+    {"peers", "peer_gap=0",
+     "nobody's peers of other groups thought otherwise of them than their own"},
     {"base_rate", "base_rate_gap=0", "everybody had % people's means and outcomes"},
 };
 enum { ABSENCE, THIN_FILES, MISSED_LINKS, FALSE_LINKS, SHARING, DETECTION, PEERS, BASE_RATE };
@@ -33,7 +34,8 @@ static bool same_people(const struct es_stratum *a, const struct es_stratum *b)
   return a->bad_rate == b->bad_rate && memcmp(a->mean, b->mean, sizeof a->mean) == 0;
 }
 
-/* In what people are and do: means, outcomes, the rates of events, what further attributes shift. */
+/* In what people are and do: means, outcomes, the rates of events, what further attributes shift.
+ */
 static bool have_base_rates(const struct es_population *p, size_t g)
 {
   if (!same_people(&p->stratum[0], &p->stratum[g])) return true;
@@ -50,7 +52,8 @@ static bool have_detection(const struct es_population *p, size_t g)
   for (size_t e = 0; e < p->events; e++)
     if (p->felt[e * p->strata].detection != p->felt[e * p->strata + g].detection) return true;
   for (size_t s = 0; s < p->sources; s++)
-    if (p->seen[s * p->strata].false_records != p->seen[s * p->strata + g].false_records) return true;
+    if (p->seen[s * p->strata].false_records != p->seen[s * p->strata + g].false_records)
+      return true;
   return false;
 }
 
@@ -80,7 +83,8 @@ static bool has(const struct es_population *p, size_t cause)
   return false;
 }
 
-size_t es_population_causes(const struct es_population *p, const struct es_cause **cause, size_t room)
+size_t es_population_causes(const struct es_population *p, const struct es_cause **cause,
+                            size_t room)
 {
   size_t count = 0;
   for (size_t c = 0; c < ES_COUNT_OF(table) && count < room; c++)

@@ -14,7 +14,8 @@ static double months(double mean, double u)
   return mean > 1 ? 1 + floor(es_log(u) / es_log(1 - 1 / mean)) : 1;
 }
 
-/* Whether the source has person i, by its own draw and by that of the source whose people it has. */
+/* Whether the source has person i, by its own draw and by that of the source whose people it has.
+ */
 static bool has(const struct es_population *p, size_t s, const struct es_records *r, size_t i,
                 uint32_t word, const struct es_context *ctx)
 {
@@ -43,7 +44,8 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
     r->covered[i] = has(p, s, r, i, d.word[0], ctx);
     r->months[i] = months(view->history, es_uniform(d.word[1]));
     r->spread[i] = view->noise / sqrt(r->months[i]);
-    r->shared[i] = p->routes > 0 ? (r->reach[i] >> s & 1) != 0 : es_uniform(d.word[2]) < view->shared;
+    r->shared[i] =
+        p->routes > 0 ? (r->reach[i] >> s & 1) != 0 : es_uniform(d.word[2]) < view->shared;
     if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])
       r->covered[i] = es_uniform(es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_FALSE)).word[0]) <
                       view->false_records;

@@ -1,5 +1,5 @@
-/* Dated negative records: a Poisson process backwards from now, each event detected or not, and struck
- * off when it is old enough.
+/* Dated negative records: a Poisson process backwards from now, each event detected or not, and
+ * struck off when it is old enough.
  *
  * Every event has draws of its own, so that in another world the same events happen and only what
  * is detected of them, or still on record, differs.
@@ -31,8 +31,9 @@ static double reach(const struct es_event *event, double months)
 static double rate_of(const struct es_event *event, const struct es_event_view *felt,
                       const struct es_records *r, size_t i)
 {
-  return felt->rate * es_exp(event->capacity * r->trait[0][i] + event->reliability * r->trait[1][i] +
-                             event->visibility * r->trait[2][i]);
+  return felt->rate *
+         es_exp(event->capacity * r->trait[0][i] + event->reliability * r->trait[1][i] +
+                event->visibility * r->trait[2][i]);
 }
 
 static struct entries happened(const struct es_event *event, const struct es_event_view *felt,
@@ -53,8 +54,8 @@ static struct entries happened(const struct es_event *event, const struct es_eve
 }
 
 /* Which of the source's events an office wrongly recorded of person i, and when; SIZE_MAX: none. */
-static size_t wrongly_recorded(const struct es_population *p, size_t s, const struct es_records *r, size_t i,
-                               const struct es_context *ctx, double *u)
+static size_t wrongly_recorded(const struct es_population *p, size_t s, const struct es_records *r,
+                               size_t i, const struct es_context *ctx, double *u)
 {
   double share = p->seen[s * p->strata + r->stratum[i]].false_records;
   if (share <= 0) return SIZE_MAX;
@@ -77,7 +78,8 @@ void es_read_events(struct es_records *r, const struct es_population *p, size_t 
     size_t wrong = wrongly_recorded(p, s, r, i, ctx, &when);
     for (size_t e = 0; e < source->events; e++) {
       const struct es_event *event = &p->event[source->first_event + e];
-      const struct es_event_view *felt = &p->felt[(source->first_event + e) * p->strata + r->stratum[i]];
+      const struct es_event_view *felt =
+          &p->felt[(source->first_event + e) * p->strata + r->stratum[i]];
       struct entries found =
           happened(event, felt, r, i, es_purpose(s, ES_DRAW_EVENT + e * ES_EVENT_DRAWS), ctx);
       if (e == wrong) enter(&found, event, when * reach(event, r->months[i]));

@@ -1,8 +1,8 @@
 /* Selective labels: scorers learn only from people whom the policy before them approved.
  *
- * The incumbent looks at one column and approves those on the better side of a cut-off.  Given a share
- * to approve, the cut-off is that share's quantile among people of a pilot of its own, so that it is a
- * fact about the population: no seed and no size moves it.
+ * The incumbent looks at one column and approves those on the better side of a cut-off.  Given a
+ * share to approve, the cut-off is that share's quantile among people of a pilot of its own, so
+ * that it is a fact about the population: no seed and no size moves it.
  */
 #include "harness/population/parts.h"
 
@@ -13,8 +13,8 @@
 enum { PILOT = 20000 };
 
 /* What the incumbent goes by, turned so that more is better; NaN where it has nothing to go by. */
-static double standing(const struct es_population *p, const double *const *value, const uint8_t *const *seen,
-                       size_t i)
+static double standing(const struct es_population *p, const double *const *value,
+                       const uint8_t *const *seen, size_t i)
 {
   size_t c = p->incumbent_column;
   return seen[c][i] ? p->column[c].direction * value[c][i] : (double)NAN;
@@ -42,7 +42,8 @@ struct pilot {
   uint8_t **seen;
 };
 
-static enum es_status make_pilot(struct pilot *x, const struct es_population *p, struct es_context *ctx)
+static enum es_status make_pilot(struct pilot *x, const struct es_population *p,
+                                 struct es_context *ctx)
 {
   ES_TRY(es_truth_create(&x->truth, PILOT, ctx));
   x->person = es_alloc(PILOT, sizeof *x->person, ctx);
@@ -84,7 +85,8 @@ static enum es_status find_cutoff(struct es_population *p, struct pilot *x, stru
     if (!isnan(s)) x->standing[known++] = s;
   }
   if (known == 0)
-    return es_fail(ctx, ES_INPUT, "%s: nobody is seen in incumbent = %s", p->ini.name, p->settings.incumbent);
+    return es_fail(ctx, ES_INPUT, "%s: nobody is seen in incumbent = %s", p->ini.name,
+                   p->settings.incumbent);
   qsort(x->standing, known, sizeof *x->standing, descending);
   size_t approved = (size_t)(p->settings.incumbent_share * (double)known + 0.5);
   p->incumbent_cutoff = approved > 0 ? x->standing[approved - 1] : x->standing[0] + 1;
@@ -95,10 +97,13 @@ static enum es_status find_column(struct es_population *p, struct es_context *ct
 {
   for (size_t c = 0; c < p->columns; c++)
     if (strcmp(p->column[c].name, p->settings.incumbent) == 0) p->incumbent_column = c;
-  if (p->incumbent_column != SIZE_MAX && p->column[p->incumbent_column].direction != 0) return ES_OK;
+  if (p->incumbent_column != SIZE_MAX && p->column[p->incumbent_column].direction != 0)
+    return ES_OK;
   if (p->incumbent_column == SIZE_MAX)
-    es_fail(ctx, ES_INPUT, "incumbent = %s: name the column that the incumbent policy looked at, like credit.arrears",
-            p->settings.incumbent);
+    es_fail(
+        ctx, ES_INPUT,
+        "incumbent = %s: name the column that the incumbent policy looked at, like credit.arrears",
+        p->settings.incumbent);
   else
     es_fail(ctx, ES_INPUT, "incumbent = %s: say what more of it means: direction = for or against",
             p->settings.incumbent);

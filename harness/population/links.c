@@ -1,8 +1,8 @@
 /* Links records to people: some are lost on the way, some are a stranger's.
  *
- * By given rates, the stranger is anybody.  By name alone, it is somebody on the list who has the same
- * name: with n people on it and a name that a share q of people have, there is one with probability
- * 1 - (1 - q)^n.
+ * By given rates, the stranger is anybody.  By name alone, it is somebody on the list who has the
+ * same name: with n people on it and a name that a share q of people have, there is one with
+ * probability 1 - (1 - q)^n.
  */
 #include "harness/population/parts.h"
 
@@ -15,15 +15,19 @@ struct es_records es_draw_donors(struct es_truth *t, const struct es_population 
                                  const struct es_context *ctx, double *const *scratch)
 {
   es_population_people(p, ctx, t);
-  struct es_records theirs = {.people = t->people, .person = t->person, .stratum = t->stratum,
-                              .outcome = t->outcome, .trait = {t->trait[0], t->trait[1], t->trait[2]}};
+  struct es_records theirs = {.people = t->people,
+                              .person = t->person,
+                              .stratum = t->stratum,
+                              .outcome = t->outcome,
+                              .trait = {t->trait[0], t->trait[1], t->trait[2]}};
   es_open_files(&theirs, p, s, ctx);
   es_read_events(&theirs, p, s, ctx, scratch);
   return theirs;
 }
 
-/* A namesake on the list is somebody whom the source has: goes through the people of that name, number
- * by number, until it finds one.  On a list that next to nobody is on, some are never found. */
+/* A namesake on the list is somebody whom the source has: goes through the people of that name,
+ * number by number, until it finds one.  On a list that next to nobody is on, some are never found.
+ */
 static void find_listed(struct es_donors *donors, const struct es_population *p, size_t s,
                         const struct es_context *ctx, double *const *scratch)
 {
@@ -47,17 +51,18 @@ static void find_listed(struct es_donors *donors, const struct es_population *p,
   }
 }
 
-/* The probability that somebody else on the list has person i's name, and that somebody's address. */
-static double namesake(const struct es_population *p, size_t s, uint64_t person, const struct es_context *ctx,
-                       uint32_t word, uint64_t *address)
+/* The probability that somebody else on the list has person i's name, and that somebody's address.
+ */
+static double namesake(const struct es_population *p, size_t s, uint64_t person,
+                       const struct es_context *ctx, uint32_t word, uint64_t *address)
 {
   struct es_person_name name = es_names_of(&p->names, ctx, person);
   *address = es_names_address(name, word);
   return 1 - es_exp(p->source[s].list_size * es_log(1 - es_names_share(&p->names, name)));
 }
 
-void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p, size_t s,
-                     const struct es_context *ctx, double *const *scratch)
+void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,
+                     size_t s, const struct es_context *ctx, double *const *scratch)
 {
   const struct es_view_of *views = &p->seen[s * p->strata];
   bool by_name = p->source[s].links == ES_NAME_ONLY;

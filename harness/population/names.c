@@ -6,15 +6,18 @@
 #include "harness/population/draws.h"
 
 enum { COMMON = 100, GIVEN_BITS = 18, NUMBER_BITS = 31 };
-/* [found] China Daily 2007: Wang, Li, Zhang; [derived] Liu and Chen share what is left of the five's
- * 30.8% ([found] Shine 2021) as the Zipf tail would have it. */
+/* [found] China Daily 2007: Wang, Li, Zhang; [derived] Liu and Chen share what is left of the
+ * five's 30.8% ([found] Shine 2021) as the Zipf tail would have it. */
 static const double top[] = {0.0725, 0.0719, 0.0683, 0.0524, 0.0429};
-static const double top_hundred = 0.859;  /* [found] Shine 2020; 6,150 surnames in use [found] ecns 2019 */
-static const double surname_tail = 0.9;   /* [assumed] */
-static const double given_tail = 0.8, given_shift = 9.4; /* [assumed] fitted to how many are Zhang Wei */
+static const double top_hundred =
+    0.859; /* [found] Shine 2020; 6,150 surnames in use [found] ecns 2019 */
+static const double surname_tail = 0.9; /* [assumed] */
+static const double given_tail = 0.8,
+                    given_shift = 9.4; /* [assumed] fitted to how many are Zhang Wei */
 
 /* cumulative[k] = (weights up to k) · total/(their sum) + before */
-static void accumulate(double *cumulative, size_t n, double exponent, double shift, double before, double total)
+static void accumulate(double *cumulative, size_t n, double exponent, double shift, double before,
+                       double total)
 {
   double sum = 0;
   for (size_t k = 0; k < n; k++) cumulative[k] = sum += es_pow((double)k + shift, -exponent);
@@ -51,17 +54,21 @@ static uint32_t rank(const double *cumulative, size_t n, double u)
   size_t low = 0, high = n - 1;
   while (low < high) {
     size_t middle = (low + high) / 2;
-    if (u < cumulative[middle]) high = middle;
-    else low = middle + 1;
+    if (u < cumulative[middle])
+      high = middle;
+    else
+      low = middle + 1;
   }
   return (uint32_t)low;
 }
 
-struct es_person_name es_names_of(const struct es_names *names, const struct es_context *ctx, uint64_t person)
+struct es_person_name es_names_of(const struct es_names *names, const struct es_context *ctx,
+                                  uint64_t person)
 {
   if (person >= ES_NAMESAKE_ADDRESS) {
     uint64_t name = (person - ES_NAMESAKE_ADDRESS) >> NUMBER_BITS;
-    return (struct es_person_name){(uint32_t)(name >> GIVEN_BITS), (uint32_t)(name & ((1u << GIVEN_BITS) - 1))};
+    return (struct es_person_name){(uint32_t)(name >> GIVEN_BITS),
+                                   (uint32_t)(name & ((1u << GIVEN_BITS) - 1))};
   }
   struct es_draw d = es_draw(ctx, person, ES_DRAW_NAME);
   return (struct es_person_name){rank(names->surname, ES_SURNAMES, es_uniform(d.word[0])),

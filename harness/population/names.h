@@ -1,9 +1,9 @@
 /* Chinese names as they are spread: what a match by name alone runs into.
  *
- * Surnames: the shares of the five commonest, a Zipf tail of exponent 0.9 to rank 100 that brings the
- * hundred to their published total, and 6,050 rare ones alike.  Given names: Zipf-Mandelbrot with
- * exponent 0.8 and shift 9.4 over 200,000, by which 0.31% are called the commonest.  A given name does
- * not depend on the surname, nor either of them on anything else about the person.
+ * Surnames: the shares of the five commonest, a Zipf tail of exponent 0.9 to rank 100 that brings
+ * the hundred to their published total, and 6,050 rare ones alike.  Given names: Zipf-Mandelbrot
+ * with exponent 0.8 and shift 9.4 over 200,000, by which 0.31% are called the commonest.  A given
+ * name does not depend on the surname, nor either of them on anything else about the person.
  */
 #ifndef ES_POPULATION_NAMES_H
 #define ES_POPULATION_NAMES_H
@@ -25,7 +25,8 @@ enum es_status es_names_create(struct es_names *names, struct es_context *ctx) E
 void es_names_clear(struct es_names *names);
 
 /* The name of whoever lives at that address; a namesake's address says it (draws.h). */
-struct es_person_name es_names_of(const struct es_names *names, const struct es_context *ctx, uint64_t person);
+struct es_person_name es_names_of(const struct es_names *names, const struct es_context *ctx,
+                                  uint64_t person);
 
 /* Share of people who have that very name. */
 double es_names_share(const struct es_names *names, struct es_person_name name);

@@ -21,7 +21,8 @@ static double count(double mean, double u)
   return k;
 }
 
-static double recorded(const struct es_indicator *x, const struct es_records *r, size_t i, struct es_draw d)
+static double recorded(const struct es_indicator *x, const struct es_records *r, size_t i,
+                       struct es_draw d)
 {
   double index = x->intercept + x->capacity * r->trait[0][i] + x->reliability * r->trait[1][i] +
                  x->visibility * r->trait[2][i];
@@ -47,13 +48,14 @@ static double successes(int64_t n, double q, double u)
 }
 
 /* What peers of other strata add to the mean opinion of person i. */
-static double prejudice(const struct es_population *p, size_t indicator, const struct es_records *r, size_t i,
-                        struct es_draw d)
+static double prejudice(const struct es_population *p, size_t indicator, const struct es_records *r,
+                        size_t i, struct es_draw d)
 {
   const struct es_indicator *x = &p->indicator[indicator];
   const struct es_peer_view *peer = &p->peer[indicator * p->strata + r->stratum[i]];
   if (peer->bias == 0) return 0;
-  return peer->bias * successes(x->peers, peer->strangers, es_uniform(d.word[2])) / (double)x->peers;
+  return peer->bias * successes(x->peers, peer->strangers, es_uniform(d.word[2])) /
+         (double)x->peers;
 }
 
 /* Fills column[k][i] for covered people. */
@@ -73,8 +75,9 @@ static void read_records(const struct es_records *r, const struct es_population 
 }
 
 /* Reads the strangers' records and writes them over the receivers'. */
-static void attach(struct es_records *r, struct es_donors *donors, const struct es_population *p, size_t s,
-                   const struct es_context *ctx, double *const *column, double *const *scratch)
+static void attach(struct es_records *r, struct es_donors *donors, const struct es_population *p,
+                   size_t s, const struct es_context *ctx, double *const *column,
+                   double *const *scratch)
 {
   donors->truth.person = donors->address;
   struct es_records theirs = es_draw_donors(&donors->truth, p, s, ctx, scratch);
@@ -86,9 +89,9 @@ static void attach(struct es_records *r, struct es_donors *donors, const struct 
   }
 }
 
-static void observe_source(struct es_records *r, struct es_donors *donors, const struct es_population *p,
-                           size_t s, const struct es_context *ctx, double **column, uint8_t **seen,
-                           double **scratch)
+static void observe_source(struct es_records *r, struct es_donors *donors,
+                           const struct es_population *p, size_t s, const struct es_context *ctx,
+                           double **column, uint8_t **seen, double **scratch)
 {
   es_open_files(r, p, s, ctx);
   es_read_events(r, p, s, ctx, column);

@@ -10,9 +10,10 @@
 enum es_status es_settings_read(struct es_population *p, struct es_context *ctx) ES_CHECKED;
 void es_settings_clear(struct es_population *p);
 
-/* Puts file:line of that key in front of the message that is there; the section where it is not set. */
-enum es_status es_settings_wrong(const struct es_population *p, const char *section, const char *key,
-                                 struct es_context *ctx);
+/* Puts file:line of that key in front of the message that is there; the section where it is not
+ * set. */
+enum es_status es_settings_wrong(const struct es_population *p, const char *section,
+                                 const char *key, struct es_context *ctx);
 
 /* One number stands for all strata; in rows of `width` numbers, one row for all. */
 enum es_status es_spread(const struct es_population *p, const char *section, const char *key,
@@ -36,7 +37,8 @@ struct es_records {
   const uint8_t *outcome;
   const double *trait[ES_TRAITS];
   uint8_t covered[ES_CHUNK], shared[ES_CHUNK];
-  uint64_t reach[ES_CHUNK]; /* which sources' records reach the deciding agency, where there are routes */
+  uint64_t reach[ES_CHUNK]; /* which sources' records reach the deciding agency, where there are
+                               routes */
   double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 
@@ -44,16 +46,18 @@ struct es_records {
 void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
                    const struct es_context *ctx);
 
-/* [sharing]: reads the routes, works out what they carry, and finds whose records reach the core. */
+/* [sharing]: reads the routes, works out what they carry, and finds whose records reach the core.
+ */
 enum es_status es_routes_read(struct es_population *p, struct es_context *ctx) ES_CHECKED;
 void es_routes_clear(struct es_population *p);
-void es_follow_routes(struct es_records *r, const struct es_population *p, const struct es_context *ctx);
+void es_follow_routes(struct es_records *r, const struct es_population *p,
+                      const struct es_context *ctx);
 
 /* Finds the incumbent policy's column and cut-off, once everything else is worked out. */
 enum es_status es_incumbent_find(struct es_population *p, struct es_context *ctx) ES_CHECKED;
 
-/* Writes the columns of source s's events, for those whom it has; a list of what is bad then has those
- * with an event on record and nobody else. */
+/* Writes the columns of source s's events, for those whom it has; a list of what is bad then has
+ * those with an event on record and nobody else. */
 void es_read_events(struct es_records *r, const struct es_population *p, size_t s,
                     const struct es_context *ctx, double *const *column);
 
@@ -65,8 +69,8 @@ struct es_donors {
 };
 
 /* Which of a chunk's own records are lost on the way, and who is given whose instead. */
-void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p, size_t s,
-                     const struct es_context *ctx, double *const *scratch);
+void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,
+                     size_t s, const struct es_context *ctx, double *const *scratch);
 
 /* Draws the strangers and opens their files at the source. */
 struct es_records es_draw_donors(struct es_truth *truth, const struct es_population *p, size_t s,

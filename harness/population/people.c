@@ -15,8 +15,8 @@ static uint32_t draw_stratum(const struct es_population *p, double u)
 }
 
 /* The person's level of each further attribute, as one number. */
-static uint32_t draw_mix(const struct es_population *p, const struct es_context *ctx, uint64_t person,
-                         uint32_t g)
+static uint32_t draw_mix(const struct es_population *p, const struct es_context *ctx,
+                         uint64_t person, uint32_t g)
 {
   uint32_t mix = 0, stride = 1;
   struct es_draw d = {{0}};
@@ -33,7 +33,8 @@ static uint32_t draw_mix(const struct es_population *p, const struct es_context 
   return mix;
 }
 
-void es_population_people(const struct es_population *p, const struct es_context *ctx, struct es_truth *t)
+void es_population_people(const struct es_population *p, const struct es_context *ctx,
+                          struct es_truth *t)
 {
   const double slope[ES_TRAITS] = {p->traits.capacity, p->traits.reliability, p->traits.visibility};
   for (size_t i = 0; i < t->people; i++) {

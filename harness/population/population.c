@@ -1,4 +1,5 @@
-/* Works out the numbers of each stratum, with every gap applied: closed forms wherever there is one. */
+/* Works out the numbers of each stratum, with every gap applied: closed forms wherever there is
+ * one. */
 #include "harness/population/parts.h"
 
 #include <math.h>
@@ -7,9 +8,13 @@
 #include "harness/base/math.h"
 #include "harness/base/text.h"
 
-/* --- numbers by stratum, gaps applied -------------------------------------------------------------- */
+/* --- numbers by stratum, gaps applied
+ * -------------------------------------------------------------- */
 
-static double within(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+static double within(double x, double low, double high)
+{
+  return x < low ? low : x > high ? high : x;
+}
 
 /* 0: as the reference; 1: as given; 2: twice as far. */
 static double gapped(const struct es_numbers *list, size_t g, size_t reference, double gap)
@@ -39,7 +44,8 @@ static double mean_probability(double at, double sd)
 
 static double along_slopes(const struct es_population *p, const double *trait)
 {
-  return p->traits.capacity * trait[0] + p->traits.reliability * trait[1] + p->traits.visibility * trait[2];
+  return p->traits.capacity * trait[0] + p->traits.reliability * trait[1] +
+         p->traits.visibility * trait[2];
 }
 
 /* The intercept at which a stratum's unfavourable outcomes are its bad rate, over all mixes of its
@@ -52,9 +58,12 @@ static double solve_intercept(const struct es_population *p, size_t g, double at
   for (int step = 0; step < 60; step++) {
     double middle = (low + high) / 2, mean = 0;
     for (size_t m = 0; m < p->mixes; m++)
-      mean += p->mix_share[g * p->mixes + m] * mean_probability(middle + at + along_slopes(p, p->shift[m]), sd);
-    if (mean < good_rate) low = middle;
-    else high = middle;
+      mean += p->mix_share[g * p->mixes + m] *
+              mean_probability(middle + at + along_slopes(p, p->shift[m]), sd);
+    if (mean < good_rate)
+      low = middle;
+    else
+      high = middle;
   }
   return (low + high) / 2;
 }
@@ -67,10 +76,12 @@ static void make_mixes(struct es_population *p)
     size_t rest = m;
     for (size_t a = 0; a < p->groupings; a++) {
       const struct es_grouping *by = &p->grouping[a];
-      const double *shift[ES_TRAITS] = {by->capacity_shift.at, by->reliability_shift.at, by->visibility_shift.at};
+      const double *shift[ES_TRAITS] = {by->capacity_shift.at, by->reliability_shift.at,
+                                        by->visibility_shift.at};
       size_t level = rest % by->count;
       rest /= by->count;
-      for (size_t k = 0; k < ES_TRAITS; k++) p->shift[m][k] += p->settings.base_rate_gap * shift[k][level];
+      for (size_t k = 0; k < ES_TRAITS; k++)
+        p->shift[m][k] += p->settings.base_rate_gap * shift[k][level];
       for (size_t g = 0; g < p->strata; g++)
         p->mix_share[g * p->mixes + m] *= by->share.at[g * by->count + level];
     }
@@ -89,7 +100,8 @@ static enum es_status factorise(struct es_population *p, struct es_context *ctx)
       return ES_OK;
     }
   }
-  es_fail(ctx, ES_INPUT, "correlation: give three that can hold together (a positive definite matrix)");
+  es_fail(ctx, ES_INPUT,
+          "correlation: give three that can hold together (a positive definite matrix)");
   return es_settings_wrong(p, "traits", "correlation", ctx);
 }
 
@@ -129,9 +141,12 @@ static double solve_threshold(const struct es_population *p, const struct es_sou
   for (int step = 0; step < 60; step++) {
     double middle = (low + high) / 2, covered = 0;
     for (size_t m = 0; m < p->mixes; m++)
-      covered += p->mix_share[g * p->mixes + m] * es_normal_cdf((middle + mix_pull(p, s, m)) / width);
-    if (covered < drawn) low = middle;
-    else high = middle;
+      covered +=
+          p->mix_share[g * p->mixes + m] * es_normal_cdf((middle + mix_pull(p, s, m)) / width);
+    if (covered < drawn)
+      low = middle;
+    else
+      high = middle;
   }
   return (low + high) / 2;
 }
@@ -194,10 +209,13 @@ static enum es_status check_platforms(const struct es_population *p, struct es_c
     const struct es_source *source = &p->source[s], *of = &p->source[source->within_source];
     if (source->mechanism != ES_PLATFORM) continue;
     for (size_t g = 0; g < p->strata; g++) {
-      double whole = of->mechanism == ES_FRAGMENTED ? together(of, of->coverage.at[g]) : of->coverage.at[g];
+      double whole =
+          of->mechanism == ES_FRAGMENTED ? together(of, of->coverage.at[g]) : of->coverage.at[g];
       if (source->coverage.at[g] <= whole) continue;
-      return es_fail(ctx, ES_INPUT, "%s: [source %s] coverage: %g of %s people are more than the %g whom %s has",
-                     p->ini.name, source->name, source->coverage.at[g], p->stratum_name[g], whole, of->name);
+      return es_fail(ctx, ES_INPUT,
+                     "%s: [source %s] coverage: %g of %s people are more than the %g whom %s has",
+                     p->ini.name, source->name, source->coverage.at[g], p->stratum_name[g], whole,
+                     of->name);
     }
   }
   return ES_OK;
@@ -209,16 +227,18 @@ static void make_columns(struct es_population *p, const struct es_source *s)
   struct es_column *column = &p->column[s->first];
   for (size_t k = 0; k < s->indicators; k++) {
     const struct es_indicator *x = &p->indicator[s->first_indicator + k];
-    *column++ = (struct es_column){.name = x->name, .source = s->name,
+    *column++ = (struct es_column){.name = x->name,
+                                   .source = s->name,
                                    .kind = x->kind == ES_PEER ? ES_NUMBER : (enum es_kind)x->kind,
-                                   .direction = x->direction - 1, .core = core};
+                                   .direction = x->direction - 1,
+                                   .core = core};
   }
   for (size_t k = 0; k < s->events; k++) {
     const struct es_event *e = &p->event[s->first_event + k];
-    *column++ = (struct es_column){.name = e->name, .source = s->name, .kind = ES_COUNT, .direction = -1,
-                                   .core = core};
-    *column++ = (struct es_column){.name = e->months_name, .source = s->name, .kind = ES_NUMBER,
-                                   .direction = 1, .core = core};
+    *column++ = (struct es_column){
+        .name = e->name, .source = s->name, .kind = ES_COUNT, .direction = -1, .core = core};
+    *column++ = (struct es_column){
+        .name = e->months_name, .source = s->name, .kind = ES_NUMBER, .direction = 1, .core = core};
   }
 }
 
@@ -250,7 +270,9 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
   p->shift = es_alloc(p->mixes, sizeof *p->shift, ctx);
   p->mix_share = es_alloc(p->strata * p->mixes, sizeof *p->mix_share, ctx);
   p->attribute = es_alloc(1 + p->groupings, sizeof *p->attribute, ctx);
-  if (!p->stratum || !p->seen || !p->felt || !p->peer || !p->carried || !p->column || !p->shift || !p->mix_share || !p->attribute) return ES_NOMEM;
+  if (!p->stratum || !p->seen || !p->felt || !p->peer || !p->carried || !p->column || !p->shift ||
+      !p->mix_share || !p->attribute)
+    return ES_NOMEM;
   make_mixes(p);
   for (size_t g = 0; g < p->strata; g++) {
     make_stratum(p, g, reference);
@@ -260,11 +282,12 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
           within(gapped(&p->route[e].shared, g, reference, p->settings.sharing_gap), 0, 1);
   }
   for (size_t s = 0; s < p->sources; s++) make_columns(p, &p->source[s]);
-  p->attribute[0] = (struct es_attribute){p->settings.attribute, (const char *const *)p->stratum_name,
-                                          (uint32_t)p->strata};
+  p->attribute[0] = (struct es_attribute){
+      p->settings.attribute, (const char *const *)p->stratum_name, (uint32_t)p->strata};
   for (size_t a = 0; a < p->groupings; a++)
-    p->attribute[1 + a] = (struct es_attribute){
-        p->grouping[a].name, (const char *const *)p->grouping[a].level, (uint32_t)p->grouping[a].count};
+    p->attribute[1 + a] =
+        (struct es_attribute){p->grouping[a].name, (const char *const *)p->grouping[a].level,
+                              (uint32_t)p->grouping[a].count};
   return ES_OK;
 }
 
@@ -314,7 +337,8 @@ void es_population_count_tags(const struct es_population *p, unsigned *numbers, 
   for (size_t i = 0; i < p->ini.entries; i++) {
     const char *value = p->ini.entry[i].value, *tag = p->ini.entry[i].comment;
     if (tag[0] != '[') continue; /* a setting, not a fact */
-    for (size_t size; value += strspn(value, " \t,"), (size = strcspn(value, " \t,")) > 0; value += size) {
+    for (size_t size; value += strspn(value, " \t,"), (size = strcspn(value, " \t,")) > 0;
+         value += size) {
       char word[64] = "";
       double x;
       if (size < sizeof word) memcpy(word, value, size);

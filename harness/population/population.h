@@ -1,13 +1,12 @@
 /* A synthetic population: who its people are, and through whose records they are seen.
  *
- * Person i of stratum g has traits z ~ N(mean_g, correlation): capacity (ability to pay), reliability
- * (keeps obligations), visibility (leaves records).  The favourable outcome has
- *     logit P = a_g + capacity·z1 + reliability·z2 + visibility·z3,
- * with a_g such that the stratum's unfavourable outcomes are its bad_rate.  Each indicator has
- *     x* = intercept + loadings·z + residual·e,
- * and each source sees it of a person it covers, after n months of history, as
- *     x = x* + noise/sqrt(n)·h,
- * unless the record is not linked (missed), another person's is (false), or it is not shared.
+ * Person i of stratum g has traits z ~ N(mean_g, correlation): capacity (ability to pay),
+ * reliability (keeps obligations), visibility (leaves records).  The favourable outcome has logit P
+ * = a_g + capacity·z1 + reliability·z2 + visibility·z3, with a_g such that the stratum's
+ * unfavourable outcomes are its bad_rate.  Each indicator has x* = intercept + loadings·z +
+ * residual·e, and each source sees it of a person it covers, after n months of history, as x = x* +
+ * noise/sqrt(n)·h, unless the record is not linked (missed), another person's is (false), or it is
+ * not shared.
  *
  * Everything is read from an INI file whose keys are the tables below; docs/populations.md explains
  * them.  Numbers given by stratum may be one for all.
@@ -36,19 +35,20 @@ struct es_source {
   int mechanism;              /* enum es_mechanism */
   double opt_in;              /* how coverage rises with a trait, in sd: 0 not at all */
   int opt_in_trait;
-  char *within;               /* platform: the source that its people must have; its number is below */
+  char *within; /* platform: the source that its people must have; its number is below */
   size_t within_source;
   struct es_numbers agencies; /* fragmented: share of people each agency has, where coverage is 1 */
   int seen_when;              /* fragmented: 0 all of the agencies have the person, 1 any */
   struct es_numbers history;  /* mean months on record, by stratum; at least 1 */
   struct es_numbers noise;    /* measurement noise of one month, by stratum */
   int links;                  /* enum es_linkage */
-  double list_size;           /* name_only: how many people are on the list that names are looked up in */
-  struct es_numbers missed;   /* share of records that are not linked to their person, by stratum */
+  double list_size; /* name_only: how many people are on the list that names are looked up in */
+  struct es_numbers missed; /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
-  struct es_numbers shared;   /* share of records that reach the deciding agency, by stratum */
-  struct es_numbers false_records; /* share of people of whom it wrongly records something, by stratum */
-  size_t first, columns;      /* its columns: its indicators', then two for each of its events */
+  struct es_numbers shared;      /* share of records that reach the deciding agency, by stratum */
+  struct es_numbers
+      false_records;     /* share of people of whom it wrongly records something, by stratum */
+  size_t first, columns; /* its columns: its indicators', then two for each of its events */
   size_t first_indicator, indicators, first_event, events;
 };
 
@@ -58,13 +58,13 @@ enum { ES_PEER = 3 };
 /* [indicator SOURCE.NAME]: one recorded quantity. */
 struct es_indicator {
   char *name;
-  int64_t copies;    /* how many alike the section stands for: NAME_1, NAME_2, … */
+  int64_t copies;      /* how many alike the section stands for: NAME_1, NAME_2, … */
   int kind, direction; /* index into "number|binary|count|peer"; "against|none|for" */
   double intercept, capacity, reliability, visibility, residual;
-  int64_t peers;   /* peer: how many people's opinions it averages */
+  int64_t peers;    /* peer: how many people's opinions it averages */
   double homophily; /* peer: share of them who are of the person's own stratum, whatever its size */
   struct es_numbers bias; /* peer: what the others add to their opinion, by the person's stratum */
-  double blur;     /* residual, averaged over peers */
+  double blur;            /* residual, averaged over peers */
 };
 
 /* How peers of other strata see those of one. */
@@ -72,15 +72,15 @@ struct es_peer_view {
   double strangers, bias; /* share of peers who are of other strata; what each of them adds */
 };
 
-/* [event SOURCE.NAME]: something bad that happens again and again, recorded with its date.  Two columns:
- * how often within the window, and the months since the last time. */
+/* [event SOURCE.NAME]: something bad that happens again and again, recorded with its date.  Two
+ * columns: how often within the window, and the months since the last time. */
 struct es_event {
   const char *name;
-  char *months_name; /* owned */
-  struct es_numbers rate;   /* times a year, of a person with average traits, by stratum */
+  char *months_name;      /* owned */
+  struct es_numbers rate; /* times a year, of a person with average traits, by stratum */
   double capacity, reliability, visibility; /* of the rate's logarithm */
-  struct es_numbers detection; /* share of events that are recorded, by stratum */
-  double expiry, window;    /* months; 0: never, and the whole record */
+  struct es_numbers detection;              /* share of events that are recorded, by stratum */
+  double expiry, window;                    /* months; 0: never, and the whole record */
 };
 
 /* A row of [sharing]: which agency lets which see its records. */
@@ -97,11 +97,11 @@ struct es_population_settings {
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
   double sharing_gap, detection_gap, peer_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
-  int labels;              /* 0: every outcome is known; 1: of those whom the incumbent approved */
-  char *incumbent;         /* the column that it looks at */
-  double incumbent_share;  /* of those who have a value there; unless there is a cut-off */
+  int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */
+  char *incumbent;        /* the column that it looks at */
+  double incumbent_share; /* of those who have a value there; unless there is a cut-off */
   double incumbent_cutoff;
-  int incumbent_unseen;    /* 0: denies those without a value, 1: approves them */
+  int incumbent_unseen; /* 0: denies those without a value, 1: approves them */
 };
 
 struct es_trait_settings {
@@ -114,7 +114,8 @@ struct es_trait_settings {
 struct es_grouping {
   char *name, *levels;
   struct es_numbers share; /* [strata][levels] */
-  struct es_numbers capacity_shift, reliability_shift, visibility_shift; /* of trait means, by level */
+  struct es_numbers capacity_shift, reliability_shift,
+      visibility_shift; /* of trait means, by level */
   char **level;
   size_t count;
 };
@@ -128,7 +129,8 @@ struct es_stratum {
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
   double coverage; /* over everybody; negative_only: over those with something bad */
-  double drawn, threshold; /* the source's own draw: its probability; a normal draw below is covered */
+  double drawn,
+      threshold; /* the source's own draw: its probability; a normal draw below is covered */
   double history, noise, missed, false_links, shared, false_records;
 };
 
@@ -146,33 +148,35 @@ struct es_population {
   char **stratum_name;
   struct es_stratum *stratum;
   struct es_grouping *grouping;
-  size_t mixes;                  /* combinations of the groupings' levels; the first's vary fastest */
-  double (*shift)[ES_TRAITS];    /* [mixes] of trait means, gap applied */
-  double *mix_share;             /* [strata][mixes] */
+  size_t mixes;               /* combinations of the groupings' levels; the first's vary fastest */
+  double (*shift)[ES_TRAITS]; /* [mixes] of trait means, gap applied */
+  double *mix_share;          /* [strata][mixes] */
   struct es_source *source;
   struct es_indicator *indicator; /* by source, in the file's order */
   struct es_event *event;         /* by source, in the file's order */
   struct es_route *route;
-  size_t routes, core_source;     /* core_source: SIZE_MAX when no source is the core */
-  double *carried;                /* [routes][strata] shares of people, gap applied */
-  struct es_view_of *seen;        /* [sources][strata] */
-  struct es_peer_view *peer;      /* [indicators][strata] */
-  struct es_event_view *felt;     /* [events][strata] */
-  struct es_names names;          /* empty where nothing is linked by name */
+  size_t routes, core_source;          /* core_source: SIZE_MAX when no source is the core */
+  double *carried;                     /* [routes][strata] shares of people, gap applied */
+  struct es_view_of *seen;             /* [sources][strata] */
+  struct es_peer_view *peer;           /* [indicators][strata] */
+  struct es_event_view *felt;          /* [events][strata] */
+  struct es_names names;               /* empty where nothing is linked by name */
   double factor[ES_TRAITS][ES_TRAITS]; /* Cholesky factor of the correlation */
-  size_t incumbent_column;        /* SIZE_MAX: every outcome is known */
-  double incumbent_cutoff;        /* of the value, turned so that more is better */
+  size_t incumbent_column;             /* SIZE_MAX: every outcome is known */
+  double incumbent_cutoff;             /* of the value, turned so that more is better */
   struct es_column *column;
   struct es_attribute *attribute; /* the strata first, then the groupings */
 };
 
 /* Reads and checks a preset or a file, after --set.  A wrong value names file:line and the mend. */
 enum es_status es_population_open(struct es_population *population, const char *name,
-                                  const struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
+                                  const struct es_texts *overrides,
+                                  struct es_context *ctx) ES_CHECKED;
 void es_population_clear(struct es_population *population);
 
 /* How many numbers carry a tag ("[found] …"), and how many of those are [assumed]. */
-void es_population_count_tags(const struct es_population *population, unsigned *numbers, unsigned *assumed);
+void es_population_count_tags(const struct es_population *population, unsigned *numbers,
+                              unsigned *assumed);
 
 /* The reasons for gaps that this population has: those in which some stratum differs from the
  * reference.  Fills at most `room`, returns how many. */
@@ -201,11 +205,12 @@ enum es_status es_population_observe(const struct es_population *population,
                                      const struct es_truth *truth, double *const *value,
                                      uint8_t *const *seen, struct es_context *ctx) ES_CHECKED;
 
-/* Whose record source s holds under each person's name: their own address, a stranger's, or nobody's.
- * Not: whether it reaches the deciding agency. */
+/* Whose record source s holds under each person's name: their own address, a stranger's, or
+ * nobody's. Not: whether it reaches the deciding agency. */
 #define ES_NOBODY UINT64_MAX
-enum es_status es_population_whose(const struct es_population *population, const struct es_truth *truth,
-                                   size_t source, uint64_t *whose, struct es_context *ctx) ES_CHECKED;
+enum es_status es_population_whose(const struct es_population *population,
+                                   const struct es_truth *truth, size_t source, uint64_t *whose,
+                                   struct es_context *ctx) ES_CHECKED;
 
 /* Whether the incumbent policy approved person i of what was observed, so that their outcome became
  * known; always so where labels = all. */
@@ -213,7 +218,8 @@ bool es_population_approved(const struct es_population *population, const double
                             const uint8_t *const *seen, size_t i);
 
 /* Arrays of a truth for `room` people. */
-enum es_status es_truth_create(struct es_truth *truth, size_t room, struct es_context *ctx) ES_CHECKED;
+enum es_status es_truth_create(struct es_truth *truth, size_t room,
+                               struct es_context *ctx) ES_CHECKED;
 void es_truth_clear(struct es_truth *truth);
 
 #endif

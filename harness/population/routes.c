@@ -1,8 +1,9 @@
-/* Which agency shares with which: a record that no agency passes on to the deciding one is not seen.
+/* Which agency shares with which: a record that no agency passes on to the deciding one is not
+ * seen.
  *
- * Each row of [sharing], "bank > credit = 0.3", is a route that carries that share of people's records,
- * person by person.  A source without a row of its own goes straight to the core, as its key `shared`
- * says; one with rows goes only where they lead, if need be through several agencies.
+ * Each row of [sharing], "bank > credit = 0.3", is a route that carries that share of people's
+ * records, person by person.  A source without a row of its own goes straight to the core, as its
+ * key `shared` says; one with rows goes only where they lead, if need be through several agencies.
  */
 #include "harness/population/parts.h"
 
@@ -21,7 +22,8 @@ static size_t named(const struct es_population *p, const char *at, size_t size)
 }
 
 /* The route of that pair, made if it is new: a later row of the same pair counts. */
-static struct es_route *route_of(struct es_population *p, size_t from, size_t to, struct es_context *ctx)
+static struct es_route *route_of(struct es_population *p, size_t from, size_t to,
+                                 struct es_context *ctx)
 {
   for (size_t e = 0; e < p->routes; e++)
     if (p->route[e].from == from && p->route[e].to == to) return &p->route[e];
@@ -35,7 +37,8 @@ static struct es_route *route_of(struct es_population *p, size_t from, size_t to
   return &grown[p->routes++];
 }
 
-static enum es_status take_row(struct es_population *p, const struct es_ini_entry *row, struct es_context *ctx)
+static enum es_status take_row(struct es_population *p, const struct es_ini_entry *row,
+                               struct es_context *ctx)
 {
   static const struct es_option table[] = {
       ES_OPTION_NUMBERS(struct es_route, shared, "", 0, 1, "share of people, by stratum"), {0}};
@@ -43,7 +46,8 @@ static enum es_status take_row(struct es_population *p, const struct es_ini_entr
   size_t from = mark != NULL ? named(p, row->key, (size_t)(mark - row->key)) : SIZE_MAX;
   size_t to = mark != NULL ? named(p, mark + 1, strlen(mark + 1)) : SIZE_MAX;
   if (from == SIZE_MAX || to == SIZE_MAX || from == to) {
-    es_fail(ctx, ES_INPUT, "%s: name two sources, the one that shares first, like: bank > credit = 0.3", row->key);
+    es_fail(ctx, ES_INPUT,
+            "%s: name two sources, the one that shares first, like: bank > credit = 0.3", row->key);
     return es_ini_fail_at(&p->ini, row, ES_INPUT, ctx);
   }
   struct es_route *route = route_of(p, from, to, ctx);
@@ -56,16 +60,20 @@ static enum es_status take_row(struct es_population *p, const struct es_ini_entr
 static enum es_status check_routes(const struct es_population *p, struct es_context *ctx)
 {
   if (p->core_source == SIZE_MAX)
-    return es_fail(ctx, ES_INPUT, "%s: [sharing] leads to the deciding agency; name it in [population]: core = SOURCE",
-                   p->ini.name);
+    return es_fail(
+        ctx, ES_INPUT,
+        "%s: [sharing] leads to the deciding agency; name it in [population]: core = SOURCE",
+        p->ini.name);
   if (p->sources > MOST_SOURCES)
-    return es_fail(ctx, ES_INPUT, "%s: [sharing] takes %d sources at the most", p->ini.name, MOST_SOURCES);
+    return es_fail(ctx, ES_INPUT, "%s: [sharing] takes %d sources at the most", p->ini.name,
+                   MOST_SOURCES);
   for (size_t e = 0; e < p->routes; e++) {
     char section[128];
     const char *name = p->source[p->route[e].from].name;
     snprintf(section, sizeof section, "source %s", name);
     if (es_ini_find(&p->ini, section, "shared") == NULL) continue;
-    es_fail(ctx, ES_INPUT, "shared: [sharing] says where %s's records go; leave one of the two out", name);
+    es_fail(ctx, ES_INPUT, "shared: [sharing] says where %s's records go; leave one of the two out",
+            name);
     return es_settings_wrong(p, section, "shared", ctx);
   }
   return ES_OK;
@@ -86,20 +94,23 @@ void es_routes_clear(struct es_population *p)
 }
 
 /* The sources that share straight with the core, and those with routes of their own. */
-static uint64_t straight(const struct es_population *p, const struct es_context *ctx, uint64_t person, uint32_t g)
+static uint64_t straight(const struct es_population *p, const struct es_context *ctx,
+                         uint64_t person, uint32_t g)
 {
   uint64_t routed = 0, open = 0;
   for (size_t e = 0; e < p->routes; e++) routed |= (uint64_t)1 << p->route[e].from;
   for (size_t s = 0; s < p->sources; s++) {
     double shared = p->seen[s * p->strata + g].shared;
     if (s == p->core_source || routed >> s & 1) continue;
-    if (shared >= 1 || es_uniform(es_draw(ctx, person, es_purpose(s, ES_DRAW_RECORD)).word[2]) < shared)
+    if (shared >= 1 ||
+        es_uniform(es_draw(ctx, person, es_purpose(s, ES_DRAW_RECORD)).word[2]) < shared)
       open |= (uint64_t)1 << s;
   }
   return open;
 }
 
-void es_follow_routes(struct es_records *r, const struct es_population *p, const struct es_context *ctx)
+void es_follow_routes(struct es_records *r, const struct es_population *p,
+                      const struct es_context *ctx)
 {
   for (size_t i = 0; p->routes > 0 && i < r->people; i++) {
     uint32_t g = r->stratum[i];
@@ -109,7 +120,8 @@ void es_follow_routes(struct es_records *r, const struct es_population *p, const
       struct es_draw d = {{0}};
       for (size_t e = 0; e < p->routes; e++) {
         if (e % 4 == 0) d = es_draw(ctx, r->person[i], ES_DRAW_ROUTES + (uint32_t)(e / 4));
-        if (es_uniform(d.word[e % 4]) < p->carried[e * p->strata + g] && (reach >> p->route[e].to & 1))
+        if (es_uniform(d.word[e % 4]) < p->carried[e * p->strata + g] &&
+            (reach >> p->route[e].to & 1))
           reach |= (uint64_t)1 << p->route[e].from;
       }
     } while (reach != before);

@@ -1,4 +1,5 @@
-/* Reads a population's INI file into its settings: the option tables, and what must hold of them. */
+/* Reads a population's INI file into its settings: the option tables, and what must hold of them.
+ */
 #include "harness/population/parts.h"
 
 #include <math.h>
@@ -13,14 +14,16 @@ static const struct es_option population_table[] = {
     ES_OPTION_TEXT(P, cite, "", "TEXT", "where its numbers come from"),
     ES_OPTION_TEXT(P, attribute, "region", "NAME", "what the strata are levels of"),
     ES_OPTION_TEXT(P, strata, "", "NAMES", "names of the strata, separated by blanks"),
-    ES_OPTION_TEXT(P, reference, "", "STRATUM", "the stratum that a gap of 0 makes the others equal to"),
+    ES_OPTION_TEXT(P, reference, "", "STRATUM",
+                   "the stratum that a gap of 0 makes the others equal to"),
     ES_OPTION_TEXT(P, favorable, "repays", "WORD", "what the favourable outcome is called"),
     ES_OPTION_TEXT(P, core, "", "SOURCE", "the deciding agency's own file; empty: every source"),
     ES_OPTION_NUMBERS(P, share, "", 0, 1, "share of people, by stratum; sums to 1"),
     ES_OPTION_NUMBERS(P, bad_rate, "", 0, 1, "share of unfavourable outcomes, by stratum"),
     ES_OPTION_INT(P, people, "120000", 1, 1e12, "people that scorers are judged on"),
     ES_OPTION_INT(P, train, "20000", 1, 1e8, "people that scorers learn from"),
-    ES_OPTION_DOUBLE(P, coverage_gap, "1", 0, 10, "differences in coverage: 0 none, 1 as given, 2 twice"),
+    ES_OPTION_DOUBLE(P, coverage_gap, "1", 0, 10,
+                     "differences in coverage: 0 none, 1 as given, 2 twice"),
     ES_OPTION_DOUBLE(P, noise_gap, "1", 0, 10, "differences in history and noise"),
     ES_OPTION_DOUBLE(P, linkage_gap, "1", 0, 10, "differences in links: scales the next two"),
     ES_OPTION_DOUBLE(P, missed_gap, "1", 0, 10, "differences in missed links"),
@@ -29,13 +32,18 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, detection_gap, "1", 0, 10, "differences in detection and in false records"),
     ES_OPTION_DOUBLE(P, peer_gap, "1", 0, 10, "peers' bias: 0 none, 1 as given"),
     ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
-    ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person"),
-    ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one"),
+    ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12,
+                     "cost of denying a favourable person"),
+    ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12,
+                     "cost of approving an unfavourable one"),
     ES_OPTION_DOUBLE(P, term, "-1", -1, 36500, "days that a denial lasts"),
-    ES_OPTION_CHOICE(P, labels, "all", "all|approved",
-                     "whose outcomes scorers learn from: everybody's, or those whom an incumbent approved"),
-    ES_OPTION_TEXT(P, incumbent, "", "SOURCE.NAME", "the column that the incumbent policy looks at"),
-    ES_OPTION_DOUBLE(P, incumbent_share, "0.5", 0, 1, "share of those with a value there whom it approved"),
+    ES_OPTION_CHOICE(
+        P, labels, "all", "all|approved",
+        "whose outcomes scorers learn from: everybody's, or those whom an incumbent approved"),
+    ES_OPTION_TEXT(P, incumbent, "", "SOURCE.NAME",
+                   "the column that the incumbent policy looks at"),
+    ES_OPTION_DOUBLE(P, incumbent_share, "0.5", 0, 1,
+                     "share of those with a value there whom it approved"),
     ES_OPTION_DOUBLE(P, incumbent_cutoff, "0", -1e9, 1e9, "instead: the value that divides them"),
     ES_OPTION_CHOICE(P, incumbent_unseen, "deny", "deny|approve", "what it did with the others"),
     {0}};
@@ -43,12 +51,14 @@ static const struct es_option population_table[] = {
 
 #define P struct es_trait_settings
 static const struct es_option trait_table[] = {
-    ES_OPTION_NUMBERS(P, correlation, "0 0 0", -0.99, 0.99,
-                      "capacity with reliability, capacity with visibility, reliability with visibility"),
+    ES_OPTION_NUMBERS(
+        P, correlation, "0 0 0", -0.99, 0.99,
+        "capacity with reliability, capacity with visibility, reliability with visibility"),
     ES_OPTION_NUMBERS(P, capacity_mean, "0", -10, 10, "mean ability to pay, by stratum, in sd"),
     ES_OPTION_NUMBERS(P, reliability_mean, "0", -10, 10, "mean reliability, by stratum, in sd"),
     ES_OPTION_NUMBERS(P, visibility_mean, "0", -10, 10, "mean visibility, by stratum, in sd"),
-    ES_OPTION_DOUBLE(P, capacity, "1", -10, 10, "log-odds of the favourable outcome per sd of capacity"),
+    ES_OPTION_DOUBLE(P, capacity, "1", -10, 10,
+                     "log-odds of the favourable outcome per sd of capacity"),
     ES_OPTION_DOUBLE(P, reliability, "1", -10, 10, "the same for reliability"),
     ES_OPTION_DOUBLE(P, visibility, "0", -10, 10, "the same for visibility"),
     {0}};
@@ -57,8 +67,10 @@ static const struct es_option trait_table[] = {
 #define P struct es_grouping
 static const struct es_option grouping_table[] = {
     ES_OPTION_TEXT(P, levels, "", "NAMES", "names of the levels, separated by blanks"),
-    ES_OPTION_NUMBERS(P, share, "", 0, 1, "share of people at each level: one row, or one by stratum"),
-    ES_OPTION_NUMBERS(P, capacity_shift, "0", -10, 10, "what a level adds to the mean capacity, by level"),
+    ES_OPTION_NUMBERS(P, share, "", 0, 1,
+                      "share of people at each level: one row, or one by stratum"),
+    ES_OPTION_NUMBERS(P, capacity_shift, "0", -10, 10,
+                      "what a level adds to the mean capacity, by level"),
     ES_OPTION_NUMBERS(P, reliability_shift, "0", -10, 10, "the same for reliability"),
     ES_OPTION_NUMBERS(P, visibility_shift, "0", -10, 10, "the same for visibility"),
     {0}};
@@ -71,18 +83,23 @@ static const struct es_option source_table[] = {
                      "how it comes to have people"),
     ES_OPTION_NUMBERS(P, coverage, "1", 0, 1, "share of people it has at all, by stratum"),
     ES_OPTION_DOUBLE(P, opt_in, "0", -5, 5, "how coverage rises with a trait, in sd"),
-    ES_OPTION_CHOICE(P, opt_in_trait, "visibility", "capacity|reliability|visibility", "which trait"),
+    ES_OPTION_CHOICE(P, opt_in_trait, "visibility", "capacity|reliability|visibility",
+                     "which trait"),
     ES_OPTION_TEXT(P, within, "", "SOURCE", "platform: the source that its people must have"),
     ES_OPTION_NUMBERS(P, agencies, "", 0, 1,
                       "fragmented: share of people each agency has; coverage multiplies each"),
-    ES_OPTION_CHOICE(P, seen_when, "all", "all|any", "fragmented: how many of the agencies must have a person"),
+    ES_OPTION_CHOICE(P, seen_when, "all", "all|any",
+                     "fragmented: how many of the agencies must have a person"),
     ES_OPTION_NUMBERS(P, history, "1", 1, 1200, "mean months on record, by stratum"),
     ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
     ES_OPTION_CHOICE(P, links, "given", "given|id_exact|id_plus_fuzzy|name_dob|name_only",
                      "by what records are linked; given: missed and false_links say how well"),
-    ES_OPTION_DOUBLE(P, list_size, "0", 0, 1e10, "name_only: people on the list that names are looked up in"),
-    ES_OPTION_NUMBERS(P, missed, "0", 0, 1, "share of records not linked to their person, by stratum"),
-    ES_OPTION_NUMBERS(P, false_links, "0", 0, 1, "share of people linked to a stranger's record, by stratum"),
+    ES_OPTION_DOUBLE(P, list_size, "0", 0, 1e10,
+                     "name_only: people on the list that names are looked up in"),
+    ES_OPTION_NUMBERS(P, missed, "0", 0, 1,
+                      "share of records not linked to their person, by stratum"),
+    ES_OPTION_NUMBERS(P, false_links, "0", 0, 1,
+                      "share of people linked to a stranger's record, by stratum"),
     ES_OPTION_NUMBERS(P, shared, "1", 0, 1,
                       "share of records that reach the deciding agency, by stratum"),
     ES_OPTION_NUMBERS(P, false_records, "0", 0, 1,
@@ -92,23 +109,28 @@ static const struct es_option source_table[] = {
 
 #define P struct es_indicator
 static const struct es_option indicator_table[] = {
-    ES_OPTION_CHOICE(P, kind, "number", "number|binary|count|peer",
-                     "the index; 1 where it is above 0; Poisson with mean exp(index); peers' mean opinion"),
-    ES_OPTION_CHOICE(P, direction, "none", "against|none|for", "what more of it says of the person"),
+    ES_OPTION_CHOICE(
+        P, kind, "number", "number|binary|count|peer",
+        "the index; 1 where it is above 0; Poisson with mean exp(index); peers' mean opinion"),
+    ES_OPTION_CHOICE(P, direction, "none", "against|none|for",
+                     "what more of it says of the person"),
     ES_OPTION_INT(P, copies, "1", 1, 3000, "how many alike there are: NAME_1, NAME_2, …"),
     ES_OPTION_DOUBLE(P, intercept, "0", -100, 100, "index of a person with average traits"),
     ES_OPTION_DOUBLE(P, capacity, "0", -100, 100, "loading on capacity"),
     ES_OPTION_DOUBLE(P, reliability, "0", -100, 100, "loading on reliability"),
     ES_OPTION_DOUBLE(P, visibility, "0", -100, 100, "loading on visibility"),
-    ES_OPTION_DOUBLE(P, residual, "0", 0, 100, "sd of what the traits do not explain; of one peer's opinion"),
+    ES_OPTION_DOUBLE(P, residual, "0", 0, 100,
+                     "sd of what the traits do not explain; of one peer's opinion"),
     ES_OPTION_INT(P, peers, "5", 1, 1000, "peer: how many people's opinions it averages"),
-    ES_OPTION_DOUBLE(P, homophily, "0", 0, 1, "peer: share of them who are surely of the person's own stratum"),
-    ES_OPTION_NUMBERS(P, bias, "0", -10, 10, "peer: what those of other strata add, by the person's stratum"),
+    ES_OPTION_DOUBLE(P, homophily, "0", 0, 1,
+                     "peer: share of them who are surely of the person's own stratum"),
+    ES_OPTION_NUMBERS(P, bias, "0", -10, 10,
+                      "peer: what those of other strata add, by the person's stratum"),
     {0}};
 #undef P
 
-enum es_status es_settings_wrong(const struct es_population *p, const char *section, const char *key,
-                                 struct es_context *ctx)
+enum es_status es_settings_wrong(const struct es_population *p, const char *section,
+                                 const char *key, struct es_context *ctx)
 {
   const struct es_ini_entry *entry = es_ini_find(&p->ini, section, key);
   if (entry != NULL) return es_ini_fail_at(&p->ini, entry, ES_INPUT, ctx);
@@ -116,7 +138,8 @@ enum es_status es_settings_wrong(const struct es_population *p, const char *sect
 }
 
 /* The words of a list of names. */
-static enum es_status split_names(const char *at, char ***names, size_t *count, struct es_context *ctx)
+static enum es_status split_names(const char *at, char ***names, size_t *count,
+                                  struct es_context *ctx)
 {
   if ((*names = es_alloc(strlen(at) / 2 + 1, sizeof **names, ctx)) == NULL) return ES_NOMEM;
   for (size_t size; at += strspn(at, " \t,"), (size = strcspn(at, " \t,")) > 0; at += size) {
@@ -136,7 +159,8 @@ static void free_names(char **names, size_t count)
 
 #define P struct es_event
 static const struct es_option event_table[] = {
-    ES_OPTION_NUMBERS(P, rate, "", 0, 12, "times a year, of a person with average traits, by stratum"),
+    ES_OPTION_NUMBERS(P, rate, "", 0, 12,
+                      "times a year, of a person with average traits, by stratum"),
     ES_OPTION_DOUBLE(P, capacity, "0", -10, 10, "how the rate's logarithm rises with capacity"),
     ES_OPTION_DOUBLE(P, reliability, "0", -10, 10, "the same for reliability"),
     ES_OPTION_DOUBLE(P, visibility, "0", -10, 10, "the same for visibility"),
@@ -152,11 +176,11 @@ enum es_status es_spread(const struct es_population *p, const char *section, con
   size_t full = p->strata * width;
   if (list->count == full) return ES_OK;
   if (list->count != width) {
-    es_fail(ctx, ES_INPUT, "%s: give %zu numbers, or %zu for each of the %zu strata (%s)", key, width, width,
-            p->strata, p->settings.strata);
+    es_fail(ctx, ES_INPUT, "%s: give %zu numbers, or %zu for each of the %zu strata (%s)", key,
+            width, width, p->strata, p->settings.strata);
     if (width == 1)
-      es_fail(ctx, ES_INPUT, "%s: give one number, or one for each of the %zu strata (%s)", key, p->strata,
-              p->settings.strata);
+      es_fail(ctx, ES_INPUT, "%s: give one number, or one for each of the %zu strata (%s)", key,
+              p->strata, p->settings.strata);
     return es_settings_wrong(p, section, key, ctx);
   }
   double *grown = realloc(list->at, full * sizeof *grown);
@@ -173,8 +197,9 @@ static enum es_status spread(const struct es_population *p, const char *section,
 }
 
 /* One number stands for all levels. */
-static enum es_status spread_levels(const struct es_population *p, const char *section, const char *key,
-                                    struct es_numbers *list, size_t levels, struct es_context *ctx)
+static enum es_status spread_levels(const struct es_population *p, const char *section,
+                                    const char *key, struct es_numbers *list, size_t levels,
+                                    struct es_context *ctx)
 {
   if (list->count == levels) return ES_OK;
   if (list->count != 1) {
@@ -195,10 +220,12 @@ size_t es_find_source(const struct es_population *p, const char *name, size_t si
   return SIZE_MAX;
 }
 
-/* Reads [source NAME] and [indicator NAME] sections in the file's order; `what` is the first word. */
-static enum es_status each_section(struct es_population *p, const char *what, struct es_context *ctx,
-                                   enum es_status (*take)(struct es_population *, const char *section,
-                                                          struct es_context *))
+/* Reads [source NAME] and [indicator NAME] sections in the file's order; `what` is the first word.
+ */
+static enum es_status each_section(struct es_population *p, const char *what,
+                                   struct es_context *ctx,
+                                   enum es_status (*take)(struct es_population *,
+                                                          const char *section, struct es_context *))
 {
   size_t prefix = strlen(what);
   for (size_t i = 0; i < p->ini.entries; i++) {
@@ -211,8 +238,8 @@ static enum es_status each_section(struct es_population *p, const char *what, st
   return ES_OK;
 }
 
-static enum es_status check_grouping(struct es_population *p, const char *section, struct es_grouping *a,
-                                     struct es_context *ctx)
+static enum es_status check_grouping(struct es_population *p, const char *section,
+                                     struct es_grouping *a, struct es_context *ctx)
 {
   if (a->count < 2) {
     es_fail(ctx, ES_INPUT, "levels: name at least two, like: levels = low high");
@@ -230,16 +257,19 @@ static enum es_status check_grouping(struct es_population *p, const char *sectio
     double total = 0;
     for (size_t k = 0; k < a->count; k++) total += a->share.at[g * a->count + k];
     if (fabs(total - 1) <= 1e-6) continue;
-    es_fail(ctx, ES_INPUT, "share: those of %s people sum to %g; make them sum to 1", p->stratum_name[g], total);
+    es_fail(ctx, ES_INPUT, "share: those of %s people sum to %g; make them sum to 1",
+            p->stratum_name[g], total);
     return es_settings_wrong(p, section, "share", ctx);
   }
   if ((p->mixes *= a->count) <= ES_MOST_MIXES) return ES_OK;
-  es_fail(ctx, ES_INPUT, "levels: %zu combinations of levels are more than the %d that there may be", p->mixes,
+  es_fail(ctx, ES_INPUT,
+          "levels: %zu combinations of levels are more than the %d that there may be", p->mixes,
           ES_MOST_MIXES);
   return es_settings_wrong(p, section, "levels", ctx);
 }
 
-static enum es_status take_grouping(struct es_population *p, const char *section, struct es_context *ctx)
+static enum es_status take_grouping(struct es_population *p, const char *section,
+                                    struct es_context *ctx)
 {
   struct es_grouping *grown = realloc(p->grouping, (p->groupings + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
@@ -261,19 +291,20 @@ static enum es_status no_use(const struct es_population *p, const char *section,
   return es_settings_wrong(p, section, key, ctx);
 }
 
-static enum es_status check_within(struct es_population *p, const char *section, struct es_source *s,
-                                   struct es_context *ctx)
+static enum es_status check_within(struct es_population *p, const char *section,
+                                   struct es_source *s, struct es_context *ctx)
 {
   s->within_source = es_find_source(p, s->within, strlen(s->within));
   if (s->within_source < p->sources - 1 &&
       p->source[s->within_source].mechanism != ES_NEGATIVE_ONLY)
     return ES_OK;
-  es_fail(ctx, ES_INPUT, "within = %s: name a [source] above this one that is not negative_only", s->within);
+  es_fail(ctx, ES_INPUT, "within = %s: name a [source] above this one that is not negative_only",
+          s->within);
   return es_settings_wrong(p, section, "within", ctx);
 }
 
-static enum es_status check_mechanism(struct es_population *p, const char *section, struct es_source *s,
-                                      struct es_context *ctx)
+static enum es_status check_mechanism(struct es_population *p, const char *section,
+                                      struct es_source *s, struct es_context *ctx)
 {
   if (s->mechanism != ES_PLATFORM)
     ES_TRY(no_use(p, section, "within", "only mechanism = platform looks at it", ctx));
@@ -293,7 +324,8 @@ static enum es_status check_mechanism(struct es_population *p, const char *secti
     return check_within(p, section, s, ctx);
   case ES_FRAGMENTED:
     if (s->agencies.count > 0) return ES_OK;
-    es_fail(ctx, ES_INPUT, "agencies: give the share of people that each has, like: agencies = 0.8 0.8 0.7");
+    es_fail(ctx, ES_INPUT,
+            "agencies: give the share of people that each has, like: agencies = 0.8 0.8 0.7");
     return es_settings_wrong(p, section, "agencies", ctx);
   default: return ES_OK;
   }
@@ -317,9 +349,9 @@ static enum es_status check_links(struct es_population *p, const char *section, 
   static const struct {
     double false_links, missed;
   } rate[] = {
-      [ES_ID_EXACT] = {0.0005, 0.041},      /* [assumed], [found] PMC4550723 */
-      [ES_ID_PLUS_FUZZY] = {0.002, 0.041},  /* [found] PMC4550723, English hospitals, both */
-      [ES_NAME_DOB] = {0.02, 0.05},         /* [assumed], both */
+      [ES_ID_EXACT] = {0.0005, 0.041},     /* [assumed], [found] PMC4550723 */
+      [ES_ID_PLUS_FUZZY] = {0.002, 0.041}, /* [found] PMC4550723, English hospitals, both */
+      [ES_NAME_DOB] = {0.02, 0.05},        /* [assumed], both */
   };
   if (s->links != ES_NAME_ONLY)
     ES_TRY(no_use(p, section, "list_size", "only links = name_only looks at it", ctx));
@@ -331,11 +363,13 @@ static enum es_status check_links(struct es_population *p, const char *section, 
     return set_all(p, &s->missed, rate[s->links].missed, ctx);
   }
   if (s->list_size > 0) return p->names.surname == NULL ? es_names_create(&p->names, ctx) : ES_OK;
-  es_fail(ctx, ES_INPUT, "list_size: say how many people are on the list that names are looked up in");
+  es_fail(ctx, ES_INPUT,
+          "list_size: say how many people are on the list that names are looked up in");
   return es_settings_wrong(p, section, "list_size", ctx);
 }
 
-static enum es_status take_source(struct es_population *p, const char *section, struct es_context *ctx)
+static enum es_status take_source(struct es_population *p, const char *section,
+                                  struct es_context *ctx)
 {
   struct es_source *grown = realloc(p->source, (p->sources + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
@@ -344,31 +378,34 @@ static enum es_status take_source(struct es_population *p, const char *section, 
   *s = (struct es_source){.name = (char *)section + strlen("source ")};
   ES_TRY(es_options_default(source_table, s, ctx));
   ES_TRY(es_ini_options(&p->ini, section, source_table, s, ctx));
-  struct es_numbers *lists[] = {&s->coverage, &s->history, &s->noise, &s->missed, &s->false_links, &s->shared,
-                                &s->false_records};
-  static const char *const keys[] = {"coverage", "history", "noise", "missed", "false_links",
-                                      "shared", "false_records"};
-  for (size_t k = 0; k < ES_COUNT_OF(lists); k++) ES_TRY(spread(p, section, keys[k], lists[k], ctx));
+  struct es_numbers *lists[] = {&s->coverage,    &s->history, &s->noise,        &s->missed,
+                                &s->false_links, &s->shared,  &s->false_records};
+  static const char *const keys[] = {"coverage",    "history", "noise",        "missed",
+                                     "false_links", "shared",  "false_records"};
+  for (size_t k = 0; k < ES_COUNT_OF(lists); k++)
+    ES_TRY(spread(p, section, keys[k], lists[k], ctx));
   ES_TRY(check_links(p, section, s, ctx));
   return check_mechanism(p, section, s, ctx);
 }
 
-/* The source whose name stands before the dot of [indicator SOURCE.NAME]; SIZE_MAX after a failure. */
+/* The source whose name stands before the dot of [indicator SOURCE.NAME]; SIZE_MAX after a failure.
+ */
 static size_t source_of(const struct es_population *p, const char *section, struct es_context *ctx)
 {
   const char *name = strchr(section, ' ') + 1, *dot = strchr(name, '.');
   size_t s = dot != NULL ? es_find_source(p, name, (size_t)(dot - name)) : SIZE_MAX;
   if (s == SIZE_MAX)
-    es_fail(ctx, ES_INPUT, "%s: [%s] wants the name of a [source] before a dot, like credit.arrears",
-            p->ini.name, section);
+    es_fail(ctx, ES_INPUT,
+            "%s: [%s] wants the name of a [source] before a dot, like credit.arrears", p->ini.name,
+            section);
   return s;
 }
 
-static enum es_status too_many(const struct es_population *p, const char *what, size_t most, const char *name,
-                               struct es_context *ctx)
+static enum es_status too_many(const struct es_population *p, const char *what, size_t most,
+                               const char *name, struct es_context *ctx)
 {
-  return es_fail(ctx, ES_INPUT, "%s: [source %s] has more than %zu %s; make it two sources", p->ini.name, name,
-                 most, what);
+  return es_fail(ctx, ES_INPUT, "%s: [source %s] has more than %zu %s; make it two sources",
+                 p->ini.name, name, most, what);
 }
 
 static enum es_status check_indicator(const struct es_population *p, const char *section,
@@ -382,8 +419,8 @@ static enum es_status check_indicator(const struct es_population *p, const char 
 }
 
 /* One of the indicators that a section stands for, read into a row that is already counted. */
-static enum es_status read_indicator(const struct es_population *p, const char *section, size_t copy,
-                                     struct es_indicator *x, struct es_context *ctx)
+static enum es_status read_indicator(const struct es_population *p, const char *section,
+                                     size_t copy, struct es_indicator *x, struct es_context *ctx)
 {
   struct es_text name = {0};
   ES_TRY(es_options_default(indicator_table, x, ctx));
@@ -395,7 +432,8 @@ static enum es_status read_indicator(const struct es_population *p, const char *
 }
 
 /* Keeps indicators together by source: a new one goes behind the last of its source. */
-static enum es_status take_indicator(struct es_population *p, const char *section, struct es_context *ctx)
+static enum es_status take_indicator(struct es_population *p, const char *section,
+                                     struct es_context *ctx)
 {
   size_t s = source_of(p, section, ctx), at = 0, copies = 1;
   if (s == SIZE_MAX) return ES_INPUT;
@@ -416,7 +454,8 @@ static enum es_status take_indicator(struct es_population *p, const char *sectio
   return ES_OK;
 }
 
-static enum es_status take_event(struct es_population *p, const char *section, struct es_context *ctx)
+static enum es_status take_event(struct es_population *p, const char *section,
+                                 struct es_context *ctx)
 {
   size_t s = source_of(p, section, ctx), at = 0;
   if (s == SIZE_MAX) return ES_INPUT;
@@ -433,7 +472,8 @@ static enum es_status take_event(struct es_population *p, const char *section, s
   p->source[s].events++;
   struct es_text name = {0};
   es_text_add(&name, "%s_months", e->name);
-  if ((e->months_name = es_text_take(&name)) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  if ((e->months_name = es_text_take(&name)) == NULL)
+    return es_fail(ctx, ES_NOMEM, "out of memory");
   ES_TRY(es_options_default(event_table, e, ctx));
   ES_TRY(es_ini_options(&p->ini, section, event_table, e, ctx));
   ES_TRY(spread(p, section, "rate", &e->rate, ctx));
@@ -448,8 +488,10 @@ static enum es_status check_false_records(const struct es_population *p, struct 
     if (source->events > 0 || source->mechanism == ES_NEGATIVE_ONLY) continue;
     for (size_t g = 0; g < p->strata; g++)
       if (source->false_records.at[g] > 0)
-        return es_fail(ctx, ES_INPUT, "%s: [source %s] false_records: only a source with an [event] or with "
-                       "mechanism = negative_only has any", p->ini.name, source->name);
+        return es_fail(ctx, ES_INPUT,
+                       "%s: [source %s] false_records: only a source with an [event] or with "
+                       "mechanism = negative_only has any",
+                       p->ini.name, source->name);
   }
   return ES_OK;
 }
@@ -480,8 +522,9 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
     for (size_t k = 0; k < ES_COUNT_OF(known); k++)
       good = good || strncmp(section, known[k], strlen(known[k])) == 0;
     if (good) continue;
-    es_fail(ctx, ES_INPUT, "unknown section; there are [population], [traits], [attribute NAME], "
-                           "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing]");
+    es_fail(ctx, ES_INPUT,
+            "unknown section; there are [population], [traits], [attribute NAME], "
+            "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing]");
     return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
   }
   return ES_OK;
@@ -527,7 +570,8 @@ enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
   ES_TRY(each_section(p, "event", ctx, take_event));
   lay_columns(p);
   if (p->columns == 0)
-    return es_fail(ctx, ES_INPUT, "%s: nothing is recorded: add a [source NAME] and an [indicator NAME.WHAT]",
+    return es_fail(ctx, ES_INPUT,
+                   "%s: nothing is recorded: add a [source NAME] and an [indicator NAME.WHAT]",
                    p->ini.name);
   for (size_t s = 0; s < p->sources; s++)
     if (p->source[s].columns == 0) return records_nothing(p, p->source[s].name, ctx);

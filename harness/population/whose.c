@@ -1,10 +1,11 @@
-/* Whose record stands in whose file: the truth behind observe.c, for `evenscore generate --truth`. */
+/* Whose record stands in whose file: the truth behind observe.c, for `evenscore generate --truth`.
+ */
 #include "harness/population/parts.h"
 
 #include <stdlib.h>
 
-enum es_status es_population_whose(const struct es_population *p, const struct es_truth *t, size_t s,
-                                   uint64_t *whose, struct es_context *ctx)
+enum es_status es_population_whose(const struct es_population *p, const struct es_truth *t,
+                                   size_t s, uint64_t *whose, struct es_context *ctx)
 {
   struct es_donors donors;
   double **column = es_alloc(p->columns, sizeof *column, ctx);
@@ -14,7 +15,9 @@ enum es_status es_population_whose(const struct es_population *p, const struct e
   for (size_t c = 0; status == ES_OK && c < p->columns; c++) column[c] = cells + c * ES_CHUNK;
   for (size_t from = 0; status == ES_OK && from < t->people; from += ES_CHUNK) {
     size_t people = t->people - from < ES_CHUNK ? t->people - from : ES_CHUNK;
-    struct es_records r = {.people = people, .person = t->person + from, .stratum = t->stratum + from,
+    struct es_records r = {.people = people,
+                           .person = t->person + from,
+                           .stratum = t->stratum + from,
                            .outcome = t->outcome + from,
                            .trait = {t->trait[0] + from, t->trait[1] + from, t->trait[2] + from}};
     es_open_files(&r, p, s, ctx);
