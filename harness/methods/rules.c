@@ -295,7 +295,8 @@ static void print_proof(const struct es_rules *rules, struct es_text *out)
   const struct es_rule_proof *proof = &rules->proof;
   if (!(proof->lambda > 0)) return;
   es_text_add(out, "# misjudges %.0f of %.0f people", proof->errors, proof->people);
-  es_text_add(out, " with %zu rules at %s each: ", rules->rules, es_number(number, proof->lambda));
+  es_text_add(out, " with %zu rule%s at %s each: ", rules->rules, rules->rules == 1 ? "" : "s",
+              es_number(number, proof->lambda));
   es_text_add(out, "objective %s\n", es_number(number, proof->objective));
   if (es_rules_certified(rules)) {
     es_text_add(out, "# certified: no list of the %zu antecedents has a lower objective; %zu lists "

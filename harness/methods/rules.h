@@ -127,7 +127,7 @@ bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame
 bool es_rule_test(const struct es_rule_node *node, const struct es_frame *frame, size_t person);
 
 /* The list in its own language; reading that again gives the same list.  What a rule was learned
- * from follows as a comment. */
+ * from follows as a comment; what is proved of the list stands as comments above it. */
 void es_rules_print(const struct es_rules *rules, struct es_text *out);
 
 void es_rules_clear(struct es_rules *rules);

@@ -280,12 +280,13 @@ static enum es_status extend(struct search *s, uint32_t from, size_t a, struct s
 
   for (size_t w = 0; w < s->words; w++) s->fresh[w] = s->rest[w] & row(s, a)[w];
   struct node list = {.parent = from, .rule = (uint32_t)a, .rules = rules, .errors = errors,
-                      .hash = hash_of(s), .floor = cost(s, errors + left.lost, rules + 2)};
+                      .floor = cost(s, errors + left.lost, rules + 2)};
+  last_rule(s, &list, part, left);
+  if (list.floor >= s->best) return ES_OK;
+  list.hash = hash_of(s);
   uint32_t twin = find(s, list.hash);
   if (twin != 0 && cost(s, s->node[twin].errors, s->node[twin].rules) <= cost(s, errors, rules))
     return ES_OK;
-  last_rule(s, &list, part, left);
-  if (list.floor >= s->best) return ES_OK;
   ES_TRY(keep(s, &list, twin, ctx));
   if (s->best < best && s->end == ES_PROOF_WHOLE)
     s->next = twin != 0 ? twin : (uint32_t)s->nodes - 1;
