@@ -150,8 +150,7 @@ static bool is(const struct es_results *r, const char *group, const char *metric
     cr_expect(isnan(x_->value) && isnan(x_->low) && isnan(x_->high));                              \
   } while (0)
 
-/* --- peers --------------------------------------------------------------------------------------
- */
+/* --- peers ------------------------------------------------------------------------------------ */
 
 static json_t *cases(const char *name)
 {
@@ -521,8 +520,7 @@ Test(metrics, one_table_as_peers_print_it)
   finish(c, &r);
 }
 
-/* --- by hand -------------------------------------------------------------------------------------
- */
+/* --- by hand ---------------------------------------------------------------------------------- */
 
 /* Two probabilities and a saturated model: the slope is that between the two observed log-odds. */
 Test(calibration, slope_and_intercept_of_two_points)

@@ -34,8 +34,7 @@ static struct es_estimate nothing_yet(const struct es_counts *c)
   return (struct es_estimate){.variance = -1, .n = c->probability_weight, .undefined = lacks(c)};
 }
 
-/* --- bins --------------------------------------------------------------------------------------
- */
+/* --- bins ------------------------------------------------------------------------------------- */
 
 /* Edges between people: of n people (effective ones, where weighted), the value at (n - 1) q. */
 static void quantile_edges(const struct es_counts *c, double total, double *edge, size_t bins)
@@ -110,8 +109,7 @@ struct es_estimate es_calibration_error_max(const struct es_counts *c)
   return error(c, false, true);
 }
 
-/* --- the split of the Brier score ----------------------------------------------------------------
- */
+/* --- the split of the Brier score ------------------------------------------------------------- */
 
 enum part { RELIABILITY, RESOLUTION, UNCERTAINTY, WITHIN_BINS };
 
@@ -143,8 +141,7 @@ struct es_estimate es_brier_resolution(const struct es_counts *c) { return split
 struct es_estimate es_brier_uncertainty(const struct es_counts *c) { return split(c, UNCERTAINTY); }
 struct es_estimate es_brier_within_bins(const struct es_counts *c) { return split(c, WITHIN_BINS); }
 
-/* --- logistic recalibration ----------------------------------------------------------------------
- */
+/* --- logistic recalibration ------------------------------------------------------------------- */
 
 /* Why there is no slope: one class, one probability, or classes that the probability keeps apart,
  * when the likelihood has no maximum. */

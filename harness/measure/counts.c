@@ -112,6 +112,21 @@ static int by_probability(const void *a, const void *b)
   return 0;
 }
 
+/* By probability; people who nearly stand so already, as where scores tie, are put in order in
+ * place. */
+static void sort_by_probability(struct es_kept *kept, size_t n)
+{
+  size_t moves = 0;
+  for (size_t k = 1; k < n && moves < 16 * n; k++) {
+    struct es_kept one = kept[k];
+    size_t at = k;
+    for (; at > 0 && by_probability(&one, &kept[at - 1]) < 0; at--, moves++)
+      kept[at] = kept[at - 1];
+    kept[at] = one;
+  }
+  if (moves >= 16 * n) qsort(kept, n, sizeof *kept, by_probability);
+}
+
 /* By probability: on a grid of probabilities the curve itself; else people sorted anew, which
  * scores that rise with the probability make unnecessary. */
 static enum es_status make_probability(struct es_counts *counts, const struct es_tally *tally,
@@ -131,7 +146,7 @@ static enum es_status make_probability(struct es_counts *counts, const struct es
     rising = rising && (n == 0 || kept[n - 1].probability <= one->probability);
     kept[n++] = *one;
   }
-  if (!rising) qsort(kept, n, sizeof *kept, by_probability);
+  if (!rising) sort_by_probability(kept, n);
   enum es_status status = n > 0 ? make_room(&counts->probability, n, ctx) : ES_OK;
   for (size_t k = 0; status == ES_OK && k < n; k++)
     add_point(&counts->probability, kept[k].probability, kept[k].outcome == ES_FAVORABLE,

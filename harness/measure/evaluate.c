@@ -37,8 +37,7 @@ struct viewed {
   uint64_t people;
 };
 
-/* --- rows ----------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 struct figure {
   const char *group, *metric, *reduction, *method, *undefined;
@@ -317,8 +316,7 @@ static enum es_status between(struct evaluating *at, const struct viewed *v, siz
   return put_gap(at, v, row->name, reduction, &d);
 }
 
-/* --- everything of one view ----------------------------------------------------------------------
- */
+/* --- everything of one view ------------------------------------------------------------------- */
 
 static enum es_status put_measures(struct evaluating *at, const struct es_group *groups, size_t n,
                                    struct es_measured *m)

@@ -6,8 +6,7 @@
 #include <string.h>
 #include "harness/base/text.h"
 
-/* --- which views ---------------------------------------------------------------------------------
- */
+/* --- which views ------------------------------------------------------------------------------ */
 
 size_t es_cell_count(const struct es_attribute *attribute, size_t attributes)
 {
