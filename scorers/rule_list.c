@@ -41,7 +41,7 @@ static const struct es_option table[] = {
                      "for whom it must be true)"),
     ES_OPTION_INT(struct options, conjuncts, "2", 1, 2, "learning: tests in one rule"),
     ES_OPTION_INT(struct options, bins, "4", 2, 100, "learning: quantile bins of a number"),
-    ES_OPTION_INT(struct options, nodes, "5000000", 1, 1e9,
+    ES_OPTION_INT(struct options, nodes, "1000000", 1, 1e9,
                   "with lambda: stop without a proof when so many lists are kept"),
     ES_OPTION_DOUBLE(struct options, seconds, "0", 0, 1e9,
                      "with lambda: stop without a proof after this time; 0: never"),
