@@ -34,11 +34,9 @@ static const struct es_option table[] = {
     ES_OPTION_CHOICE(struct options, learn, "auto", "auto|true|false",
                      "learn the list; auto: when no list was written"),
     ES_OPTION_DOUBLE(struct options, lambda, "0", 0, 1,
-                     "learning: price of a rule, as a share of people misjudged; the list that "
-                     "misjudges fewest, proved; 0: a greedy list by likelihood"),
+                     "price of a rule, as a share misjudged, of a list proved best; 0: greedy"),
     ES_OPTION_DOUBLE(struct options, support, "0.01", 0, 0.5,
-                     "learning: least share of the people that a rule must capture (with lambda: "
-                     "for whom it must be true)"),
+                     "learning: least share of the people that a rule must be true of"),
     ES_OPTION_INT(struct options, conjuncts, "2", 1, 2, "learning: tests in one rule"),
     ES_OPTION_INT(struct options, bins, "4", 2, 100, "learning: quantile bins of a number"),
     ES_OPTION_INT(struct options, nodes, "1000000", 1, 1e9,
