@@ -262,7 +262,6 @@ static size_t like_aif360(const json_t *one_case)
              referred ? c->reference : "");
     double x = number(want, figures[k].key);
     if (isnan(x) || (referred && has_empty_cells(c))) continue;
-    if (referred && c->levels > 2 && k >= 2) continue; /* it then merges groups otherwise */
     bool smoothed = strstr(figures[k].metric, "differential_fairness") != NULL;
     if (smoothed && has_empty_cells(c))
       continue; /* it counts the classes of each group by itself */
