@@ -1,73 +1,70 @@
 /* A composite index, or a ledger of points.
  *
  * Index: the steps of OECD/JRC, Handbook on Constructing Composite Indicators (2008): normalise by
- * what training showed, turn columns that speak against a person round, weigh, aggregate.  For the
- * geometric mean, normalised values are first moved from [0, 1] to [0.01, 1], which is a mean over
- * [1, 100] as in the package COINr (Becker et al., J. Open Source Softw. 7 (2022) 4567).
+ * what training showed, turn columns that speak against a person round, weigh, aggregate.  The menu
+ * is that of the package COINr (Becker et al., J. Open Source Softw. 7 (2022) 4567); for means that
+ * want positive numbers, normalised values are first moved from [0, 1] to [0.01, 1], which is a
+ * mean over [1, 100] there.  Copeland's comparison of everybody with everybody becomes one with
+ * people of training, for a person's score may not hang on who else is scored.
  * Ledger: everybody starts with the same points, and each unit on record adds or deducts some.
- * Which way a column speaks is never guessed: only columns with a direction take part.
+ * Which way a column speaks is never guessed: only columns with a direction take part.  The
+ * index itself is in harness/methods/composite.h.
  */
 #include "scorers/scorer.h"
 
 #include <stdlib.h>
-#include "harness/base/linalg.h"
-#include "harness/base/math.h"
+#include "harness/methods/composite.h"
 
 enum mode { INDEX, LEDGER };
-enum normalise { MINMAX, ZSCORE, RANK };
-enum weights { EQUAL, GIVEN, PCA };
-enum aggregate { ARITHMETIC, GEOMETRIC };
-enum missing { RENORMALISE, ZERO, MEAN };
+enum pillars { NONE, SOURCE };
+enum { ARITHMETIC = ES_MEAN_ARITHMETIC, GENERALISED = ES_MEAN_GENERALISED, COPELAND };
 
 struct settings {
-  int mode, normalise, weights, aggregate, missing;
-  struct es_numbers weight, points, bands;
-  double start, low, high;
+  int mode, normalise, weights, aggregate, pillars, missing;
+  struct es_numbers weight, points, bands, target, ends;
+  double start, low, high, power, screen;
+  int64_t rivals;
   int gate;
 };
 
 static const struct es_option options[] = {
-  ES_OPTION_CHOICE(struct settings, mode, "index", "index|ledger",
-                   "an index, or points that start high and are deducted"),
-  ES_OPTION_CHOICE(struct settings, normalise, "minmax", "minmax|zscore|rank",
-                   "index: to the range, the standard deviation or the ranks in training"),
-  ES_OPTION_CHOICE(struct settings, weights, "equal", "equal|given|pca",
-                   "index: all the same, those of `weight`, squared PCA loadings"),
-  ES_OPTION_NUMBERS(struct settings, weight, "", 0, 1e9,
-                    "weights=given: one per column that has a direction"),
-  ES_OPTION_CHOICE(struct settings, aggregate, "arithmetic", "arithmetic|geometric",
-                   "index: which weighted mean"),
-  ES_OPTION_CHOICE(struct settings, missing, "renormalise", "renormalise|zero|mean",
-                   "what is not on record: left out, no points, as the average in training"),
-  ES_OPTION_DOUBLE(struct settings, low, "0", -1e9, 1e9,
-                   "index: score of the worst (not zscore)"),
-  ES_OPTION_DOUBLE(struct settings, high, "100", -1e9, 1e9, "index: score of the best"),
-  ES_OPTION_DOUBLE(struct settings, start, "1000", -1e9, 1e9, "ledger: points at the start"),
-  ES_OPTION_NUMBERS(struct settings, points, "", 0, 1e9,
-                    "ledger: points per unit, one per column that has a direction"),
-  ES_OPTION_NUMBERS(struct settings, bands, "", -1e9, 1e9, "cut-points of grades, ascending"),
-  ES_GATE_OPTION(struct settings),
-  {0}};
+    ES_OPTION_CHOICE(struct settings, mode, "index", "index|ledger",
+                     "an index, or points that start high and are deducted"),
+    ES_OPTION_CHOICE(struct settings, normalise, "minmax",
+                     "minmax|zscore|rank|percentile|borda|target|goalposts|scaled|fracmax",
+                     "index: the scale that the columns are brought to"),
+    ES_OPTION_NUMBERS(struct settings, target, "", -1e15, 1e15,
+                      "normalise=target: one per column that has a direction"),
+    ES_OPTION_NUMBERS(struct settings, ends, "", -1e15, 1e15,
+                      "normalise=goalposts, scaled: least and most, a pair per column"),
+    ES_OPTION_CHOICE(struct settings, weights, "equal", "equal|given|pca|correlation",
+                     "index: all the same, those of `weight`, squared PCA loadings, the same "
+                     "correlation with the index"),
+    ES_OPTION_NUMBERS(struct settings, weight, "", 0, 1e9,
+                      "weights=given: one per column that has a direction"),
+    ES_OPTION_CHOICE(struct settings, aggregate, "arithmetic",
+                     "arithmetic|geometric|harmonic|generalised|copeland",
+                     "index: which weighted mean, or pairs won against people of training"),
+    ES_OPTION_DOUBLE(struct settings, power, "0.5", -100, 100, "aggregate=generalised: its power"),
+    ES_OPTION_INT(struct settings, rivals, "500", 1, 100000,
+                  "aggregate=copeland: people of training to compare with, at the most"),
+    ES_OPTION_CHOICE(struct settings, pillars, "none", "none|source",
+                     "index: a mean within each source first (a/b within a), then of these"),
+    ES_OPTION_CHOICE(struct settings, missing, "renormalise", "renormalise|zero|mean",
+                     "what is not on record: left out, no points, as the average in training"),
+    ES_OPTION_DOUBLE(struct settings, screen, "0", 0, 1,
+                     "index: share of the columns that must be on record to have a score"),
+    ES_OPTION_DOUBLE(struct settings, low, "0", -1e9, 1e9,
+                     "index: score of the worst (not zscore, rank, borda)"),
+    ES_OPTION_DOUBLE(struct settings, high, "100", -1e9, 1e9, "index: score of the best"),
+    ES_OPTION_DOUBLE(struct settings, start, "1000", -1e9, 1e9, "ledger: points at the start"),
+    ES_OPTION_NUMBERS(struct settings, points, "", 0, 1e9,
+                      "ledger: points per unit, one per column that has a direction"),
+    ES_OPTION_NUMBERS(struct settings, bands, "", -1e9, 1e9, "cut-points of grades, ascending"),
+    ES_GATE_OPTION(struct settings),
+    {0}};
 
-enum { NAMES_SHOWN = 5, BLOCK = 256 };
-
-/* A column that takes part, and what training showed of it.
- *   sign     +1 or -1: which way it speaks
- *   weight   sums to 1 over an index; a ledger's points per unit
- *   known    somebody in training has a value: low, high, mean and sd (n - 1) mean something
- *   value    RANK: distinct values, ascending; below[k]: share of people under value[k], and 1 */
-struct indicator {
-  size_t column;
-  bool known;
-  double sign, weight, low, high, mean, sd;
-  double *value, *below;
-  size_t values;
-};
-
-struct state {
-  struct indicator *at;
-  size_t count;
-};
+enum { NAMES_SHOWN = 5 };
 
 /* --- columns and options ---------------------------------------------------------------------- */
 
@@ -83,29 +80,44 @@ static void add_names(struct es_text *out, const struct es_frame *frame, bool us
   if (count > NAMES_SHOWN) es_text_add(out, " and %zu more", count - NAMES_SHOWN);
 }
 
-static enum es_status choose_columns(struct state *state, const struct es_frame *frame,
+static enum es_status choose_columns(struct es_composite *index, const struct es_frame *frame,
                                      struct es_context *ctx)
 {
-  state->at = es_alloc(frame->columns, sizeof *state->at, ctx);
-  if (state->at == NULL) return ES_NOMEM;
+  index->at = es_alloc(frame->columns, sizeof *index->at, ctx);
+  index->weight = es_alloc(frame->columns, sizeof *index->weight, ctx);
+  if (!index->at || !index->weight) return ES_NOMEM;
   for (size_t c = 0; c < frame->columns; c++) {
     const struct es_column *column = &frame->column[c];
     if (column->direction != 0 && column->kind != ES_LEVELS)
-      state->at[state->count++] =
-          (struct indicator){.column = c, .sign = column->direction > 0 ? 1 : -1};
+      index->at[index->count++] =
+          (struct es_indicator){.column = c, .sign = column->direction > 0 ? 1 : -1};
   }
-  if (state->count == 0)
+  if (index->count == 0)
     return es_fail(ctx, ES_DEGENERATE,
                    "no column says whether more of it speaks for or against a person: say "
                    "direction = + or - in the schema or population");
-  if (state->count < frame->columns) {
+  if (index->count < frame->columns) {
     struct es_text names = {0};
     add_names(&names, frame, false);
     es_note(ctx, "composite_index: left out, %zu that have no direction or are levels: %s",
-            frame->columns - state->count, es_text_get(&names));
+            frame->columns - index->count, es_text_get(&names));
     es_text_clear(&names);
   }
   return ES_OK;
+}
+
+/* A list of so many numbers per column. */
+static enum es_status check_count(const struct es_numbers *list, size_t per, const char *why,
+                                  const char *key, const struct es_frame *frame, size_t count,
+                                  struct es_context *ctx)
+{
+  if (list->count == per * count) return ES_OK;
+  struct es_text names = {0};
+  add_names(&names, frame, true);
+  es_fail(ctx, ES_INPUT, "%s wants %zu numbers in %s, and there are %zu; %s for each of: %s", why,
+          per * count, key, list->count, per == 1 ? "one" : "two", es_text_get(&names));
+  es_text_clear(&names);
+  return ES_INPUT;
 }
 
 /* A list of one number per column, at least one of them above 0. */
@@ -113,16 +125,55 @@ static enum es_status check_list(const struct es_numbers *list, const char *why,
                                  const struct es_frame *frame, size_t count, struct es_context *ctx)
 {
   bool some = false;
+  ES_TRY(check_count(list, 1, why, key, frame, count, ctx));
   for (size_t k = 0; k < list->count; k++) some |= list->at[k] > 0;
-  if (list->count == count && some) return ES_OK;
-  if (list->count == count)
-    return es_fail(ctx, ES_INPUT, "%s: the numbers in %s are all 0", why, key);
-  struct es_text names = {0};
-  add_names(&names, frame, true);
-  es_fail(ctx, ES_INPUT, "%s wants %zu numbers in %s, and there are %zu; one for each of: %s", why,
-          count, key, list->count, es_text_get(&names));
-  es_text_clear(&names);
-  return ES_INPUT;
+  return some ? ES_OK : es_fail(ctx, ES_INPUT, "%s: the numbers in %s are all 0", why, key);
+}
+
+/* Lists belong to one way to normalise. */
+static enum es_status check_scale(const struct settings *set, const struct es_frame *frame,
+                                  size_t count, struct es_context *ctx)
+{
+  bool ends = set->normalise == ES_NORM_GOALPOSTS || set->normalise == ES_NORM_SCALED;
+  if (set->normalise == ES_NORM_TARGET)
+    ES_TRY(check_count(&set->target, 1, "normalise=target", "target", frame, count, ctx));
+  else if (set->target.count > 0)
+    return es_fail(ctx, ES_INPUT, "target goes with normalise=target");
+  const char *way = set->normalise == ES_NORM_SCALED ? "normalise=scaled" : "normalise=goalposts";
+  if (ends)
+    ES_TRY(check_count(&set->ends, 2, way, "ends", frame, count, ctx));
+  else if (set->ends.count > 0)
+    return es_fail(ctx, ES_INPUT, "ends go with normalise=goalposts and normalise=scaled");
+  for (size_t k = 0; k < set->ends.count; k += 2)
+    if (!(set->ends.at[k] < set->ends.at[k + 1]))
+      return es_fail(ctx, ES_INPUT, "ends: the first of each pair must be less than the second");
+  return ES_OK;
+}
+
+/* What does not go together. */
+static enum es_status check_means(const struct settings *set, struct es_context *ctx)
+{
+  if (set->aggregate != ARITHMETIC && set->aggregate != COPELAND &&
+      !es_norm_is_bounded((enum es_norm)set->normalise))
+    return es_fail(ctx, ES_INPUT,
+                   "a geometric, harmonic or generalised mean wants values from 0 "
+                   "to 1: use normalise=minmax, percentile, target or goalposts");
+  if (set->aggregate == COPELAND && set->pillars != NONE)
+    return es_fail(ctx, ES_INPUT,
+                   "aggregate=copeland compares all columns at once: leave "
+                   "pillars=none");
+  if (set->weights == ES_WEIGHTS_CORRELATION &&
+      (set->aggregate != ARITHMETIC || set->pillars != NONE))
+    return es_fail(ctx, ES_INPUT,
+                   "weights=correlation goes with aggregate=arithmetic and "
+                   "pillars=none");
+  if (set->weights == ES_WEIGHTS_CORRELATION &&
+      (set->normalise == ES_NORM_RANK || set->normalise == ES_NORM_BORDA ||
+       set->normalise == ES_NORM_PERCENTILE))
+    return es_fail(ctx, ES_INPUT,
+                   "weights=correlation does not go with ranks: use "
+                   "normalise=minmax or zscore");
+  return ES_OK;
 }
 
 static enum es_status check_options(const struct settings *set, const struct es_frame *frame,
@@ -138,170 +189,28 @@ static enum es_status check_options(const struct settings *set, const struct es_
   }
   if (set->points.count > 0) return es_fail(ctx, ES_INPUT, "points belong to mode=ledger");
   if (!(set->low < set->high)) return es_fail(ctx, ES_INPUT, "low must be less than high");
-  if (set->normalise == ZSCORE && set->aggregate == GEOMETRIC)
-    return es_fail(ctx, ES_INPUT, "there is no geometric mean of the negative numbers that "
-                                  "normalise=zscore gives: use minmax or rank");
-  if (set->weights == GIVEN)
+  ES_TRY(check_scale(set, frame, count, ctx));
+  ES_TRY(check_means(set, ctx));
+  if (set->weights == ES_WEIGHTS_GIVEN)
     return check_list(&set->weight, "weights=given", "weight", frame, count, ctx);
   if (set->weight.count > 0) return es_fail(ctx, ES_INPUT, "weight goes with weights=given");
   return ES_OK;
 }
 
-/* --- what training shows ---------------------------------------------------------------------- */
-
-/* The weight of a person whose value is there; 0: not there. */
-static double counts(const struct es_training *training, size_t column, size_t person)
-{
-  if (!es_seen(&training->frame, column, person)) return 0;
-  double weight = training->weight != NULL ? training->weight[person] : 1;
-  return weight > 0 ? weight : 0;
-}
-
-static void survey(struct indicator *one, const struct es_training *training)
-{
-  const double *value = training->frame.value[one->column];
-  double sum = 0, total = 0, squares = 0, n = 0;
-  for (size_t i = 0; i < training->frame.people; i++) {
-    double weight = counts(training, one->column, i);
-    if (weight == 0) continue;
-    if (n == 0 || value[i] < one->low) one->low = value[i];
-    if (n == 0 || value[i] > one->high) one->high = value[i];
-    sum += weight * value[i];
-    total += weight;
-    n++;
-  }
-  one->known = n > 0;
-  if (n == 0) return;
-  one->mean = sum / total;
-  for (size_t i = 0; i < training->frame.people; i++) {
-    double weight = counts(training, one->column, i);
-    if (weight > 0) squares += weight * (value[i] - one->mean) * (value[i] - one->mean);
-  }
-  if (n > 1) one->sd = sqrt(squares / total * (n / (n - 1)));
-}
-
-static bool varies(const struct indicator *one) { return one->high > one->low && one->sd > 0; }
-
-struct pair {
-  double value, weight;
-};
-
-static int by_value(const void *a_, const void *b_)
-{
-  const struct pair *a = a_, *b = b_;
-  if (a->value != b->value) return a->value < b->value ? -1 : 1;
-  return (a->weight > b->weight) - (a->weight < b->weight);
-}
-
-static enum es_status rank(struct indicator *one, const struct es_training *training,
-                           struct es_context *ctx)
-{
-  size_t people = training->frame.people, n = 0;
-  struct pair *pair = es_alloc(people, sizeof *pair, ctx);
-  one->value = es_alloc(people, sizeof *one->value, ctx);
-  one->below = es_alloc(people + 1, sizeof *one->below, ctx);
-  if (!pair || !one->value || !one->below) {
-    free(pair);
-    return ES_NOMEM;
-  }
-  for (size_t i = 0; i < people; i++) {
-    double weight = counts(training, one->column, i);
-    if (weight > 0) pair[n++] = (struct pair){training->frame.value[one->column][i], weight};
-  }
-  qsort(pair, n, sizeof *pair, by_value);
-  double total = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (i == 0 || pair[i].value != pair[i - 1].value) {
-      one->value[one->values] = pair[i].value;
-      one->below[one->values++] = total;
-    }
-    total += pair[i].weight;
-  }
-  for (size_t k = 0; k < one->values; k++) one->below[k] /= total;
-  one->below[one->values] = 1;
-  free(pair);
-  return ES_OK;
-}
-
-/* --- weights ---------------------------------------------------------------------------------- */
-
-/* Correlations of the columns that vary; what is missing is set to the mean. */
-static void correlate(double *c, double *block, const struct indicator *const *one, size_t d,
-                      const struct es_training *training)
-{
-  size_t rows = 0;
-  for (size_t i = 0; i < training->frame.people; i++) {
-    for (size_t j = 0; j < d; j++) {
-      double weight = counts(training, one[j]->column, i);
-      double off = weight > 0 ? training->frame.value[one[j]->column][i] - one[j]->mean : 0;
-      block[rows * d + j] = sqrt(weight) * off / one[j]->sd;
-    }
-    if (++rows < BLOCK && i + 1 < training->frame.people) continue;
-    es_gram_add(c, block, rows, d);
-    rows = 0;
-  }
-  for (size_t j = 0; j < d; j++) block[j] = sqrt(c[j * d + j]);
-  for (size_t j = 0; j < d; j++)
-    for (size_t k = 0; k < d; k++) c[j * d + k] /= block[j] * block[k];
-}
-
-/* Squared loadings of the first principal component (after OECD/JRC, 6.1), on a grid of 2^-24 that
- * hides what BLAS kernels differ in.  c has room for d × d numbers, block for BLOCK × d. */
-static enum es_status weigh_pca(double *c, double *block, struct indicator **one, size_t d,
-                                const struct es_training *training, struct es_context *ctx)
-{
-  correlate(c, block, (const struct indicator *const *)one, d, training);
-  double *values = block;
-  if (!es_symmetric_eigen(c, values, d))
-    return es_fail(ctx, ES_DIVERGED, "weights=pca: the eigenvalues did not converge");
-  if (d > 1 && values[d - 1] - values[d - 2] < 1e-6 * values[d - 1])
-    return es_fail(ctx, ES_DEGENERATE, "weights=pca: the columns have no first principal component "
-                                       "(two are as large): use weights=equal");
-  for (size_t j = 0; j < d; j++) {
-    double loading = c[(d - 1) * d + j];
-    one[j]->weight = rint(loading * loading * 0x1p24) * 0x1p-24;
-  }
-  return ES_OK;
-}
-
-static enum es_status weigh(struct state *state, const struct settings *set,
-                            const struct es_training *training, struct es_context *ctx)
-{
-  enum es_status status = ES_OK;
-  size_t d = 0;
-  struct indicator **one = es_alloc(state->count, sizeof *one, ctx);
-  if (one == NULL) return ES_NOMEM;
-  for (size_t k = 0; k < state->count; k++) {
-    if (!varies(&state->at[k])) continue;
-    state->at[k].weight = set->weights == GIVEN ? set->weight.at[k] : 1;
-    one[d++] = &state->at[k];
-  }
-  if (set->weights == PCA && d > 0) {
-    double *c = es_alloc(d * d, sizeof *c, ctx), *block = es_alloc(BLOCK * d, sizeof *block, ctx);
-    status = c && block ? weigh_pca(c, block, one, d, training, ctx) : ES_NOMEM;
-    free(c);
-    free(block);
-  }
-  double sum = 0;
-  for (size_t j = 0; j < d; j++) sum += one[j]->weight;
-  for (size_t j = 0; j < d && sum > 0; j++) one[j]->weight /= sum;
-  free(one);
-  if (status == ES_OK && !(sum > 0))
-    status = es_fail(ctx, ES_DEGENERATE, "every column of weight above 0 is the same for everybody "
-                                         "in training");
-  return status;
-}
+/* --- learning --------------------------------------------------------------------------------- */
 
 /* The columns that training says too little about. */
-static void note_silent(const struct state *state, const struct settings *set,
+static void note_silent(const struct es_composite *index, const struct settings *set,
                         const struct es_frame *frame, struct es_context *ctx)
 {
   struct es_text names = {0};
   size_t count = 0;
-  for (size_t k = 0; k < state->count; k++) {
-    const struct indicator *one = &state->at[k];
+  for (size_t k = 0; k < index->count; k++) {
+    const struct es_indicator *one = &index->at[k];
     /* A column that nobody has (a source that does not share) is no surprise and goes unsaid. */
-    if (set->mode == LEDGER ? one->known || set->missing != MEAN : varies(one) || !one->known) continue;
+    bool speaks = set->mode == LEDGER ? set->missing != ES_MISSING_MEAN
+                                      : es_indicator_tells(one, (enum es_norm)set->normalise);
+    if (speaks || one->known == (set->mode == LEDGER)) continue;
     if (count++ < NAMES_SHOWN)
       es_text_add(&names, "%s%s", count > 1 ? ", " : "", frame->column[one->column].name);
   }
@@ -314,108 +223,88 @@ static void note_silent(const struct state *state, const struct settings *set,
   es_text_clear(&names);
 }
 
-static enum es_status fit(void *state_, const void *options_, const struct es_training *training,
+static struct es_composite_plan plan_of(const struct settings *set)
+{
+  bool copeland = set->aggregate == COPELAND;
+  return (struct es_composite_plan){.norm = (enum es_norm)set->normalise,
+                                    .weighing = (enum es_weighing)set->weights,
+                                    .missing = (enum es_missing)set->missing,
+                                    .mean = copeland ? ES_MEAN_ARITHMETIC
+                                                     : (enum es_mean)set->aggregate,
+                                    .power = set->power,
+                                    .screen = set->screen,
+                                    .copeland = copeland,
+                                    .by_source = set->pillars == SOURCE,
+                                    .rivals = (size_t)set->rivals,
+                                    .weight = set->weight.at,
+                                    .target = set->target.at,
+                                    .ends = set->ends.at};
+}
+
+static enum es_status fit(void *state, const void *options_, const struct es_training *training,
                           struct es_context *ctx)
 {
-  struct state *state = state_;
+  struct es_composite *index = state;
   const struct settings *set = options_;
   const struct es_frame *frame = &training->frame;
+  struct es_composite_plan plan = plan_of(set);
+  enum es_status status = ES_OK;
   if (frame->people == 0) return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn from");
-  ES_TRY(choose_columns(state, frame, ctx));
-  ES_TRY(check_options(set, frame, state->count, ctx));
-  for (size_t k = 0; k < state->count; k++) {
-    struct indicator *one = &state->at[k];
-    survey(one, training);
-    if (set->mode == LEDGER) one->weight = set->points.at[k];
-    else if (set->normalise == RANK && varies(one)) ES_TRY(rank(one, training, ctx));
+  ES_TRY(choose_columns(index, frame, ctx));
+  ES_TRY(check_options(set, frame, index->count, ctx));
+  if (set->mode == INDEX) status = es_composite_learn(index, &plan, training, ctx);
+  for (size_t k = 0; k < index->count && set->mode == LEDGER; k++) {
+    es_indicator_survey(&index->at[k], training);
+    index->weight[k] = set->points.at[k];
   }
-  note_silent(state, set, frame, ctx);
-  return set->mode == LEDGER ? ES_OK : weigh(state, set, training, ctx);
+  if (status != ES_INPUT) note_silent(index, set, frame, ctx);
+  return status;
 }
 
 /* --- scoring ---------------------------------------------------------------------------------- */
 
-/* Share of the people in training under x, and half of those at it. */
-static double percentile(const struct indicator *one, double x)
-{
-  size_t low = 0, high = one->values;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (one->value[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  bool there = low < one->values && one->value[low] == x;
-  return there ? (one->below[low] + one->below[low + 1]) / 2 : one->below[low];
-}
-
-/* More is better; in [0, 1] but for zscore, whose average is 0. */
-static double normalise(const struct indicator *one, enum normalise how, double x)
-{
-  double share;
-  if (how == ZSCORE) return one->sign * (x - one->mean) / one->sd;
-  if (how == RANK) share = percentile(one, x);
-  else share = fmin(fmax((x - one->low) / (one->high - one->low), 0), 1);
-  return one->sign > 0 ? share : 1 - share;
-}
-
-static double average(const struct indicator *one, enum normalise how)
-{
-  return how == RANK ? 0.5 : normalise(one, how, one->mean);
-}
-
-/* Both return false when nothing is there to go by. */
-static bool index_of(const struct state *state, const struct settings *set,
-                     const struct es_frame *frame, size_t person, double *score)
-{
-  enum normalise how = (enum normalise)set->normalise;
-  double sum = 0, weight = 0;
-  for (size_t k = 0; k < state->count; k++) {
-    const struct indicator *one = &state->at[k];
-    bool seen = es_seen(frame, one->column, person);
-    if (one->weight == 0 || (!seen && set->missing == RENORMALISE)) continue;
-    double x = seen ? normalise(one, how, frame->value[one->column][person])
-             : set->missing == MEAN ? average(one, how) : 0;
-    sum += one->weight * (set->aggregate == GEOMETRIC ? es_log(0.01 + 0.99 * x) : x);
-    weight += one->weight;
-  }
-  if (weight == 0) return false;
-  double mean = set->aggregate == GEOMETRIC ? es_exp(sum / weight) : sum / weight;
-  *score = how == ZSCORE ? mean : set->low + (set->high - set->low) * mean;
-  return true;
-}
-
-static bool ledger_of(const struct state *state, const struct settings *set,
-                      const struct es_frame *frame, size_t person, double *score)
+/* NaN: nothing is there to go by. */
+static double ledger_of(const struct es_composite *index, const struct settings *set,
+                        const struct es_frame *frame, size_t person)
 {
   double change = 0, seen_points = 0, points = 0;
-  for (size_t k = 0; k < state->count; k++) {
-    const struct indicator *one = &state->at[k];
+  for (size_t k = 0; k < index->count; k++) {
+    const struct es_indicator *one = &index->at[k];
+    double weight = index->weight[k];
     bool seen = es_seen(frame, one->column, person);
-    if (seen || (set->missing == MEAN && one->known))
-      change += one->sign * one->weight * (seen ? frame->value[one->column][person] : one->mean);
-    if (seen) seen_points += one->weight;
-    points += one->weight;
+    if (seen || (set->missing == ES_MISSING_MEAN && one->known))
+      change += one->sign * weight * (seen ? frame->value[one->column][person] : one->mean);
+    if (seen) seen_points += weight;
+    points += weight;
   }
-  if (set->missing == RENORMALISE) {
-    if (seen_points == 0) return false;
+  if (set->missing == ES_MISSING_RENORMALISE) {
+    if (seen_points == 0) return NAN;
     change *= points / seen_points;
   }
-  *score = set->start + change;
-  return true;
+  return set->start + change;
 }
 
-static enum es_status score(const void *state_, const void *options_, const struct es_frame *frame,
+static enum es_status score(const void *state, const void *options_, const struct es_frame *frame,
                             struct es_scores *out, struct es_context *ctx)
 {
   const struct settings *set = options_;
-  (void)ctx;
+  const struct es_composite *index = state;
+  struct es_composite_plan plan = plan_of(set);
+  bool share = plan.copeland || es_norm_is_share(plan.norm);
+  double *room = es_alloc(es_composite_room(index), sizeof *room, ctx);
+  if (room == NULL) return ES_NOMEM;
   es_apply_gate((enum es_gate)set->gate, frame, out);
   for (size_t i = 0; i < frame->people; i++) {
     if (out->why[i] != ES_SCORED) continue;
-    bool good = set->mode == LEDGER ? ledger_of(state_, set, frame, i, &out->value[i])
-                                    : index_of(state_, set, frame, i, &out->value[i]);
-    if (!good) es_unscorable(out, i, ES_THIN_FILE);
+    double value = set->mode == LEDGER ? ledger_of(index, set, frame, i)
+                                       : es_composite_of(index, &plan, frame, i, room);
+    if (isnan(value))
+      es_unscorable(out, i, ES_THIN_FILE);
+    else
+      out->value[i] =
+          set->mode == INDEX && share ? set->low + (set->high - set->low) * value : value;
   }
+  free(room);
   return ES_OK;
 }
 
@@ -443,37 +332,62 @@ static void describe_method(const struct settings *set, struct es_text *out)
   }
   es_text_add(out, ", ");
   add_choice(out, "missing", set);
-  if (set->mode == INDEX && set->normalise != ZSCORE)
+  if (set->mode == INDEX && es_norm_is_share((enum es_norm)set->normalise))
     es_text_add(out, ", from %s to %s", es_number(number[0], set->low),
                 es_number(number[1], set->high));
   es_text_add(out, "\n");
-  if (set->mode == INDEX && set->aggregate == GEOMETRIC)
-    es_text_add(out, "values are moved to [0.01, 1] before the geometric mean\n");
-  if (set->mode == INDEX && set->weights == PCA)
-    es_text_add(out, "missing values count as the mean in the principal component\n");
+  if (set->mode == LEDGER) return;
+  if (set->aggregate != ARITHMETIC && set->aggregate != COPELAND)
+    es_text_add(out, "values are moved to [0.01, 1] before the mean\n");
+  if (set->aggregate == GENERALISED)
+    es_text_add(out, "power %s\n", es_number(number[0], set->power));
+  if (set->weights == ES_WEIGHTS_PCA || set->weights == ES_WEIGHTS_CORRELATION)
+    es_text_add(out, "missing values count as the mean in the columns' correlations\n");
+  if (set->screen > 0)
+    es_text_add(out, "no score with less than %s of the columns on record\n",
+                es_number(number[0], set->screen));
 }
 
-static void describe_columns(const struct state *state, const struct settings *set,
+static void describe_pillars(const struct es_composite *index, const struct settings *set,
+                             struct es_text *out)
+{
+  const struct es_pillars *p = &index->pillars;
+  size_t count = 0;
+  for (size_t k = 1; k < p->nodes; k++) {
+    size_t own = 0;
+    for (size_t i = 0; i < p->indicators; i++) own += p->of[i] == k && index->weight[i] > 0;
+    if (own == 0) continue;
+    es_text_add(out, "%s%s%s%s (%zu)", count++ == 0 ? "pillars of equal weight: " : ", ",
+                p->parent[k] > 0 ? p->name[p->parent[k]] : "", p->parent[k] > 0 ? "/" : "",
+                p->name[k][0] != '\0' ? p->name[k] : "without a source", own);
+  }
+  if (count > 0) es_text_add(out, "\n");
+  if (set->aggregate == COPELAND && set->mode == INDEX)
+    es_text_add(out, "compared with %zu people of training\n", index->rivals.count);
+}
+
+static void describe_columns(const struct es_composite *index, const struct settings *set,
                              const struct es_frame *frame, struct es_text *out)
 {
   char number[5][ES_NUMBER_SIZE];
   size_t width = sizeof "column" - 1;
-  for (size_t k = 0; k < state->count; k++) {
-    size_t own = es_text_width(frame->column[state->at[k].column].name);
+  for (size_t k = 0; k < index->count; k++) {
+    size_t own = es_text_width(frame->column[index->at[k].column].name);
     if (own > width) width = own;
   }
   es_text_add(out, "%-*s   %9s %10s %10s %10s %10s\n", (int)width, "column",
               set->mode == LEDGER ? "points" : "weight", "low", "high", "mean", "std. dev.");
-  for (size_t k = 0; k < state->count; k++) {
-    const struct indicator *one = &state->at[k];
+  for (size_t k = 0; k < index->count; k++) {
+    const struct es_indicator *one = &index->at[k];
     const char *name = frame->column[one->column].name;
     es_text_add(out, "%s%*s %s %9s", name, (int)(width - es_text_width(name)), "",
-                one->sign > 0 ? "+" : "-", es_number_short(number[0], one->weight));
+                one->sign > 0 ? "+" : "-", es_number_short(number[0], index->weight[k]));
     if (one->known)
       es_text_add(out, " %10s %10s %10s %10s\n", es_number_short(number[1], one->low),
                   es_number_short(number[2], one->high), es_number_short(number[3], one->mean),
                   es_number_short(number[4], one->sd));
-    else es_text_add(out, " never seen in training\n");
+    else
+      es_text_add(out, " never seen in training\n");
   }
 }
 
@@ -485,27 +399,21 @@ static enum es_status describe(const void *state_, const void *options_,
   const struct es_numbers *bands = &set->bands;
   char number[2][ES_NUMBER_SIZE];
   describe_method(set, out);
+  describe_pillars(state_, set, out);
   describe_columns(state_, set, columns, out);
   for (size_t k = 0; k <= bands->count && bands->count > 0; k++) {
-    if (k == 0) es_text_add(out, "bands: below %s", es_number(number[0], bands->at[0]));
+    if (k == 0)
+      es_text_add(out, "bands: below %s", es_number(number[0], bands->at[0]));
     else if (k < bands->count)
       es_text_add(out, "; from %s to below %s", es_number(number[0], bands->at[k - 1]),
                   es_number(number[1], bands->at[k]));
-    else es_text_add(out, "; from %s on\n", es_number(number[0], bands->at[k - 1]));
+    else
+      es_text_add(out, "; from %s on\n", es_number(number[0], bands->at[k - 1]));
   }
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
-static void clear(void *state_)
-{
-  struct state *state = state_;
-  for (size_t k = 0; k < state->count; k++) {
-    free(state->at[k].value);
-    free(state->at[k].below);
-  }
-  free(state->at);
-  *state = (struct state){0};
-}
+static void clear(void *state) { es_composite_clear(state); }
 
 ES_SCORER(composite_index) = {
     .api = ES_SCORER_API,
@@ -515,7 +423,7 @@ ES_SCORER(composite_index) = {
     .flags = ES_NEEDS_TRAINING,
     .options = options,
     .options_size = sizeof(struct settings),
-    .state_size = sizeof(struct state),
+    .state_size = sizeof(struct es_composite),
     .fit = fit,
     .score = score,
     .describe = describe,
