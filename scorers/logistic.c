@@ -23,18 +23,18 @@ struct settings {
 };
 
 static const struct es_option options[] = {
-  ES_OPTION_CHOICE(struct settings, penalty, "ridge", "none|ridge|firth",
-                   "none, on squared slopes, or Firth's: less bias, and finite when separated"),
-  ES_OPTION_DOUBLE(struct settings, l2, "1", 0, 1e12, "ridge: half of it per squared slope"),
-  ES_OPTION_BOOL(struct settings, standardize, "yes",
-                 "ridge: on the slopes per standard deviation of a column"),
-  ES_OPTION_INT(struct settings, max_iter, "100", 1, 10000, "Newton steps at the most"),
-  ES_OPTION_DOUBLE(struct settings, tolerance, "1e-12", 1e-15, 0.01,
-                   "largest gradient per unit of weight when done"),
-  ES_OPTION_CHOICE(struct settings, interval, "wald", "wald|profile",
-                   "95% intervals of the coefficients in `describe`"),
-  ES_GATE_OPTION(struct settings),
-  {0}};
+    ES_OPTION_CHOICE(struct settings, penalty, "ridge", "none|ridge|firth",
+                     "none, on squared slopes, or Firth's: less bias, and finite when separated"),
+    ES_OPTION_DOUBLE(struct settings, l2, "1", 0, 1e12, "ridge: half of it per squared slope"),
+    ES_OPTION_BOOL(struct settings, standardize, "yes",
+                   "ridge: on the slopes per standard deviation of a column"),
+    ES_OPTION_INT(struct settings, max_iter, "100", 1, 10000, "Newton steps at the most"),
+    ES_OPTION_DOUBLE(struct settings, tolerance, "1e-12", 1e-15, 0.01,
+                     "largest gradient per unit of weight when done"),
+    ES_OPTION_CHOICE(struct settings, interval, "wald", "wald|profile",
+                     "95% intervals of the coefficients in `describe`"),
+    ES_GATE_OPTION(struct settings),
+    {0}};
 
 enum { NAMES_SHOWN = 5 };
 enum interval { WALD, PROFILE };
@@ -169,8 +169,10 @@ static void add_column(struct state *state, const struct sample *sample, size_t 
   size_t before = state->terms;
   double low = 0;
   for (term.level = first; term.level < end; term.level++) {
-    if (survey(sample, &term, &low)) state->term[state->terms++] = term;
-    else if (term.what == LEVEL && low == 0) add_name(unused, &term, sample->frame->column);
+    if (survey(sample, &term, &low))
+      state->term[state->terms++] = term;
+    else if (term.what == LEVEL && low == 0)
+      add_name(unused, &term, sample->frame->column);
   }
   term.what = VALUE; /* for its bare name */
   /* A column that nobody has (a source that does not share) is no surprise and goes unsaid. */
@@ -267,8 +269,10 @@ static void take_fit(struct state *state, const struct es_logit_fit *fit,
   for (size_t k = 0; k < state->terms; k++) {
     struct term term = state->term[k];
     take_number(&term, fit, k + 1);
-    if (fit->dropped[k]) add_name(&dropped, &term, column);
-    else state->term[kept++] = term;
+    if (fit->dropped[k])
+      add_name(&dropped, &term, column);
+    else
+      state->term[kept++] = term;
   }
   state->terms = kept;
   take_number(&state->intercept, fit, 0);
@@ -282,16 +286,23 @@ static enum es_status learn(struct state *state, const struct settings *set, str
 {
   ES_TRY(build_terms(state, sample, ctx));
   ES_TRY(build_design(sample, state, ctx));
-  struct es_logit problem = {
-      .rows = sample->rows, .columns = state->terms, .x = sample->x, .y = sample->y,
-      .weight = sample->weight, .penalty = (enum es_logit_penalty)set->penalty, .l2 = set->l2,
-      .standardize = set->standardize, .max_iter = (size_t)set->max_iter,
-      .tolerance = set->tolerance, .profile = set->interval == PROFILE, .confidence = 0.95};
+  struct es_logit problem = {.rows = sample->rows,
+                             .columns = state->terms,
+                             .x = sample->x,
+                             .y = sample->y,
+                             .weight = sample->weight,
+                             .penalty = (enum es_logit_penalty)set->penalty,
+                             .l2 = set->l2,
+                             .standardize = set->standardize,
+                             .max_iter = (size_t)set->max_iter,
+                             .tolerance = set->tolerance,
+                             .profile = set->interval == PROFILE,
+                             .confidence = 0.95};
   struct es_logit_fit found;
   enum es_status status = es_logit_fit(&problem, &found, ctx);
   state->verdict = found.verdict;
-  if (status == ES_OK && (found.verdict == ES_LOGIT_SEPARATED ||
-                          found.verdict == ES_LOGIT_QUASI_SEPARATED))
+  if (status == ES_OK &&
+      (found.verdict == ES_LOGIT_SEPARATED || found.verdict == ES_LOGIT_QUASI_SEPARATED))
     status = report_separation(state, &found, sample->frame->column, ctx);
   if (status == ES_OK) take_fit(state, &found, sample->frame->column, ctx);
   es_logit_clear(&found);
@@ -350,8 +361,7 @@ static void add_line(struct es_text *out, const char *name, size_t width, const 
               end_text(number[3], term->low), end_text(number[4], term->high));
 }
 
-static void describe_fit(const struct state *state, const struct settings *set,
-                         struct es_text *out)
+static void describe_fit(const struct state *state, const struct settings *set, struct es_text *out)
 {
   char number[ES_NUMBER_SIZE];
   es_text_add(out, "n %zu, log-likelihood %s, Newton steps %zu, %s\n", state->people,
@@ -363,7 +373,7 @@ static void describe_fit(const struct state *state, const struct settings *set,
   if (set->penalty == ES_LOGIT_FIRTH)
     es_text_add(out, "Firth's penalty: half the log determinant of the information is added\n");
   es_text_add(out, "95%% intervals: %s\n",
-              set->interval == WALD ? "Wald"
+              set->interval == WALD           ? "Wald"
               : set->penalty == ES_LOGIT_NONE ? "profile likelihood"
                                               : "profile penalised likelihood");
 }

@@ -46,12 +46,19 @@ static enum es_status fit(void *state, const void *options_, const struct es_tra
   const struct settings *set = options_;
   struct es_card *card = state;
   if (!(set->low < set->high)) return es_fail(ctx, ES_INPUT, "low must be less than high");
-  struct es_card_plan plan = {
-      .rule = {.how = (enum es_woe_how)set->binning, .bins = (size_t)set->bins,
-               .least = set->least, .empty = set->empty},
-      .given = set->breaks.at, .givens = set->breaks.count, .least_iv = set->least_iv,
-      .base = set->base, .odds = set->odds, .pdo = set->pdo, .low = set->low, .high = set->high,
-      .penalty = (enum es_logit_penalty)set->penalty};
+  struct es_card_plan plan = {.rule = {.how = (enum es_woe_how)set->binning,
+                                       .bins = (size_t)set->bins,
+                                       .least = set->least,
+                                       .empty = set->empty},
+                              .given = set->breaks.at,
+                              .givens = set->breaks.count,
+                              .least_iv = set->least_iv,
+                              .base = set->base,
+                              .odds = set->odds,
+                              .pdo = set->pdo,
+                              .low = set->low,
+                              .high = set->high,
+                              .penalty = (enum es_logit_penalty)set->penalty};
   ES_TRY(es_card_learn(card, training, &plan, ctx));
   const struct es_column *column = training->frame.column;
   for (size_t k = 0; k < card->columns; k++)

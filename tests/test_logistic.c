@@ -50,10 +50,13 @@ static struct world *make(size_t columns, size_t people)
     memset(w->seen[c], 1, sizeof w->seen[c]);
   }
   for (size_t i = 0; i < PEOPLE; i++) w->person[i] = i, w->weight[i] = 1;
-  w->training = (struct es_training){
-      .frame = {.people = people, .columns = columns, .column = w->column, .value = w->values,
-                .seen = w->seens, .person = w->person},
-      .outcome = w->outcome};
+  w->training = (struct es_training){.frame = {.people = people,
+                                               .columns = columns,
+                                               .column = w->column,
+                                               .value = w->values,
+                                               .seen = w->seens,
+                                               .person = w->person},
+                                     .outcome = w->outcome};
   w->ctx.notes = &w->notes;
   w->options = calloc(1, es_scorer_logistic.options_size);
   w->state = calloc(1, es_scorer_logistic.state_size);
@@ -83,8 +86,8 @@ static double log_odds(struct world *w, size_t i)
   static uint32_t term[PEOPLE];
   for (size_t k = 0; k < PEOPLE; k++) value[k] = NAN, why[k] = 0;
   struct es_scores out = {value, why, term, refuse};
-  cr_assert_eq(
-      es_scorer_logistic.score(w->state, w->options, &w->training.frame, &out, &w->ctx), ES_OK);
+  cr_assert_eq(es_scorer_logistic.score(w->state, w->options, &w->training.frame, &out, &w->ctx),
+               ES_OK);
   cr_expect(isnan(value[i]) == (why[i] != ES_SCORED));
   return isnan(value[i]) ? NAN : es_logit(value[i]);
 }
@@ -408,11 +411,16 @@ static struct held hold(const struct csv *csv, enum es_logit_penalty penalty, si
       if (k != without) h.x[places++] = row[k];
     rows++;
   }
-  h.problem = (struct es_logit){.rows = rows, .columns = csv->columns - first - (without > 0),
-                                .x = h.x, .y = h.y,
+  h.problem = (struct es_logit){.rows = rows,
+                                .columns = csv->columns - first - (without > 0),
+                                .x = h.x,
+                                .y = h.y,
                                 .weight = csv->weight > 0 ? h.weight : NULL,
                                 .offset = csv->offset > 0 || without > 0 ? h.offset : NULL,
-                                .penalty = penalty, .l2 = 1, .max_iter = 100, .tolerance = 1e-12,
+                                .penalty = penalty,
+                                .l2 = 1,
+                                .max_iter = 100,
+                                .tolerance = 1e-12,
                                 .confidence = 0.95};
   return h;
 }
@@ -453,7 +461,7 @@ static double quoted(const json_t *object, const char *key)
 
 static enum es_logit_verdict wanted(const char *status)
 {
-  return strncmp(status, "quasi", 5) == 0 ? ES_LOGIT_QUASI_SEPARATED
+  return strncmp(status, "quasi", 5) == 0  ? ES_LOGIT_QUASI_SEPARATED
          : strncmp(status, "comp", 4) == 0 ? ES_LOGIT_SEPARATED
          : strncmp(status, "rank", 4) == 0 ? ES_LOGIT_RANK_DEFICIENT
                                            : ES_LOGIT_OK;

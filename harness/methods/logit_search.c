@@ -14,8 +14,8 @@
 
 enum { BLOCK = ES_LOGIT_BLOCK, HALVINGS = 30, STEP_BITS = 10 /* that outlive the rounding */ };
 
-#define SLACK 1e-8 /* a fit that worsens by less than this share of the best does not worsen */
-#define STRIDE 5   /* the longest step away from a maximum, in standard deviations of a column */
+#define SLACK  1e-8 /* a fit that worsens by less than this share of the best does not worsen */
+#define STRIDE 5    /* the longest step away from a maximum, in standard deviations of a column */
 
 double es_logit_weight(const struct es_logit_search *s, size_t row)
 {
@@ -74,9 +74,12 @@ static bool factor_fisher(struct es_logit_search *s)
     for (size_t k = 0; k <= j; k++) {
       double sum = c[j * d + k];
       for (size_t l = 0; l < k; l++) sum -= c[j * d + l] * c[k * d + l];
-      if (k < j) c[j * d + k] = sum / c[k * d + k];
-      else if (!(sum > 0)) return false;
-      else c[j * d + j] = sqrt(sum);
+      if (k < j)
+        c[j * d + k] = sum / c[k * d + k];
+      else if (!(sum > 0))
+        return false;
+      else
+        c[j * d + j] = sqrt(sum);
     }
   return true;
 }
@@ -169,8 +172,7 @@ static void add_curvature(struct es_logit_search *s)
     row[0] = 1;
     memcpy(row + 1, s->x + i * (d - 1), (d - 1) * sizeof *row);
     for (size_t j = 0; j < d; j++)
-      for (size_t k = 0; k <= j; k++)
-        *to++ = s->partial[j] * s->partial[k] * (k < j ? sqrt(2) : 1);
+      for (size_t k = 0; k <= j; k++) *to++ = s->partial[j] * s->partial[k] * (k < j ? sqrt(2) : 1);
     for (size_t j = 0; j < d; j++) {
       double slope = 2 * lean * s->info[i] * row[j];
       for (size_t k = 0; k < pairs; k++) s->curve[j * pairs + k] += slope * pair[k];

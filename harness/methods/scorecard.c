@@ -134,8 +134,12 @@ static enum es_status take_fit(struct es_card *card, const struct es_logit_fit *
 static enum es_status regress(struct es_card *card, const struct es_training *training,
                               const struct es_card_plan *plan, struct es_context *ctx)
 {
-  struct es_logit problem = {.penalty = plan->penalty, .l2 = 1, .standardize = true,
-                             .max_iter = STEPS, .tolerance = TOLERANCE, .confidence = 0.95};
+  struct es_logit problem = {.penalty = plan->penalty,
+                             .l2 = 1,
+                             .standardize = true,
+                             .max_iter = STEPS,
+                             .tolerance = TOLERANCE,
+                             .confidence = 0.95};
   struct es_logit_fit fit = {0};
   double *weight = NULL;
   uint8_t *bad = NULL;
@@ -175,8 +179,7 @@ static enum es_status check_classes(const struct es_training *training, struct e
   for (size_t i = 0; i < training->frame.people; i++)
     if (training->weight == NULL || training->weight[i] > 0) count[training->outcome[i] != 0]++;
   if (count[0] > 0 && count[1] > 0) return ES_OK;
-  if (count[0] + count[1] == 0)
-    return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn from");
+  if (count[0] + count[1] == 0) return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn from");
   return es_fail(ctx, ES_DEGENERATE, "all training outcomes are %s",
                  count[1] > 0 ? "favourable" : "unfavourable");
 }
@@ -213,7 +216,8 @@ size_t es_card_reasons(struct es_card_reason *reason, size_t most, const struct 
   size_t count = 0;
   for (size_t k = 0; k < card->columns; k++) {
     const struct es_card_column *one = &card->column[k];
-    struct es_card_reason own = {.column = k, .points = one->most - points_of(one, frame, person),
+    struct es_card_reason own = {.column = k,
+                                 .points = one->most - points_of(one, frame, person),
                                  .missing = !es_seen(frame, one->woe.column, person)};
     size_t at = count;
     while (at > 0 && reason[at - 1].points < own.points) at--;

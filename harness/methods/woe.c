@@ -15,8 +15,10 @@ static void count_person(struct es_woe_bin *bin, const struct es_training *train
 {
   double weight = training->weight != NULL ? training->weight[person] : 1;
   if (!(weight > 0)) return;
-  if (training->outcome[person]) bin->favorable += weight;
-  else bin->unfavorable += weight;
+  if (training->outcome[person])
+    bin->favorable += weight;
+  else
+    bin->unfavorable += weight;
 }
 
 static double people_of(const struct es_woe_bin *bin) { return bin->favorable + bin->unfavorable; }
@@ -37,7 +39,8 @@ static enum es_status read_numbers(struct es_woe *woe, const char *name, const c
       status = es_fail(ctx, ES_INPUT, "breaks of %s: \"%s\" is not a number", name, word);
     else if (woe->cuts > 0 && !(*cut > cut[-1]))
       status = es_fail(ctx, ES_INPUT, "breaks of %s must be ascending: see %s", name, word);
-    else woe->cuts++;
+    else
+      woe->cuts++;
   }
   free(text);
   woe->bins = woe->cuts + 1;
@@ -226,9 +229,12 @@ enum es_status es_woe_learn(struct es_woe *woe, const struct es_training *traini
     if (woe->of == NULL) return ES_NOMEM;
     for (size_t k = 0; k < of->levels; k++) woe->of[k] = ES_WOE_NONE;
   }
-  if (given == NULL) ES_TRY(find_bins(woe, training, rule, ctx));
-  else if (woe->of != NULL) ES_TRY(read_levels(woe, of, given, ctx));
-  else ES_TRY(read_numbers(woe, of->name, given, ctx));
+  if (given == NULL)
+    ES_TRY(find_bins(woe, training, rule, ctx));
+  else if (woe->of != NULL)
+    ES_TRY(read_levels(woe, of, given, ctx));
+  else
+    ES_TRY(read_numbers(woe, of->name, given, ctx));
   return count_bins(woe, training, rule->empty, ctx);
 }
 
@@ -240,8 +246,10 @@ size_t es_woe_bin_of(const struct es_woe *woe, const struct es_frame *frame, siz
   size_t low = 0, high = woe->cuts;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (woe->cut[middle] <= value) low = middle + 1;
-    else high = middle;
+    if (woe->cut[middle] <= value)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return woe->bins > (woe->missing ? 1 : 0) ? low : ES_WOE_NONE;
 }

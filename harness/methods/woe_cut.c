@@ -100,7 +100,8 @@ static size_t optimal(size_t *end, const struct es_woe_bin *place, size_t count,
                       const struct es_woe_bin *all, const struct es_woe_rule *rule)
 {
   static const double signs[] = {1, -1};
-  struct cut c = {.bins = rule->bins < MOST_BINS ? rule->bins : MOST_BINS, .all = *all,
+  struct cut c = {.bins = rule->bins < MOST_BINS ? rule->bins : MOST_BINS,
+                  .all = *all,
                   .least = rule->least * (all->favorable + all->unfavorable)};
   size_t fine[FINE], bins = 1;
   double reach = 0;
