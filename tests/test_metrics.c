@@ -158,7 +158,9 @@ static json_t *cases(const char *name)
   snprintf(path, sizeof path, SHARED "/cases/%s", name);
   json_t *root = json_load_file(path, 0, NULL);
   if (root == NULL) fprintf(stderr, "skipped: no %s\n", path);
-  return json_incref(json_object_get(root, "cases"));
+  json_t *all = json_incref(json_object_get(root, "cases"));
+  json_decref(root);
+  return all;
 }
 
 static double number(const json_t *object, const char *key)
