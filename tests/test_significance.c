@@ -232,3 +232,47 @@ Test(significance, holm_keeps_the_familywise_error)
   cr_expect(wrong[ES_UNCORRECTED] > DRAWS / 2);
   cr_expect(found[ES_HOLM] <= found[ES_BH] && found[ES_BH] <= found[ES_UNCORRECTED]);
 }
+
+/* --- pairs --------------------------------------------------------------------------------------------- */
+
+/* Streamed people on grids give the AUCs and their covariance that the scores themselves give. */
+Test(significance, pairs_on_grids_agree_with_pairs_of_scores)
+{
+  struct es_tally exact, grid;
+  struct es_pair by_score, by_grid, half;
+  cr_assert_eq(es_tally_create(&exact, 2, true, &ctx), ES_OK);
+  cr_assert_eq(es_tally_create(&grid, 2, false, &ctx), ES_OK);
+  grid.low = -6, grid.high = 7;
+  cr_assert_eq(es_pair_create(&by_score, &exact, &ctx), ES_OK);
+  cr_assert_eq(es_pair_create(&by_grid, &grid, &ctx), ES_OK);
+  cr_assert_eq(es_pair_create(&half, &grid, &ctx), ES_OK);
+  struct es_dice dice = es_dice_open(&ctx, 4, 0);
+  for (int i = 0; i < 20000; i++) {
+    bool good = es_dice_uniform(&dice) < 0.3;
+    double shared = es_normal_quantile(es_dice_uniform(&dice)), noise = es_normal_quantile(es_dice_uniform(&dice));
+    struct es_verdict a = {.cell = (uint32_t)i % 2, .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE, .why = ES_SCORED,
+                           .decision = ES_APPROVED, .score = shared + good, .weight = 1}, b = a;
+    b.score = 0.8 * shared + 0.6 * noise + 0.9 * good;
+    uint16_t bin[2] = {es_pair_bin(&grid, a.score), es_pair_bin(&grid, b.score)};
+    cr_assert_eq(es_pair_add(&by_score, &a, &b, NULL, &ctx), ES_OK);
+    cr_assert_eq(es_pair_add(i < 9000 ? &half : &by_grid, &a, &b, bin, &ctx), ES_OK);
+  }
+  cr_assert_eq(es_pair_merge(&by_grid, &half, &ctx), ES_OK);
+  for (int part = 0; part < 2; part++) {
+    struct es_paired_auc x, y;
+    const bool member[2] = {true, part == 0};
+    cr_assert_eq(es_pair_auc(&x, &by_score, member, &ctx), ES_OK);
+    cr_assert_eq(es_pair_auc(&y, &by_grid, member, &ctx), ES_OK);
+    cr_expect_eq(x.people, part == 0 ? 20000 : 10000);
+    cr_expect_eq(x.people, y.people);
+    double sd = sqrt(es_paired_variance(&x));
+    cr_expect(fabs((x.auc[0] - x.auc[1]) - (y.auc[0] - y.auc[1])) < 0.02 * sd);
+    double on_grid = sqrt(es_paired_variance(&y)) / sd; /* 32 bins lose some correlation: never too little */
+    cr_expect(on_grid > 0.995 && on_grid < 1.04, "%g, not %g", sqrt(es_paired_variance(&y)), sd);
+  }
+  es_pair_clear(&by_score);
+  es_pair_clear(&by_grid);
+  es_pair_clear(&half);
+  es_tally_clear(&exact);
+  es_tally_clear(&grid);
+}

@@ -20,21 +20,33 @@ static bool bad(int o, int d, bool adverse) { return (void)d, (void)adverse, o =
 static bool denied(int o, int d, bool adverse) { return (void)o, (void)adverse, d == ES_DENIED; }
 static bool approved(int o, int d, bool adverse) { return (void)o, (void)adverse, d == ES_APPROVED; }
 static bool selected(int o, int d, bool adverse) { return (void)o, d == (adverse ? ES_DENIED : ES_APPROVED); }
+static bool positive(int o, int d, bool adverse)
+{
+  return (void)d, o == (adverse ? ES_UNFAVORABLE : ES_FAVORABLE);
+}
+static bool negative(int o, int d, bool adverse)
+{
+  return (void)d, o == (adverse ? ES_FAVORABLE : ES_UNFAVORABLE);
+}
 static bool right(int o, int d, bool adverse)
 {
-  return selected(o, d, adverse) == (o == (adverse ? ES_UNFAVORABLE : ES_FAVORABLE));
+  return selected(o, d, adverse) == positive(o, d, adverse);
 }
 
-/* What is tested unless names are given; between scorers only what two decisions can differ in. */
+/* What can be tested between scorers (who may differ in decisions and scores), and what is tested
+ * without being named. */
 static const struct tested {
   const char *metric;
+  bool standard;
   es_looks counts, hit;
-} tested[] = {{"auc", NULL, NULL},
-              {"accuracy", known, right},
-              {"selection_rate", any, selected},
-              {"abstention_rate", NULL, NULL},
-              {"wrongful_denial_rate", good, denied},
-              {"wrongful_approval_rate", bad, approved}};
+} tested[] = {{"auc", true, NULL, NULL},
+              {"accuracy", true, known, right},
+              {"selection_rate", true, any, selected},
+              {"abstention_rate", true, NULL, NULL},
+              {"true_positive_rate", false, positive, selected},
+              {"false_positive_rate", false, negative, selected},
+              {"wrongful_denial_rate", true, good, denied},
+              {"wrongful_approval_rate", true, bad, approved}};
 
 struct comparing {
   struct es_results *results;
@@ -54,7 +66,8 @@ static bool is_wanted(const struct comparing *at, size_t metric)
 {
   unsigned parts = 1u << ES_VALUE | 1u << ES_DIFFERENCE;
   if (!(at->choice.metric[metric] & parts)) return false;
-  return find(es_metrics[metric].name) != NULL || at->choice.metric_named[metric] != 0 || !at->choice.bulk;
+  const struct tested *t = find(es_metrics[metric].name);
+  return (t != NULL && t->standard) || at->choice.metric_named[metric] != 0;
 }
 
 /* --- rows ---------------------------------------------------------------------------------------- */

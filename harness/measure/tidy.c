@@ -48,6 +48,15 @@ static bool says_one_thing(const struct laying *l, const char *key)
 
 static bool is_bound(const char *key) { return strcmp(key, "low") == 0 || strcmp(key, "high") == 0; }
 
+/* Where the page is narrow: what goes first, the highest first. */
+static int dispensable(const char *key)
+{
+  static const char *const keys[] = {"method", "n", "statistic"};
+  for (size_t k = 0; k < ES_COUNT_OF(keys); k++)
+    if (strcmp(keys[k], key) == 0) return (int)k + 1;
+  return 0;
+}
+
 static enum es_status choose_columns(struct laying *l, struct es_text *title)
 {
   es_text_add(title, "%s", l->tidy->name);
@@ -61,7 +70,7 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
       continue;
     }
     struct es_table_column *column = &l->table->column[l->table->columns];
-    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0, 0,
+    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0, dispensable(key),
                                        words ? ES_LEFT : ES_RIGHT};
     l->columns[l->table->columns++] = c;
     if (column->over == NULL || column->heading == NULL) return ES_NOMEM;
@@ -77,7 +86,9 @@ static void show_number(const json_t *row, const char *key, struct es_text *text
     es_text_add(text, "–");
   } else if (strcmp(key, "share") == 0) {
     es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
-  } else if (strcmp(key, "value") == 0 && high > low) {
+  } else if (json_is_integer(json_object_get(row, key))) {
+    es_text_add(text, "%.0f", x);
+  } else if ((strcmp(key, "value") == 0 || strcmp(key, "estimate") == 0) && high > low) {
     double half = (high - low) / 2;
     int decimals = es_decimals_for_one(half), most = es_most_decimals(x);
     if (decimals > most) decimals = most;

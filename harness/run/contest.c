@@ -17,6 +17,9 @@ struct worker {
   struct es_block block;
   struct es_scores scores;
   struct es_tally *tally; /* [contenders][batches] */
+  struct es_pair *pair;   /* [pairs], of these verdicts and bins: [contenders][BLOCK] */
+  struct es_verdict *verdict;
+  uint16_t *bin;
   struct es_context ctx;
 };
 
@@ -96,6 +99,9 @@ void es_contest_close(struct es_contest *contest)
     free(c->tally);
   }
   free(contest->contender);
+  for (size_t k = 0; contest->pair != NULL && k < contest->pairs; k++) es_pair_clear(&contest->pair[k]);
+  free(contest->pair);
+  free(contest->pair_of);
   es_imputer_clear(&contest->imputer);
   es_people_close(&contest->from);
   *contest = (struct es_contest){0};
@@ -222,9 +228,18 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
 
 /* --- streaming ------------------------------------------------------------------------------------ */
 
-static enum es_status tally_block(const struct es_contest *contest, const struct es_contender *c,
-                                  const struct worker *w, struct es_tally *tally, struct es_context *ctx)
+static bool has_failed(const struct es_contender *c, uint64_t before)
 {
+  bool failed;
+#pragma omp critical(es_give_up)
+  failed = c->failed && c->failed_at <= before;
+  return failed;
+}
+
+static enum es_status tally_block(const struct es_contest *contest, size_t k, const struct worker *w,
+                                  struct es_tally *tally, struct es_context *ctx)
+{
+  const struct es_contender *c = &contest->contender[k];
   const struct es_people *people = contest->from.people;
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
   for (size_t i = 0; i < w->block.people; i++) {
@@ -239,16 +254,26 @@ static enum es_status tally_block(const struct es_contest *contest, const struct
         .weight = people->weighted ? w->block.weight[i] : 1,
         .term = w->scores.term[i] > 0 ? w->scores.term[i] : people->consequence.term};
     ES_TRY(es_tally_add(tally, &v, ctx));
+    if (contest->pair == NULL) continue;
+    w->verdict[k * BLOCK + i] = v;
+    if (contest->keep == ES_KEEP_GRID && v.why == ES_SCORED) w->bin[k * BLOCK + i] = es_pair_bin(tally, score);
   }
   return ES_OK;
 }
 
-static bool has_failed(const struct es_contender *c, uint64_t before)
+/* A pair goes on while both of its scorers do; what was counted of one that fails is never shown. */
+static enum es_status pair_block(const struct es_contest *contest, struct worker *w, uint64_t first)
 {
-  bool failed;
-#pragma omp critical(es_give_up)
-  failed = c->failed && c->failed_at <= before;
-  return failed;
+  for (size_t p = 0; contest->pair != NULL && p < contest->pairs; p++) {
+    size_t a = contest->pair_of[p][0], b = contest->pair_of[p][1];
+    if (has_failed(&contest->contender[a], first) || has_failed(&contest->contender[b], first)) continue;
+    for (size_t i = 0; i < w->block.people; i++) {
+      size_t one = a * BLOCK + i, other = b * BLOCK + i;
+      ES_TRY(es_pair_add(&w->pair[p], &w->verdict[one], &w->verdict[other],
+                         (uint16_t[2]){w->bin[one], w->bin[other]}, &w->ctx));
+    }
+  }
+  return ES_OK;
 }
 
 static enum es_status run_block(struct es_contest *contest, struct worker *w, uint64_t first)
@@ -261,7 +286,7 @@ static enum es_status run_block(struct es_contest *contest, struct worker *w, ui
     if (has_failed(c, first)) continue;
     enum es_status status = es_model_score(c->model, from->people, &w->block, &w->scores, &w->ctx);
     struct es_tally *tally = &w->tally[k * contest->batches + first / BLOCK % contest->batches];
-    if (status == ES_OK) status = tally_block(contest, c, w, tally, &w->ctx);
+    if (status == ES_OK) status = tally_block(contest, k, w, tally, &w->ctx);
     if (survivable(status)) {
 #pragma omp critical(es_give_up)
       give_up(c, first, w->ctx.message);
@@ -269,7 +294,7 @@ static enum es_status run_block(struct es_contest *contest, struct worker *w, ui
       return status;
     }
   }
-  return ES_OK;
+  return pair_block(contest, w, first);
 }
 
 static size_t tallies(const struct es_contest *contest)
@@ -283,6 +308,21 @@ static void clear_worker(struct worker *w, const struct es_contest *contest)
   es_scores_clear(&w->scores);
   for (size_t k = 0; w->tally != NULL && k < tallies(contest); k++) es_tally_clear(&w->tally[k]);
   free(w->tally);
+  for (size_t k = 0; w->pair != NULL && k < contest->pairs; k++) es_pair_clear(&w->pair[k]);
+  free(w->pair);
+  free(w->verdict);
+  free(w->bin);
+}
+
+static enum es_status make_pairs(struct worker *w, const struct es_contest *contest)
+{
+  w->pair = es_alloc(contest->pairs, sizeof *w->pair, &w->ctx);
+  w->verdict = es_alloc(contest->contenders * BLOCK, sizeof *w->verdict, &w->ctx);
+  w->bin = es_alloc(contest->contenders * BLOCK, sizeof *w->bin, &w->ctx);
+  if (w->pair == NULL || w->verdict == NULL || w->bin == NULL) return ES_NOMEM;
+  for (size_t p = 0; p < contest->pairs; p++)
+    ES_TRY(es_pair_create(&w->pair[p], contest->contender[contest->pair_of[p][0]].tally, &w->ctx));
+  return ES_OK;
 }
 
 static enum es_status make_worker(struct worker *w, const struct es_contest *contest,
@@ -296,6 +336,24 @@ static enum es_status make_worker(struct worker *w, const struct es_contest *con
   for (size_t k = 0; k < tallies(contest); k++)
     ES_TRY(es_tally_like(&w->tally[k],
                          &contest->contender[k / contest->batches].tally[k % contest->batches], &w->ctx));
+  return contest->pair != NULL ? make_pairs(w, contest) : ES_OK;
+}
+
+/* All pairs of scorers that are no yardsticks. */
+static enum es_status open_pairs(struct es_contest *contest, struct es_context *ctx)
+{
+  size_t n = contest->contenders;
+  contest->pair = es_alloc(n * n, sizeof *contest->pair, ctx);
+  contest->pair_of = es_alloc(n * n, sizeof *contest->pair_of, ctx);
+  if (contest->pair == NULL || contest->pair_of == NULL) return ES_NOMEM;
+  for (size_t a = 0; a < n; a++)
+    for (size_t b = a + 1; b < n; b++) {
+      const struct es_contender *one = &contest->contender[a], *other = &contest->contender[b];
+      if ((one->model->scorer->flags | other->model->scorer->flags) & ES_YARDSTICK) continue;
+      ES_TRY(es_pair_create(&contest->pair[contest->pairs], one->tally, ctx));
+      contest->pair_of[contest->pairs][0] = a;
+      contest->pair_of[contest->pairs++][1] = b;
+    }
   return ES_OK;
 }
 
@@ -304,6 +362,7 @@ enum es_status es_contest_stream(struct es_contest *contest, int threads, struct
   const struct es_opened *from = &contest->from;
   uint64_t total = from->dataset->size(from->state, contest->fold, ES_TEST);
   int64_t blocks = (int64_t)((total + BLOCK - 1) / BLOCK);
+  if (contest->paired && contest->pair == NULL) ES_TRY(open_pairs(contest, ctx));
   enum es_status status = ES_OK;
 #pragma omp parallel num_threads(threads)
   {
@@ -323,6 +382,8 @@ enum es_status es_contest_stream(struct es_contest *contest, int threads, struct
       for (size_t k = 0; mine == ES_OK && k < tallies(contest); k++)
         mine = es_tally_merge(&contest->contender[k / contest->batches].tally[k % contest->batches],
                               &w.tally[k], &w.ctx);
+      for (size_t p = 0; mine == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
+        mine = es_pair_merge(&contest->pair[p], &w.pair[p], &w.ctx);
       if (mine != ES_OK && status == ES_OK) {
         status = mine;
         memcpy(ctx->message, w.ctx.message, sizeof ctx->message);

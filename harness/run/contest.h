@@ -6,7 +6,7 @@
 #ifndef ES_RUN_CONTEST_H
 #define ES_RUN_CONTEST_H
 
-#include "harness/measure/tally.h"
+#include "harness/measure/paired.h"
 #include "harness/run/impute.h"
 #include "harness/run/policy.h"
 #include "harness/run/progress.h"
@@ -40,7 +40,9 @@ struct es_contender {
  * only decisions are looked at. */
 enum es_scores_kept { ES_KEEP_GRID, ES_KEEP_EXACT, ES_KEEP_NONE };
 
-/*   batches  people are dealt to this many tallies by block, for intervals from leaving one out */
+/*   pair     scorers that are no yardsticks, two by two, on the same people: with contender[pair_of[k][0]]
+ *            and [1]; only where `paired` asks for them
+ *   batches  people are dealt to this many tallies by block, for intervals from leaving one out */
 struct es_contest {
   const struct es_study *study;
   const struct es_policy *policy;
@@ -49,6 +51,10 @@ struct es_contest {
   size_t contenders, cells, batches, fold;
   struct es_progress *progress;
   enum es_scores_kept keep;
+  bool paired;
+  struct es_pair *pair;
+  size_t (*pair_of)[2];
+  size_t pairs;
   struct es_imputer imputer;
 };
 

@@ -13,6 +13,7 @@ static enum es_status run_one(const struct es_study *study, uint32_t replicate, 
   struct es_study one;
   ES_TRY(es_study_copy(&one, study, ctx));
   one.replicates = 1;
+  one.bootstrap = 0; /* the replicates say how much numbers vary */
   enum es_status status = ES_OK;
   for (size_t i = 0; replicate == 0 && status == ES_OK && i < study->attribute.count; i++)
     status = es_texts_add(&one.attribute, study->attribute.at[i], strlen(study->attribute.at[i]), ctx);

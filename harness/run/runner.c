@@ -4,7 +4,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/measure/evaluate.h"
+#include "harness/measure/compare.h"
 #include "harness/run/attribute.h"
 #include "harness/run/missing.h"
 #include "harness/run/replicates.h"
@@ -56,6 +56,33 @@ static enum es_status check_reference(const struct es_contest *contest, struct e
   return status;
 }
 
+static enum es_status evaluate_one(const struct es_contender *c, struct es_evaluation *e,
+                                   struct es_results *results, struct es_context *ctx)
+{
+  e->scorer = c->model->label;
+  if (c->failed) {
+    es_note(ctx, "%s on %s: %s", c->model->label, e->population, c->reason);
+    return es_evaluate_failed(results, e, c->reason, ctx);
+  }
+  ES_TRY(es_evaluate(results, c->tally, e, ctx));
+  if (!(c->model->scorer->flags & ES_YARDSTICK)) ES_TRY(es_compare_groups(results, c->tally, e, ctx));
+  return es_resolved_tally(results, e, c->tally, ctx);
+}
+
+static enum es_status compare_pair(const struct es_contest *contest, size_t pair, struct es_evaluation *e,
+                                   struct es_results *results, struct es_context *ctx)
+{
+  const struct es_contender *a = &contest->contender[contest->pair_of[pair][0]];
+  const struct es_contender *b = &contest->contender[contest->pair_of[pair][1]];
+  if (a->failed || b->failed) return ES_OK;
+  struct es_text name = {0};
+  es_text_add(&name, "%s vs %s", a->model->label, b->model->label);
+  e->scorer = es_text_get(&name);
+  enum es_status status = es_compare_scorers(results, &contest->pair[pair], e, ctx);
+  es_text_clear(&name);
+  return status;
+}
+
 static enum es_status evaluate_all(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
 {
   const struct es_people *people = contest->from.people;
@@ -64,32 +91,25 @@ static enum es_status evaluate_all(struct es_contest *contest, struct es_results
   size_t count = 0;
   enum es_status status = es_views_make(&views, &count, &study->group, people->attribute,
                                         people->attributes, ctx);
-  for (size_t k = 0; status == ES_OK && k < contest->contenders; k++) {
-    struct es_contender *c = &contest->contender[k];
-    struct es_evaluation e = {.population = people->name,
-                              .scorer = c->model->label,
-                              .policy = contest->policy->label,
-                              .reference = study->reference[0] != '\0' ? study->reference : people->reference,
-                              .attribute = people->attribute,
-                              .attributes = people->attributes,
-                              .view = views,
-                              .views = count,
-                              .consequence = people->consequence,
-                              .positive_is_adverse = study->positive != 0,
-                              .confidence = study->confidence,
-                              .metrics = &study->metrics,
-                              .small = (uint64_t)study->small,
-                              .skip_undefined = study->undefined != 0,
-                              .oracle = oracle(contest),
-                              .bootstrap = (size_t)study->bootstrap};
-    if (c->failed) {
-      es_note(ctx, "%s on %s: %s", c->model->label, people->name, c->reason);
-      status = es_evaluate_failed(results, &e, c->reason, ctx);
-    } else {
-      status = es_evaluate(results, c->tally, &e, ctx);
-      if (status == ES_OK) status = es_resolved_tally(results, &e, c->tally, ctx);
-    }
-  }
+  struct es_evaluation e = {.population = people->name,
+                            .policy = contest->policy->label,
+                            .reference = study->reference[0] != '\0' ? study->reference : people->reference,
+                            .attribute = people->attribute,
+                            .attributes = people->attributes,
+                            .view = views,
+                            .views = count,
+                            .consequence = people->consequence,
+                            .positive_is_adverse = study->positive != 0,
+                            .confidence = study->confidence,
+                            .metrics = &study->metrics,
+                            .small = (uint64_t)study->small,
+                            .skip_undefined = study->undefined != 0,
+                            .oracle = oracle(contest),
+                            .bootstrap = (size_t)study->bootstrap};
+  for (size_t k = 0; status == ES_OK && k < contest->contenders; k++)
+    status = evaluate_one(&contest->contender[k], &e, results, ctx);
+  for (size_t p = 0; status == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
+    status = compare_pair(contest, p, &e, results, ctx);
   free(views);
   return status;
 }
@@ -102,6 +122,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   struct es_progress progress = {0};
   enum es_status status = es_contest_open(&contest, study, policy, population, models, count, 1, ctx);
   contest.progress = &progress;
+  contest.paired = true;
   if (status == ES_OK) status = check_reference(&contest, ctx);
   if (status == ES_OK) es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
   for (; status == ES_OK && contest.fold < contest.from.people->folds; contest.fold++) {
@@ -137,6 +158,7 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
   if (status == ES_OK) status = es_resolved_study(results, study, models, count, ctx);
   for (size_t p = 0; status == ES_OK && p < study->population.count; p++)
     status = run_population(study, &policy, study->population.at[p], models, count, threads, results, ctx);
+  if (status == ES_OK) status = es_tests_correct(results, (enum es_correction)study->correction, ctx);
   if (status == ES_OK && study->missing_policies) status = es_missing_policies(study, threads, results, ctx);
   if (status == ES_OK && study->sweep.count > 0) status = es_sweep(study, threads, results, ctx);
   for (size_t k = 0; models != NULL && k < count; k++) es_model_clear(&models[k]);

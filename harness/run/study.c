@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/evaluate.h"
+#include "harness/measure/significance.h"
 #include "harness/run/attribute.h"
 #include "harness/run/registry.h"
 #include "harness/run/sweep.h"
@@ -46,6 +47,7 @@ const struct es_option es_study_options[] = {
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
     ES_OPTION_INT(S, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
+    ES_OPTION_CHOICE(S, correction, "holm", ES_CORRECTIONS, "how p-values are corrected for their number"),
     {0}};
 #undef S
 

@@ -19,6 +19,7 @@ struct es_study {
   double test_share, confidence;
   int positive;  /* enum: "favorable|adverse" */
   int undefined; /* enum: "keep|skip" */
+  int correction; /* enum es_correction */
   struct es_ini file; /* for [scorer NAME] and [population NAME] */
   bool borrowed;      /* the file is another study's */
 };
