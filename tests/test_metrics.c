@@ -709,6 +709,21 @@ Test(metrics, an_area_between_curves_that_cross_does_not_cancel)
   finish(c, &r);
 }
 
+/* The diagonal, and a curve that is level at a half: they cross in the middle of one piece. */
+Test(metrics, an_area_is_split_where_pieces_cross)
+{
+  struct crowd *c = crowd_of(2);
+  for (int k = 0; k < 4; k++) one(c, 0, k % 2, 1, 1);
+  one(c, 1, 1, 1, 3);
+  one(c, 1, 0, 1, 2);
+  one(c, 1, 0, 1, 2);
+  one(c, 1, 1, 1, 1);
+  struct es_results r = audit(c);
+  BETWEEN("abroca", 0.25);
+  BETWEEN("auc_difference", 0);
+  finish(c, &r);
+}
+
 Test(metrics, regret_is_what_the_oracle_would_have_saved)
 {
   struct crowd *c = crowd_of(2), *oracle = crowd_of(2);
