@@ -452,6 +452,14 @@ Test(observation, events_that_cannot_be_are_refused)
           "only a source with an [event]");
 }
 
+Test(observation, columns_that_share_a_name_are_refused)
+{
+  refuses(TWO_STRATA EVENTFUL "[event e.x]\nrate = 1\n[indicator e.x]\ncapacity = 1\n",
+          "two columns would be called e.x");
+  refuses(TWO_STRATA EVENTFUL "[indicator e.x_2]\ncapacity = 1\n[indicator e.x]\ncopies = 2\n",
+          "two columns would be called e.x_2");
+}
+
 /* --- links, by rate and by name
  * ------------------------------------------------------------------------ */
 

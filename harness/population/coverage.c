@@ -9,9 +9,9 @@
 #include "harness/base/math.h"
 
 /* Months on record: 1 + geometric, with the stratum's mean. */
-static double months(double mean, double u)
+static double months(const struct es_view_of *view, double u)
 {
-  return mean > 1 ? 1 + floor(es_log(u) / es_log(1 - 1 / mean)) : 1;
+  return view->history > 1 ? 1 + floor(es_log(u) / view->forget) : 1;
 }
 
 /* Whether the source has person i, by its own draw and by that of the source whose people it has.
@@ -42,8 +42,11 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
     const struct es_view_of *view = &views[r->stratum[i]];
     struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_RECORD));
     r->covered[i] = has(p, s, r, i, d.word[0], ctx);
-    r->months[i] = months(view->history, es_uniform(d.word[1]));
-    r->spread[i] = view->noise / sqrt(r->months[i]);
+    r->spread[i] = 0;
+    if (view->noise > 0 || p->source[s].events > 0) {
+      r->months[i] = months(view, es_uniform(d.word[1]));
+      r->spread[i] = view->noise / sqrt(r->months[i]);
+    }
     r->shared[i] =
         p->routes > 0 ? (r->reach[i] >> s & 1) != 0 : es_uniform(d.word[2]) < view->shared;
     if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])

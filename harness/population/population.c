@@ -184,6 +184,7 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   struct es_view_of *view = &p->seen[source * p->strata + g];
   make_coverage(p, source, g, reference);
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
+  if (view->history > 1) view->forget = es_log(1 - 1 / view->history);
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
   double links = set->linkage_gap;
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
@@ -242,6 +243,17 @@ static void make_columns(struct es_population *p, const struct es_source *s)
   }
 }
 
+/* An event's column may have the name of an indicator, or a copy that of another. */
+static enum es_status check_names(const struct es_population *p, struct es_context *ctx)
+{
+  for (size_t c = 0; c < p->columns; c++)
+    for (size_t b = 0; b < c; b++)
+      if (strcmp(p->column[b].name, p->column[c].name) == 0)
+        return es_fail(ctx, ES_INPUT, "%s: two columns would be called %s; name one otherwise",
+                       p->ini.name, p->column[c].name);
+  return ES_OK;
+}
+
 static enum es_status work_out(struct es_population *p, struct es_context *ctx)
 {
   size_t reference = 0;
@@ -282,6 +294,7 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
           within(gapped(&p->route[e].shared, g, reference, p->settings.sharing_gap), 0, 1);
   }
   for (size_t s = 0; s < p->sources; s++) make_columns(p, &p->source[s]);
+  ES_TRY(check_names(p, ctx));
   p->attribute[0] = (struct es_attribute){
       p->settings.attribute, (const char *const *)p->stratum_name, (uint32_t)p->strata};
   for (size_t a = 0; a < p->groupings; a++)

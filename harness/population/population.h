@@ -128,10 +128,11 @@ struct es_stratum {
 
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
-  double coverage; /* over everybody; negative_only: over those with something bad */
-  double drawn,
-      threshold; /* the source's own draw: its probability; a normal draw below is covered */
-  double history, noise, missed, false_links, shared, false_records;
+  double coverage;        /* over everybody; negative_only: over those with something bad */
+  double drawn;           /* the probability of the source's own draw */
+  double threshold;       /* covered is a normal draw below this */
+  double history, forget; /* forget: log of the chance that a file is a month longer */
+  double noise, missed, false_links, shared, false_records;
 };
 
 /* What one event is to one stratum. */
