@@ -46,6 +46,7 @@ struct es_source {
   struct es_numbers missed; /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
   struct es_numbers shared;      /* share of records that reach the deciding agency, by stratum */
+  bool routed;                   /* they go by the rows of [sharing] alone */
   struct es_numbers
       false_records;     /* share of people of whom it wrongly records something, by stratum */
   size_t first, columns; /* its columns: its indicators', then two for each of its events */

@@ -3,7 +3,8 @@
  *
  * Each row of [sharing], "bank > credit = 0.3", is a route that carries that share of people's
  * records, person by person.  A source without a row of its own goes straight to the core, as its
- * key `shared` says; one with rows goes only where they lead, if need be through several agencies.
+ * key `shared` says; one with rows goes where they lead, if need be through several agencies, and
+ * straight to the core only if it has that key too.
  */
 #include "harness/population/parts.h"
 
@@ -67,22 +68,26 @@ static enum es_status check_routes(const struct es_population *p, struct es_cont
   if (p->sources > MOST_SOURCES)
     return es_fail(ctx, ES_INPUT, "%s: [sharing] takes %d sources at the most", p->ini.name,
                    MOST_SOURCES);
+  return ES_OK;
+}
+
+/* A source with a row of its own, and nothing said under `shared`, has no straight way to the core.
+ */
+static void mark_routed(struct es_population *p)
+{
   for (size_t e = 0; e < p->routes; e++) {
     char section[128];
-    const char *name = p->source[p->route[e].from].name;
-    snprintf(section, sizeof section, "source %s", name);
-    if (es_ini_find(&p->ini, section, "shared") == NULL) continue;
-    es_fail(ctx, ES_INPUT, "shared: [sharing] says where %s's records go; leave one of the two out",
-            name);
-    return es_settings_wrong(p, section, "shared", ctx);
+    struct es_source *from = &p->source[p->route[e].from];
+    snprintf(section, sizeof section, "source %s", from->name);
+    from->routed = es_ini_find(&p->ini, section, "shared") == NULL;
   }
-  return ES_OK;
 }
 
 enum es_status es_routes_read(struct es_population *p, struct es_context *ctx)
 {
   for (size_t i = 0; i < p->ini.entries; i++)
     if (strcmp(p->ini.entry[i].section, "sharing") == 0) ES_TRY(take_row(p, &p->ini.entry[i], ctx));
+  mark_routed(p);
   return p->routes > 0 ? check_routes(p, ctx) : ES_OK;
 }
 
@@ -93,15 +98,14 @@ void es_routes_clear(struct es_population *p)
   free(p->carried);
 }
 
-/* The sources that share straight with the core, and those with routes of their own. */
+/* The sources whose records of that person go straight to the core. */
 static uint64_t straight(const struct es_population *p, const struct es_context *ctx,
                          uint64_t person, uint32_t g)
 {
-  uint64_t routed = 0, open = 0;
-  for (size_t e = 0; e < p->routes; e++) routed |= (uint64_t)1 << p->route[e].from;
+  uint64_t open = 0;
   for (size_t s = 0; s < p->sources; s++) {
     double shared = p->seen[s * p->strata + g].shared;
-    if (s == p->core_source || routed >> s & 1) continue;
+    if (s == p->core_source || p->source[s].routed) continue;
     if (shared >= 1 ||
         es_uniform(es_draw(ctx, person, es_purpose(s, ES_DRAW_RECORD)).word[2]) < shared)
       open |= (uint64_t)1 << s;
