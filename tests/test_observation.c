@@ -337,6 +337,28 @@ Test(observation, mechanisms_that_cannot_be_are_refused)
           "0.6 of rural people are more than the 0.5 whom a has");
 }
 
+Test(observation, another_mechanism_may_be_chosen_on_top_of_a_file)
+{
+  char path[] = "/tmp/evenscore-XXXXXX.ini";
+  write_file(path, TWO_STRATA "[source pay]\ncoverage = 0.8\n" COLUMN(
+                       "pay") "[source plat]\nmechanism = platform\nwithin = pay\ncoverage = "
+                              "0.4\nlinks = name_only\n"
+                              "list_size = 1000\n" COLUMN("plat"));
+  char *sets[] = {"source plat.mechanism=stratum", "source plat.coverage=0.9",
+                  "source plat.links=given", "source plat.missed=0.1"};
+  struct es_context ctx = {0};
+  struct es_population p;
+  MUST(es_population_open(&p, path, &(struct es_texts){sets, 4}, &ctx), &ctx);
+  cr_expect_eq(p.seen[2].coverage, 0.9);
+  es_population_clear(&p);
+  cr_expect_eq(es_population_open(&p, path, &(struct es_texts){sets + 3, 1}, &ctx), ES_OK,
+               "name_only may miss");
+  es_population_clear(&p);
+  char *wrong = "source pay.within=plat";
+  cr_expect_eq(es_population_open(&p, path, &(struct es_texts){&wrong, 1}, &ctx), ES_INPUT);
+  unlink(path);
+}
+
 /* --- dated negative events
  * ---------------------------------------------------------------------------- */
 

@@ -282,13 +282,17 @@ static enum es_status take_grouping(struct es_population *p, const char *section
   return check_grouping(p, section, a, ctx);
 }
 
-/* A key that the source's mechanism has no use for. */
-static enum es_status no_use(const struct es_population *p, const char *section, const char *key,
-                             const char *words, struct es_context *ctx)
+/* A key that has no use beside what `chooser` (mechanism, links, kind) chooses.  Where --set chose,
+ * the keys of the file's own choice may stay. */
+static enum es_status no_use(const struct es_population *p, const char *section,
+                             const char *chooser, const char *key, const char *words,
+                             struct es_context *ctx)
 {
-  if (es_ini_find(&p->ini, section, key) == NULL) return ES_OK;
+  const struct es_ini_entry *entry = es_ini_find(&p->ini, section, key),
+                            *chosen = es_ini_find(&p->ini, section, chooser);
+  if (entry == NULL || (entry->line > 0 && chosen != NULL && chosen->line == 0)) return ES_OK;
   es_fail(ctx, ES_INPUT, "%s: %s", key, words);
-  return es_settings_wrong(p, section, key, ctx);
+  return es_ini_fail_at(&p->ini, entry, ES_INPUT, ctx);
 }
 
 static enum es_status check_within(struct es_population *p, const char *section,
@@ -307,10 +311,12 @@ static enum es_status check_mechanism(struct es_population *p, const char *secti
                                       struct es_source *s, struct es_context *ctx)
 {
   if (s->mechanism != ES_PLATFORM)
-    ES_TRY(no_use(p, section, "within", "only mechanism = platform looks at it", ctx));
+    ES_TRY(no_use(p, section, "mechanism", "within", "only mechanism = platform looks at it", ctx));
   if (s->mechanism != ES_FRAGMENTED) {
-    ES_TRY(no_use(p, section, "agencies", "only mechanism = fragmented looks at it", ctx));
-    ES_TRY(no_use(p, section, "seen_when", "only mechanism = fragmented looks at it", ctx));
+    ES_TRY(no_use(p, section, "mechanism", "agencies", "only mechanism = fragmented looks at it",
+                  ctx));
+    ES_TRY(no_use(p, section, "mechanism", "seen_when", "only mechanism = fragmented looks at it",
+                  ctx));
   }
   switch (s->mechanism) {
   case ES_OPT_IN:
@@ -318,9 +324,11 @@ static enum es_status check_mechanism(struct es_population *p, const char *secti
     es_fail(ctx, ES_INPUT, "opt_in: say how coverage rises with the trait, like: opt_in = 0.5");
     return es_settings_wrong(p, section, "opt_in", ctx);
   case ES_NEGATIVE_ONLY:
-    return no_use(p, section, "opt_in", "nobody opts in to a list of what is bad", ctx);
+    return no_use(p, section, "mechanism", "opt_in", "nobody opts in to a list of what is bad",
+                  ctx);
   case ES_PLATFORM:
-    ES_TRY(no_use(p, section, "opt_in", "give it to the source that its people come from", ctx));
+    ES_TRY(no_use(p, section, "mechanism", "opt_in",
+                  "give it to the source that its people come from", ctx));
     return check_within(p, section, s, ctx);
   case ES_FRAGMENTED:
     if (s->agencies.count > 0) return ES_OK;
@@ -354,11 +362,13 @@ static enum es_status check_links(struct es_population *p, const char *section, 
       [ES_NAME_DOB] = {0.02, 0.05},        /* [assumed], both */
   };
   if (s->links != ES_NAME_ONLY)
-    ES_TRY(no_use(p, section, "list_size", "only links = name_only looks at it", ctx));
+    ES_TRY(no_use(p, section, "links", "list_size", "only links = name_only looks at it", ctx));
   if (s->links == ES_GIVEN_RATES) return ES_OK;
-  ES_TRY(no_use(p, section, "false_links", "follows from links; leave one of the two out", ctx));
+  ES_TRY(no_use(p, section, "links", "false_links", "follows from links; leave one of the two out",
+                ctx));
   if (s->links != ES_NAME_ONLY) {
-    ES_TRY(no_use(p, section, "missed", "follows from links; leave one of the two out", ctx));
+    ES_TRY(
+        no_use(p, section, "links", "missed", "follows from links; leave one of the two out", ctx));
     ES_TRY(set_all(p, &s->false_links, rate[s->links].false_links, ctx));
     return set_all(p, &s->missed, rate[s->links].missed, ctx);
   }
@@ -413,7 +423,7 @@ static enum es_status check_indicator(const struct es_population *p, const char 
 {
   static const char *const keys[] = {"peers", "homophily", "bias"};
   for (size_t k = 0; x->kind != ES_PEER && k < ES_COUNT_OF(keys); k++)
-    ES_TRY(no_use(p, section, keys[k], "only kind = peer looks at it", ctx));
+    ES_TRY(no_use(p, section, "kind", keys[k], "only kind = peer looks at it", ctx));
   x->blur = x->kind == ES_PEER ? x->residual / sqrt((double)x->peers) : x->residual;
   return spread(p, section, "bias", &x->bias, ctx);
 }
