@@ -8,8 +8,7 @@
 
 static const char *const better[] = {"lower", "neither", "higher"};
 
-/* --- the list
- * -------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static void row(const char *name, enum es_family family, bool headline, const char *summary)
 {
@@ -45,8 +44,7 @@ enum es_status es_list_metrics(struct es_context *ctx)
   return ES_OK;
 }
 
-/* --- one by one
- * ------------------------------------------------------------------------------------ */
+/* --- one by one ------------------------------------------------------------------------------- */
 
 static const char *whose(const char *name)
 {
@@ -74,8 +72,7 @@ bool es_describe_metric(const char *name)
   return true;
 }
 
-/* --- tables in Markdown
- * ------------------------------------------------------------------------------ */
+/* --- tables in Markdown ----------------------------------------------------------------------- */
 
 static void cell(const char *text)
 {

@@ -19,8 +19,7 @@ static const char *lacks_people(const struct es_counts *c)
   return SUM(c, ANY, ANY) > 0 ? NULL : "nobody in this group";
 }
 
-/* --- signed gaps to the reference group
- * -------------------------------------------------------------- */
+/* --- signed gaps to the reference group ------------------------------------------------------- */
 
 static struct es_ratio favored(const struct es_counts *c)
 {
@@ -83,8 +82,7 @@ static struct es_estimate average_predictive_value(const struct es_counts *u,
   return half_gaps(u, p, good_among_favored, good_among_others, false);
 }
 
-/* --- pairs of groups
- * --------------------------------------------------------------------------------- */
+/* --- pairs of groups -------------------------------------------------------------------------- */
 
 static struct es_estimate four_fifths(const struct es_counts *a, const struct es_counts *b)
 {
@@ -94,8 +92,7 @@ static struct es_estimate four_fifths(const struct es_counts *a, const struct es
   return (struct es_estimate){.value = fmin(p, q) / most, .variance = -1};
 }
 
-/* --- all groups at once
- * ------------------------------------------------------------------------------- */
+/* --- all groups at once ----------------------------------------------------------------------- */
 
 /* Largest |ln p_i - ln p_j| over pairs of groups, for the rate and for its complement, each
  * smoothed by half a person on both sides (Dirichlet, concentration 1). */

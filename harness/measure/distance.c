@@ -26,8 +26,7 @@ const char *es_lacks_curve(const struct es_counts *c)
   return sum.unfavorable == 0 ? "no scored person with the unfavourable outcome" : NULL;
 }
 
-/* --- distributions of scores
- * ---------------------------------------------------------------------- */
+/* --- distributions of scores ------------------------------------------------------------------ */
 
 static double here(const struct es_curve *c, size_t k)
 {
@@ -70,8 +69,7 @@ struct es_estimate es_score_wasserstein(const struct es_counts *a, const struct 
   return (struct es_estimate){.value = area, .variance = -1};
 }
 
-/* --- orderings across groups
- * ------------------------------------------------------------------------ */
+/* --- orderings across groups ------------------------------------------------------------------ */
 
 /* P(score of a favourable person of a > score of an unfavourable person of b) + P(tie)/2. */
 static double cross(const struct es_counts *first, const struct es_counts *second)
@@ -97,8 +95,7 @@ struct es_estimate es_cross_auc_difference(const struct es_counts *a, const stru
   return (struct es_estimate){.value = fabs(cross(a, b) - cross(b, a)), .variance = -1};
 }
 
-/* --- ROC curves
- * --------------------------------------------------------------------------------------- */
+/* --- ROC curves ------------------------------------------------------------------------------- */
 
 /* A ROC curve from the best score down: where it stands, and the end of its next slanted piece. */
 struct roc {

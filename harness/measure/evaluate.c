@@ -119,16 +119,20 @@ static enum es_status put_gap(struct evaluating *at, const struct viewed *v, con
                                   .skipped = d->skipped});
 }
 
-/* --- gaps of one measure
- * ----------------------------------------------------------------------------- */
+/* --- gaps of one measure ---------------------------------------------------------------------- */
 
 static struct es_compared compared(const struct evaluating *at, const struct viewed *v,
                                    size_t metric)
 {
-  const struct es_measured *m = &v->m[metric * v->groups];
-  for (size_t g = 0; at->e->skip_undefined && g < v->groups; g++)
-    v->left_out[g] += m[g].undefined[0] != '\0';
-  return (struct es_compared){m, v->name, v->groups, at->e->skip_undefined, at->e->confidence};
+  return (struct es_compared){&v->m[metric * v->groups], v->name, v->groups, at->e->skip_undefined,
+                              at->e->confidence};
+}
+
+/* Remembers which groups a gap went without. */
+static void remember(const struct viewed *v, const struct es_compared *c, const struct es_gap *d)
+{
+  for (size_t g = 0; d->skipped > 0 && d->undefined[0] == '\0' && g < v->groups; g++)
+    v->left_out[g] += c->m[g].undefined[0] != '\0';
 }
 
 static size_t pairs(const struct viewed *v) { return v->groups * (v->groups - 1) / 2; }
@@ -141,6 +145,7 @@ static enum es_status gaps_of(struct evaluating *at, const struct viewed *v, siz
   struct es_compared c = compared(at, v, metric);
   snprintf(name, sizeof name, "%s%s", es_metrics[metric].name, es_form_ending[part]);
   struct es_gap d = es_gap_between(&c, divided, pairs(v));
+  remember(v, &c, &d);
   ES_TRY(put_gap(at, v, name, "between_groups", &d));
   if (at->choice.everything || named) {
     d = es_gap_to(&c, divided, &v->overall[metric]);
@@ -180,6 +185,7 @@ static struct es_gap named_gap(const struct evaluating *at, const struct viewed 
     struct es_compared c = compared(at, v, (size_t)(es_metric_find(row->metric[k]) - es_metrics));
     struct es_gap d = es_gap_between(&c, divided, rates * pairs(v));
     if (d.undefined[0] != '\0') return d;
+    remember(v, &c, &d);
     size_t skipped = d.skipped > all.skipped ? d.skipped : all.skipped;
     if (row->mean) {
       all.value += d.value / (double)rates; /* the two share people: no closed interval */
@@ -203,8 +209,7 @@ static enum es_status named(struct evaluating *at, const struct viewed *v, size_
   return ES_OK;
 }
 
-/* --- numbers between groups
- * --------------------------------------------------------------------------- */
+/* --- numbers between groups ------------------------------------------------------------------- */
 
 static struct es_gap gap_from(const struct evaluating *at, const struct es_estimate *e)
 {
@@ -226,7 +231,6 @@ static struct es_gap who_can(const struct evaluating *at, const struct viewed *v
     if (reason == NULL) continue;
     if (!at->e->skip_undefined && d.undefined[0] == '\0')
       snprintf(d.undefined, sizeof d.undefined, "%.60s: %.150s", v->name[g], reason);
-    v->left_out[g]++;
     d.skipped++;
   }
   if (d.undefined[0] == '\0' && v->groups - d.skipped < 2)
@@ -305,6 +309,7 @@ static enum es_status between(struct evaluating *at, const struct viewed *v, siz
   if (able.undefined[0] == '\0')
     d = row->groups != NULL ? of_all(at, v, row, out) : worst_pair(at, v, row, out, v->groups);
   d.skipped = able.skipped;
+  for (size_t g = 0; d.undefined[0] == '\0' && g < v->groups; g++) v->left_out[g] += out[g];
   ES_TRY(put_gap(at, v, row->name, "between_groups", &d));
   if (row->pair == NULL || !referred) return ES_OK;
   if (able.undefined[0] == '\0') {
@@ -367,8 +372,8 @@ static void note(const struct evaluating *at, const struct viewed *v)
   es_text_clear(&text);
   for (size_t g = 0; at->e->skip_undefined && g < v->groups; g++)
     if (v->left_out[g] > 0)
-      es_note(at->ctx, "%s: %s is undefined in %zu comparisons, which skip it", at->attribute,
-              v->name[g], v->left_out[g]);
+      es_note(at->ctx, "%s: %s is undefined in %zu gaps, which skip it", at->attribute, v->name[g],
+              v->left_out[g]);
 }
 
 static enum es_status evaluate_groups(struct evaluating *at, struct viewed *v)

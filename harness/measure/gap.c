@@ -39,8 +39,7 @@ struct es_measured es_measure(const struct es_metric *metric, const struct es_gr
   return m;
 }
 
-/* --- two numbers
- * ----------------------------------------------------------------------------------- */
+/* --- two numbers ------------------------------------------------------------------------------ */
 
 /* A comparison that is the worst of several was chosen because it is: its interval must hold for
  * all of them, or gaps between many equal groups would look real. */
@@ -120,8 +119,7 @@ struct es_gap es_gap_of(const struct es_measured *a, const struct es_measured *b
   return compare(divided, a, b, for_worst_of(1, confidence));
 }
 
-/* --- many groups
- * ----------------------------------------------------------------------------------- */
+/* --- many groups ------------------------------------------------------------------------------ */
 
 /* Leaves `d` undefined where a group is, or counts those that are skipped; `least` must be left. */
 static bool settle(struct es_gap *d, const struct es_compared *c, size_t least)

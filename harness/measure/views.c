@@ -90,8 +90,7 @@ char *es_view_name(const struct es_view *view, const struct es_attribute *attrib
   return joined(attribute, view, 0, false);
 }
 
-/* --- the groups of a view
- * -------------------------------------------------------------------------- */
+/* --- the groups of a view --------------------------------------------------------------------- */
 
 size_t es_view_groups(const struct es_view *view, const struct es_attribute *attribute)
 {
