@@ -6,6 +6,7 @@
  * want positive numbers, normalised values are first moved from [0, 1] to [0.01, 1], which is a
  * mean over [1, 100] there.  Copeland's comparison of everybody with everybody becomes one with
  * people of training, for a person's score may not hang on who else is scored.
+ * How far ranks hang on all these choices is said on request (harness/methods/rankbands.h).
  * Ledger: everybody starts with the same points, and each unit on record adds or deducts some.
  * Which way a column speaks is never guessed: only columns with a direction take part.  The
  * index itself is in harness/methods/composite.h.
@@ -14,6 +15,7 @@
 
 #include <stdlib.h>
 #include "harness/methods/composite.h"
+#include "harness/methods/rankbands.h"
 
 enum mode { INDEX, LEDGER };
 enum pillars { NONE, SOURCE };
@@ -24,6 +26,7 @@ struct settings {
   struct es_numbers weight, points, bands, target, ends;
   double start, low, high, power, screen;
   int64_t rivals;
+  bool uncertainty;
   int gate;
 };
 
@@ -61,10 +64,17 @@ static const struct es_option options[] = {
     ES_OPTION_NUMBERS(struct settings, points, "", 0, 1e9,
                       "ledger: points per unit, one per column that has a direction"),
     ES_OPTION_NUMBERS(struct settings, bands, "", -1e9, 1e9, "cut-points of grades, ascending"),
+    ES_OPTION_BOOL(struct settings, uncertainty, "no",
+                   "index: ranks of the people of training by other choices, in `describe`"),
     ES_GATE_OPTION(struct settings),
     {0}};
 
 enum { NAMES_SHOWN = 5 };
+
+struct state {
+  struct es_composite index; /* a ledger: with its points as weights */
+  struct es_rank_bands bands;
+};
 
 /* --- columns and options ---------------------------------------------------------------------- */
 
@@ -241,10 +251,26 @@ static struct es_composite_plan plan_of(const struct settings *set)
                                     .ends = set->ends.at};
 }
 
-static enum es_status fit(void *state, const void *options_, const struct es_training *training,
+/* Of the people of training who would have a score. */
+static enum es_status find_bands(struct state *state, const struct settings *set,
+                                 const struct es_composite_plan *plan,
+                                 const struct es_training *training, struct es_context *ctx)
+{
+  size_t people = training->frame.people;
+  struct es_scores gated = {.why = es_alloc(people, sizeof *gated.why, ctx)};
+  if (gated.why == NULL) return ES_NOMEM;
+  es_apply_gate((enum es_gate)set->gate, &training->frame, &gated);
+  enum es_status status =
+      es_rank_bands(&state->bands, &state->index, plan, training, gated.why, ctx);
+  free(gated.why);
+  return status;
+}
+
+static enum es_status fit(void *state_, const void *options_, const struct es_training *training,
                           struct es_context *ctx)
 {
-  struct es_composite *index = state;
+  struct state *state = state_;
+  struct es_composite *index = &state->index;
   const struct settings *set = options_;
   const struct es_frame *frame = &training->frame;
   struct es_composite_plan plan = plan_of(set);
@@ -258,7 +284,8 @@ static enum es_status fit(void *state, const void *options_, const struct es_tra
     index->weight[k] = set->points.at[k];
   }
   if (status != ES_INPUT) note_silent(index, set, frame, ctx);
-  return status;
+  if (status != ES_OK || set->mode == LEDGER || !set->uncertainty) return status;
+  return find_bands(state, set, &plan, training, ctx);
 }
 
 /* --- scoring ---------------------------------------------------------------------------------- */
@@ -284,11 +311,11 @@ static double ledger_of(const struct es_composite *index, const struct settings 
   return set->start + change;
 }
 
-static enum es_status score(const void *state, const void *options_, const struct es_frame *frame,
+static enum es_status score(const void *state_, const void *options_, const struct es_frame *frame,
                             struct es_scores *out, struct es_context *ctx)
 {
   const struct settings *set = options_;
-  const struct es_composite *index = state;
+  const struct es_composite *index = &((const struct state *)state_)->index;
   struct es_composite_plan plan = plan_of(set);
   bool share = plan.copeland || es_norm_is_share(plan.norm);
   double *room = es_alloc(es_composite_room(index), sizeof *room, ctx);
@@ -391,16 +418,35 @@ static void describe_columns(const struct es_composite *index, const struct sett
   }
 }
 
+static void describe_bands(const struct es_rank_bands *bands, struct es_text *out)
+{
+  char number[4][ES_NUMBER_SIZE];
+  if (bands->people == 0) return;
+  es_text_add(out,
+              "%zu other choices of scale, weights, mean and treatment of what is missing move a "
+              "person by %s of 100 ranks on average\n",
+              bands->ways, es_number_short(number[0], 100 * bands->shift));
+  es_text_add(out,
+              "nine in ten choices hold a person within %s ranks (median; for one in ten people "
+              "more than %s); %s%% of the people are in the better half by some of them and in "
+              "the worse by others (n %zu)\n",
+              es_number_short(number[1], 100 * bands->median),
+              es_number_short(number[2], 100 * bands->wide),
+              es_number_short(number[3], 100 * bands->crossing), bands->people);
+}
+
 static enum es_status describe(const void *state_, const void *options_,
                                const struct es_frame *columns, struct es_text *out,
                                struct es_context *ctx)
 {
+  const struct state *state = state_;
   const struct settings *set = options_;
   const struct es_numbers *bands = &set->bands;
   char number[2][ES_NUMBER_SIZE];
   describe_method(set, out);
-  describe_pillars(state_, set, out);
-  describe_columns(state_, set, columns, out);
+  describe_pillars(&state->index, set, out);
+  describe_bands(&state->bands, out);
+  describe_columns(&state->index, set, columns, out);
   for (size_t k = 0; k <= bands->count && bands->count > 0; k++) {
     if (k == 0)
       es_text_add(out, "bands: below %s", es_number(number[0], bands->at[0]));
@@ -413,7 +459,7 @@ static enum es_status describe(const void *state_, const void *options_,
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
-static void clear(void *state) { es_composite_clear(state); }
+static void clear(void *state) { es_composite_clear(&((struct state *)state)->index); }
 
 ES_SCORER(composite_index) = {
     .api = ES_SCORER_API,
@@ -423,7 +469,7 @@ ES_SCORER(composite_index) = {
     .flags = ES_NEEDS_TRAINING,
     .options = options,
     .options_size = sizeof(struct settings),
-    .state_size = sizeof(struct es_composite),
+    .state_size = sizeof(struct state),
     .fit = fit,
     .score = score,
     .describe = describe,

@@ -491,6 +491,49 @@ Test(composite_index, copeland_compares_with_people_of_training)
   end(w);
 }
 
+/* One column ranks people alike however it is scaled; two that contradict each other do not, and
+ * for whom one is missing the choices differ most. */
+Test(composite_index, uncertainty_says_how_far_ranks_hang_on_choices)
+{
+  struct world *w = make(2);
+  double rows[2 * 40];
+  w->training.frame.columns = 1;
+  for (size_t i = 0; i < 40; i++) rows[i] = (double)(i * 7 % 40);
+  people(w, 40, rows);
+  cr_assert(fit(w, "uncertainty=yes") == ES_OK, "%s", w->ctx.message);
+  cr_expect(described(w, " of scale, weights, mean and treatment of what is missing move a person "
+                         "by 0 of 100 ranks on average\n"));
+  cr_expect(described(w, "within 0 ranks (median; for one in ten people more than 0); 0% of the "));
+  w->training.frame.columns = 2;
+  for (size_t i = 0; i < 40; i++) {
+    rows[2 * i] = i % 4 == 0 ? _ : (double)i;
+    rows[2 * i + 1] = (double)(i * i % 23);
+  }
+  people(w, 40, rows);
+  cr_assert(fit(w, "uncertainty=yes,weights=given,weight=3 1") == ES_OK, "%s", w->ctx.message);
+  cr_expect(described(w, "42 other choices of scale, "));
+  cr_expect(described(w, "(n 40)\n"));
+  struct es_text text = {0};
+  cr_assert(es_scorer_composite_index.describe(w->state, w->options, &w->training.frame, &text,
+                                               &w->ctx) == ES_OK);
+  double shift, median, wide, crossing;
+  const char *line = strstr(text.at, "move a person by ");
+  cr_assert_eq(sscanf(line, "move a person by %lf of", &shift), 1);
+  line = strstr(text.at, "person within ");
+  cr_assert_eq(sscanf(line,
+                      "person within %lf ranks (median; for one in ten people more than %lf); "
+                      "%lf%%",
+                      &median, &wide, &crossing),
+               3);
+  cr_expect(0 < shift && shift < median && median < wide && wide < 100, "%g %g %g", shift, median,
+            wide);
+  cr_expect(0 < crossing && crossing < 100);
+  es_text_clear(&text);
+  for (size_t i = 0; i < 40; i++) w->seen[0][i] = w->seen[1][i] = 0;
+  cr_expect(fit(w, "uncertainty=yes") == ES_DEGENERATE);
+  end(w);
+}
+
 Test(composite_index, a_thousand_indicators_are_an_ordinary_size)
 {
   struct world *w = make(COLUMNS);
