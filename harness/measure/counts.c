@@ -92,10 +92,18 @@ static enum es_status make_room(struct es_curve *curve, size_t room, struct es_c
   return curve->score && curve->favorable && curve->unfavorable ? ES_OK : ES_NOMEM;
 }
 
+/* Whose scores were kept: what a group's curves may take, however many groups there are. */
+static size_t kept_by(const struct es_tally *tally, const bool *member)
+{
+  size_t n = 0;
+  for (size_t k = 0; k < tally->kept_count; k++) n += member[tally->kept[k].cell];
+  return n;
+}
+
 static enum es_status make_curve(struct es_curve *curve, const struct es_tally *tally,
                                  const bool *member, struct es_context *ctx)
 {
-  ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count, ctx));
+  ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : kept_by(tally, member), ctx));
   if (tally->bins != NULL)
     curve_from_bins(curve, tally, member);
   else
@@ -136,7 +144,7 @@ static enum es_status make_probability(struct es_counts *counts, const struct es
     if (tally->probability) counts->probability = counts->curve;
     return ES_OK;
   }
-  struct es_kept *kept = es_alloc(tally->kept_count, sizeof *kept, ctx);
+  struct es_kept *kept = es_alloc(kept_by(tally, member), sizeof *kept, ctx);
   if (kept == NULL) return ES_NOMEM;
   size_t n = 0;
   bool rising = true;

@@ -16,7 +16,11 @@ struct es_curve {
  *   by[outcome][scored][decision]  the table that the rest is summed from
  *   tp … tn    in the orientation asked for (--positive), people with a known outcome
  *   effective  effective people per unit of weight (Kish): 1 without weights
- *   days, brier, loss  sums over people, and sums of squares */
+ *   days, brier, loss  sums over people, and sums of squares
+ *   curve        by score; `reversed`: scores stand as minus what was given
+ *   probability  the same people by P(favourable outcome); no points where nothing states one
+ *   oracle       favourable people denied and unfavourable ones approved by the oracle, if it took
+ *                part */
 struct es_counts {
   double by[ES_OUTCOMES][2][ES_DECISIONS];
   double people, tp, fp, fn, tn, effective;
