@@ -1,13 +1,15 @@
-# Turns INI files into C: one row {kind, name, text} per file, kind from the folder it lies in.
-# usage: awk -f embed.awk datasets/populations/*.ini datasets/schemas/*.ini harness/studies/*.ini
+# Turns INI files and rule lists into C: one row {kind, name, text} per file, kind from the folder it lies
+# in, or "rules" where its name ends so.
+# usage: awk -f embed.awk datasets/populations/*.ini harness/studies/*.ini harness/studies/*.rules
 function finish() { if (open) print "},"; open = 0 }
 BEGIN {
   kinds["populations"] = "population"; kinds["schemas"] = "schema"; kinds["studies"] = "study"
   print "#include \"harness/base/embedded.h\"\nconst struct es_embedded es_embedded[] = {"
 }
 FNR == 1 {
-  finish(); parts = split(FILENAME, path, "/"); name = path[parts]; sub(/\.ini$/, "", name)
-  printf "{\"%s\", \"%s\",\n", kinds[path[parts - 1]], name; open = 1
+  finish(); parts = split(FILENAME, path, "/"); name = path[parts]
+  kind = name ~ /\.rules$/ ? "rules" : kinds[path[parts - 1]]; sub(/\.(ini|rules)$/, "", name)
+  printf "{\"%s\", \"%s\",\n", kind, name; open = 1
 }
 { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\?/, "\\?"); printf "\"%s\\n\"\n", $0 }
 END {

@@ -1,12 +1,12 @@
-/* The INI files that are compiled into the program: populations, schemas, studies. */
+/* The files that are compiled into the program: populations, schemas, studies, rule lists. */
 #ifndef ES_BASE_EMBEDDED_H
 #define ES_BASE_EMBEDDED_H
 
 #include <stddef.h>
 
 struct es_embedded {
-  const char *kind; /* "population", "schema", "study" */
-  const char *name; /* the file's name without .ini */
+  const char *kind; /* "population", "schema", "study", "rules" */
+  const char *name; /* the file's name without .ini or .rules */
   const char *text;
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/embedded.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 
@@ -136,10 +137,28 @@ static enum es_status set_text(char **out, const char *value, struct es_context 
   return ES_OK;
 }
 
+/* A copy of the compiled-in file behind "builtin:". */
+static enum es_status read_builtin(const char *name, struct es_input *out, struct es_context *ctx)
+{
+  const char *names[256];
+  size_t count = 0;
+  for (size_t i = 0; i < es_embedded_count && count < 256; i++)
+    if (strcmp(es_embedded[i].kind, "rules") == 0) names[count++] = es_embedded[i].name;
+  const struct es_embedded *file = es_embedded_find("rules", name);
+  if (file == NULL) {
+    const char *near = es_nearest(name, names, count);
+    return es_fail(ctx, ES_INPUT, "nothing called \"%s\" is built in%s%s", name,
+                   near != NULL ? "; did you mean builtin:" : "", near != NULL ? near : "");
+  }
+  out->size = strlen(file->text);
+  return (out->text = es_strdup(file->text, ctx)) != NULL ? ES_OK : ES_NOMEM;
+}
+
 static enum es_status set_file(struct es_input *out, const char *path, struct es_context *ctx)
 {
   struct es_input input = {0};
-  if (path[0] != '\0') ES_TRY(es_file_read(path, &input.text, &input.size, ctx));
+  if (strncmp(path, "builtin:", 8) == 0) ES_TRY(read_builtin(path + 8, &input, ctx));
+  else if (path[0] != '\0') ES_TRY(es_file_read(path, &input.text, &input.size, ctx));
   free(out->text);
   out->text = input.text;
   out->size = input.size;

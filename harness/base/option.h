@@ -24,7 +24,7 @@ enum es_option_type {
   ES_TYPE_TEXT,    /* a char *, never NULL after es_options_default */
   ES_TYPE_NUMBERS, /* numbers separated by blanks or commas */
   ES_TYPE_TEXTS,   /* given again, each adds one */
-  ES_TYPE_FILE     /* a path; the core reads the file, so that plug-ins need no I/O */
+  ES_TYPE_FILE     /* a path, or builtin:NAME; the core reads the file, so that plug-ins need no I/O */
 };
 
 struct es_numbers {

@@ -48,6 +48,10 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
 /* Rows of a table as --help and `describe` show them. */
 void es_print_options(const struct es_option *table, bool command_line);
 
+/* Whether a compiled-in file is the study of a stylised system. */
+struct es_embedded;
+bool es_is_system(const struct es_embedded *file);
+
 /* The measures: a line each; one of them (false: no such metric); all as tables in Markdown. */
 enum es_status es_list_metrics(struct es_context *ctx) ES_CHECKED;
 bool es_describe_metric(const char *name);

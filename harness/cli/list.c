@@ -43,11 +43,16 @@ static enum es_status list_policies(struct es_context *ctx)
   return ES_OK;
 }
 
+bool es_is_system(const struct es_embedded *file)
+{
+  return strcmp(file->kind, "study") == 0 && strstr(file->text, "\nsystem = ") != NULL;
+}
+
 /* Compiled-in INI files of a kind, each with the title in its main section. */
-static enum es_status list_files(const char *kind, struct es_context *ctx)
+static enum es_status list_files(const char *kind, bool systems, struct es_context *ctx)
 {
   for (size_t i = 0; i < es_embedded_count; i++) {
-    if (strcmp(es_embedded[i].kind, kind) != 0) continue;
+    if (strcmp(es_embedded[i].kind, kind) != 0 || es_is_system(&es_embedded[i]) != systems) continue;
     struct es_ini ini;
     ES_TRY(es_ini_open(&ini, kind, es_embedded[i].name, ctx));
     const char *title = es_ini_get(&ini, kind, "title");
@@ -56,16 +61,17 @@ static enum es_status list_files(const char *kind, struct es_context *ctx)
   }
   return ES_OK;
 }
-static enum es_status list_populations(struct es_context *ctx) { return list_files("population", ctx); }
-static enum es_status list_schemas(struct es_context *ctx) { return list_files("schema", ctx); }
-static enum es_status list_studies(struct es_context *ctx) { return list_files("study", ctx); }
+static enum es_status list_populations(struct es_context *ctx) { return list_files("population", false, ctx); }
+static enum es_status list_schemas(struct es_context *ctx) { return list_files("schema", false, ctx); }
+static enum es_status list_studies(struct es_context *ctx) { return list_files("study", false, ctx); }
+static enum es_status list_systems(struct es_context *ctx) { return list_files("study", true, ctx); }
 
 static const struct {
   const char *name;
   enum es_status (*list)(struct es_context *ctx);
 } lists[] = {{"scorers", list_scorers},   {"datasets", list_datasets}, {"populations", list_populations},
-             {"schemas", list_schemas},   {"studies", list_studies},   {"policies", list_policies},
-             {"metrics", es_list_metrics}, {"reports", list_reports}};
+             {"schemas", list_schemas},   {"systems", list_systems},   {"studies", list_studies},
+             {"policies", list_policies}, {"metrics", es_list_metrics}, {"reports", list_reports}};
 
 static enum es_status list(int argc, char **argv, struct es_context *ctx)
 {
@@ -77,7 +83,7 @@ static enum es_status list(int argc, char **argv, struct es_context *ctx)
   if (argc == 1) {
     const char *near = es_nearest(argv[0], names, ES_COUNT_OF(lists));
     return es_fail(ctx, ES_INPUT, "there is no list of \"%s\"%s%s; there are scorers, datasets, populations, "
-                   "schemas, studies, policies, metrics, reports", argv[0], near != NULL ? "; did you mean " : "",
+                   "schemas, systems, studies, policies, metrics, reports", argv[0], near != NULL ? "; did you mean " : "",
                    near != NULL ? near : "");
   }
   for (size_t i = 0; i < ES_COUNT_OF(lists); i++) {
@@ -91,8 +97,8 @@ const struct es_command es_command_list = {
     .name = "list",
     .usage = "list [scorers|populations|...]",
     .summary = "what there is",
-    .help = "Lists scorers, datasets, populations, schemas, studies, policies, metrics or reports; all of\n"
-            "them when none is named.\n",
+    .help = "Lists scorers, datasets, populations, schemas, systems, studies, policies, metrics or reports;\n"
+            "all of them when none is named.\n",
     .run = list,
 };
 
@@ -222,11 +228,16 @@ static enum es_status describe(int argc, char **argv, struct es_context *ctx)
     es_describe_metrics();
     return ES_OK;
   }
+  if (es_embedded_find("study", name) != NULL) {
+    ES_TRY(describe_file("study", name));
+    if (es_embedded_find("population", name) == NULL) return ES_OK;
+    printf("\n");
+  }
   if (es_embedded_find("population", name) != NULL || strchr(name, '/') != NULL ||
       (strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".ini") == 0))
     return describe_population(name, ctx);
   if (es_embedded_find("schema", name) != NULL) return describe_file("schema", name);
-  if (es_embedded_find("study", name) != NULL) return describe_file("study", name);
+  if (es_embedded_find("rules", name) != NULL) return describe_file("rules", name);
   return no_such(name, ctx);
 }
 
@@ -235,7 +246,7 @@ const struct es_command es_command_describe = {
     .usage = "describe NAME",
     .summary = "what a scorer, population, metric, … is",
     .help = "Describes one scorer (options, ranges, defaults), dataset, population (every number with its\n"
-            "source), schema, study, policy, metric (formula, direction, reference) or report; `describe metrics`\n"
+            "source), schema, system, study, policy, metric (formula, direction, reference) or report; `describe metrics`\n"
             "prints the tables of all metrics in Markdown.\n",
     .run = describe,
 };

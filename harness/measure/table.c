@@ -469,6 +469,17 @@ static void note_population(struct making *m, const char *population)
             (long long)numbers, population);
 }
 
+/* A system is called stylised wherever its numbers stand. */
+static void note_system(struct making *m)
+{
+  const char *system = json_string_value(json_object_get(m->results->study, "system"));
+  const char *title = json_string_value(json_object_get(m->results->study, "title"));
+  const char *shows = json_string_value(json_object_get(m->results->study, "shows"));
+  if (system != NULL && system[0] != '\0')
+    es_note(&m->noting, "System %s, stylised: %s", system, title != NULL ? title : "");
+  if (shows != NULL && shows[0] != '\0') es_note(&m->noting, "What it shows: %s", shows);
+}
+
 static void write_notes(struct making *m)
 {
   enum { WARNINGS = 5 };
@@ -477,6 +488,7 @@ static void write_notes(struct making *m)
   for (size_t c = 0; c < m->table->columns; c++)
     gaps |= m->wanted[c] != NULL && m->wanted[c]->disparity;
   m->noting.notes = &m->table->notes;
+  note_system(m);
   note_reasons(m);
   note_methods(m);
   note_marks(m);

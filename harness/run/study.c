@@ -12,6 +12,8 @@
 #define S struct es_study
 const struct es_option es_study_options[] = {
     ES_OPTION_TEXT(S, title, "", "TEXT", "what the study is about"),
+    ES_OPTION_TEXT(S, system, "", "NAME", "one of the stylised systems (evenscore list systems)"),
+    ES_OPTION_TEXT(S, shows, "", "TEXT", "what to look at in the results"),
     ES_OPTION_TEXTS(S, population, "", "P",
                     "a preset, a population's INI file, or csv:FILE; again for more"),
     ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]", "a scorer with its options; again for more"),

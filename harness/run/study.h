@@ -11,7 +11,7 @@
 #include "harness/run/policy.h"
 
 struct es_study {
-  char *title, *policy, *schema, *reference;
+  char *title, *system, *shows, *policy, *schema, *reference;
   struct es_texts population, scorer, set, group, metrics, attribute, sweep;
   bool refit, missing_policies;
   int impute; /* enum es_imputation */
