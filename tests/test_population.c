@@ -285,8 +285,8 @@ Test(population, noise_shrinks_with_history)
 Test(population, indicators_have_their_kinds)
 {
 #define BALANCE "|indicator bank.balance."
-  struct world w = observe(ALL "base_rate_gap=0" BALANCE "kind=binary" BALANCE "intercept=-1" BALANCE
-                               "residual=0.75");
+  struct world w = observe(ALL "base_rate_gap=0" BALANCE "kind=binary" BALANCE "intercept=-1"
+                           BALANCE "residual=0.75");
   struct mean m = {0};
   for (size_t i = 0; i < PEOPLE; i++) count(&m, w.value[i]);
   expect("share of ones", &m, es_normal_cdf(-1 / 1.25));
