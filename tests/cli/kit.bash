@@ -3,7 +3,7 @@
 set -u
 root=$(cd "${0%/*}/../.." && pwd)
 es=${EVENSCORE:-$root/evenscore}
-shared=$root/${SHARED:-../shared}
+shared=$(cd "$root" && realpath -m "${SHARED:-../shared}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1

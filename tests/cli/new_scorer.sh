@@ -3,6 +3,7 @@
 # a copy of the sources, are built, listed, run and held to the contract.
 . "${0%/*}/kit.bash"
 
+unset MAKEFLAGS MFLAGS # the copy is its own build
 copy=$work/copy
 mkdir "$copy" && cd "$root" && cp -r Makefile scorers datasets harness reports "$copy" &&
   mkdir "$copy/tests" && cp tests/tests.mk tests/kit.h tests/test_conformance.c "$copy/tests" || fail "no copy"
