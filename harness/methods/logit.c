@@ -175,6 +175,9 @@ static bool report(struct es_logit_search *s, struct es_logit_fit *fit, struct e
   if (!es_logit_factor(s) || !improve(s, ctx)) return false;
   s->exact = exact;
   es_cholesky_inverse(c, d);
+  for (size_t k = 0; k < d; k++)
+    for (size_t l = 0; l < d; l++)
+      c[k * d + l] = ldexp(c[k * d + l], s->exponent[k] + s->exponent[l]);
   fit->log_likelihood = s->log_likelihood;
   fit->objective = s->objective;
   for (size_t j = 0; j < d; j++) {
@@ -182,8 +185,7 @@ static bool report(struct es_logit_search *s, struct es_logit_fit *fit, struct e
     double scale = j == 0 ? 1 : s->scale[j - 1], variance = 0;
     find_functional(s, j, a);
     for (size_t k = 0; k < d; k++)
-      for (size_t l = 0; l < d; l++)
-        variance += a[k] * a[l] * ldexp(c[k * d + l], s->exponent[k] + s->exponent[l]);
+      for (size_t l = 0; l < d && a[k] != 0; l++) variance += a[k] * a[l] * c[k * d + l];
     fit->coefficient[place] = es_round_bits(apply(a, s->beta, d) / scale, COEFFICIENT_BITS);
     fit->error[place] = es_round_bits(sqrt(fmax(variance, 0)) / scale, ERROR_BITS);
     if (s->firth && j > 0)

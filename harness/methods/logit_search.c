@@ -242,10 +242,11 @@ static bool find_step(struct es_logit_search *s)
   return round_step(s);
 }
 
-/* Steps by the information that shrink slowly mean that the penalty bends the objective much. */
-static void notice_slowness(struct es_logit_search *s, double now, double before)
+/* What shrinks slowly although it is `near` its end means that the penalty bends the objective
+ * much. */
+static void notice_slowness(struct es_logit_search *s, double now, double before, double near)
 {
-  s->exact |= s->firth && s->curve != NULL && now > before / 8;
+  s->exact |= s->firth && s->curve != NULL && now < near && now > before / 8;
 }
 
 static bool take_step(struct es_logit_search *s)
@@ -312,7 +313,7 @@ bool es_logit_climb(struct es_logit_search *s, bool look, size_t max_iter, doubl
     bool small = largest(s->gradient, s->d) <= tolerance * s->total && moves < 1e-3;
     if (!take_step(s)) return small;
     if (small) return true;
-    notice_slowness(s, largest(s->gradient, s->d), before);
+    notice_slowness(s, largest(s->gradient, s->d), before, 1e-3 * s->total);
     before = largest(s->gradient, s->d);
   }
   return false;
@@ -349,7 +350,7 @@ bool es_logit_descend(struct es_logit_search *s, const double *a, double sign, d
     for (size_t j = 0; j < s->d; j++) s->beta[j] += share * s->step[j];
     es_logit_evaluate(s, s->beta);
     if (most <= 1e-10 * (1 + largest(s->beta, s->d))) return true;
-    notice_slowness(s, most, before);
+    notice_slowness(s, most, before, 0.1);
     before = most;
   }
   return false;
