@@ -26,6 +26,7 @@ enum es_dataset_flag {
  *   favorable   what the favourable outcome is called ("repays")
  *   folds       how many train/test splits there are (1, or k for k-fold)
  *   reference   the level of the first attribute that others are measured from; "" when unstated
+ *   selective   outcomes become known only for some (es_block.labelled)
  *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
@@ -33,7 +34,7 @@ struct es_people {
   const struct es_column *column;
   const struct es_attribute *attribute;
   struct es_consequence consequence;
-  bool weighted, truth;
+  bool weighted, truth, selective;
   unsigned assumed, numbers;
 };
 
@@ -47,6 +48,7 @@ struct es_block {
   uint32_t **group; /* [attributes][room] */
   uint64_t *person;
   uint8_t *outcome;
+  uint8_t *labelled; /* 1: the outcome becomes known; NULL where everybody's does */
   double *truth, *weight;
 };
 
@@ -96,6 +98,10 @@ struct es_dataset {
 enum es_status es_block_create(struct es_block *block, const struct es_people *people, size_t room,
                                struct es_context *ctx) ES_CHECKED;
 void es_block_clear(struct es_block *block, const struct es_people *people);
+
+/* Puts people whose outcome is known first, each part in its order; *known is how many they are. */
+enum es_status es_block_known_first(struct es_block *block, const struct es_people *people,
+                                    size_t *known, struct es_context *ctx) ES_CHECKED;
 
 /* ES_DATASET(my_kind) = { .api = ES_DATASET_API, .name = "my_kind", … }; */
 #define ES_DATASET(id)                        \

@@ -40,6 +40,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
       .column = p->column,
       .attribute = p->attribute,
       .truth = true,
+      .selective = p->incumbent_column != SIZE_MAX,
       .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
@@ -75,10 +76,11 @@ static enum es_status block(const void *state, size_t fold, enum es_part part, u
       block->group[1 + a][i] = es_population_level(p, truth.mix[i], a);
   enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
   es_truth_clear(&truth);
-  for (size_t i = 0; status == ES_OK && part == ES_TRAIN && i < block->people; i++)
-    if (!es_population_approved(p, (const double *const *)block->value,
-                                (const uint8_t *const *)block->seen, i))
-      block->outcome[i] = ES_UNKNOWN;
+  for (size_t i = 0; status == ES_OK && block->labelled != NULL && i < block->people; i++) {
+    block->labelled[i] = es_population_approved(p, (const double *const *)block->value,
+                                                (const uint8_t *const *)block->seen, i);
+    if (part == ES_TRAIN && !block->labelled[i]) block->outcome[i] = ES_UNKNOWN;
+  }
   return status;
 }
 

@@ -343,3 +343,30 @@ Test(replicates, are_undefined_where_one_is)
   cr_expect(isnan(row->value));
   es_results_clear(&r);
 }
+
+/* --- selective labels ---------------------------------------------------------------------------------- */
+
+#define APPROVED "set=labels=approved|set=incumbent=credit.arrears|set=incumbent_share=0.5"
+
+Test(residual, is_the_gap_among_the_labelled_less_that_among_everyone)
+{
+  struct es_results r = run(APPROVED "|people=40000", 0);
+  const struct es_row *row = es_results_find(&r, NULL, "logistic", "region", "", PARITY, "labelled_minus_everyone");
+  cr_assert_not_null(row);
+  /* the incumbent approves nobody without a credit record, so the labelled differ less by stratum */
+  cr_expect_lt(row->value, -0.1, "%g", row->value);
+  es_results_clear(&r);
+  struct es_results all = run("people=4000", 0);
+  cr_expect_null(es_results_find(&all, NULL, NULL, NULL, NULL, NULL, "labelled_minus_everyone"));
+  es_results_clear(&all);
+}
+
+Test(residual, the_cut_off_is_for_all_who_apply)
+{
+  struct es_results all = run("scorer=oracle|people=20000", 0);
+  struct es_results approved = run("scorer=oracle|people=20000|" APPROVED, 0);
+  /* the oracle learns nothing, so whose outcomes become known must not move its decisions */
+  cr_expect_eq(rate_of(&all, "all", "selection_rate"), rate_of(&approved, "all", "selection_rate"));
+  es_results_clear(&all);
+  es_results_clear(&approved);
+}

@@ -85,20 +85,27 @@ static enum es_status open_world(struct generating *at, const char *name, const 
   return ES_OK;
 }
 
+static enum es_status add_override(struct es_texts *set, const char *kind, const char *name,
+                                   const char *assignment, struct es_context *ctx)
+{
+  struct es_text text = {0};
+  es_text_add(&text, "%s %s.%s", kind, name, assignment);
+  enum es_status status = es_texts_add(set, es_text_get(&text), text.size, ctx);
+  es_text_clear(&text);
+  return status;
+}
+
 /* Everybody on record everywhere, without noise, under their own name, for all to see. */
 static enum es_status perfect(const struct es_population *p, struct es_texts *set, struct es_context *ctx)
 {
   static const char *const each[] = {"mechanism=stratum", "coverage=1", "noise=0", "links=given", "missed=0",
                                      "false_links=0", "shared=1", "false_records=0"};
   for (size_t s = 0; s < p->sources; s++)
-    for (size_t k = 0; k < ES_COUNT_OF(each); k++) {
-      struct es_text text = {0};
-      es_text_add(&text, "source %s.%s", p->source[s].name, each[k]);
-      enum es_status status = es_texts_add(set, es_text_get(&text), text.size, ctx);
-      es_text_clear(&text);
-      if (status != ES_OK) return status;
-    }
-  return ES_OK;
+    for (size_t k = 0; k < ES_COUNT_OF(each); k++)
+      ES_TRY(add_override(set, "source", p->source[s].name, each[k], ctx));
+  for (size_t e = 0; e < p->events; e++)
+    ES_TRY(add_override(set, "event", p->event[e].name, "detection=1", ctx));
+  return es_texts_add(set, "peer_gap=0", strlen("peer_gap=0"), ctx);
 }
 
 static enum es_status open_worlds(struct generating *at, const char *name, struct es_context *ctx)

@@ -2,6 +2,7 @@
 #include "datasets/dataset.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum es_status es_block_create(struct es_block *block, const struct es_people *people, size_t room,
                                struct es_context *ctx)
@@ -23,6 +24,8 @@ enum es_status es_block_create(struct es_block *block, const struct es_people *p
   if (good && people->truth) good = (block->truth = es_alloc(room, sizeof *block->truth, ctx)) != NULL;
   if (good && people->weighted)
     good = (block->weight = es_alloc(room, sizeof *block->weight, ctx)) != NULL;
+  if (good && people->selective)
+    good = (block->labelled = es_alloc(room, sizeof *block->labelled, ctx)) != NULL;
   if (good) return ES_OK;
   es_block_clear(block, people);
   return ES_NOMEM;
@@ -38,7 +41,48 @@ void es_block_clear(struct es_block *block, const struct es_people *people)
   free(block->group);
   free(block->person);
   free(block->outcome);
+  free(block->labelled);
   free(block->truth);
   free(block->weight);
   *block = (struct es_block){0};
+}
+
+/* New places for the elements of an array: order[k] is who comes k-th. */
+static void reorder(void *array, size_t size, const size_t *order, size_t n, unsigned char *scratch)
+{
+  if (array == NULL) return;
+  for (size_t k = 0; k < n; k++)
+    memcpy(scratch + k * size, (const unsigned char *)array + order[k] * size, size);
+  memcpy(array, scratch, n * size);
+}
+
+enum es_status es_block_known_first(struct es_block *block, const struct es_people *people,
+                                    size_t *known, struct es_context *ctx)
+{
+  size_t n = block->people, at = 0;
+  *known = 0;
+  for (size_t i = 0; i < n; i++) *known += block->outcome[i] != ES_UNKNOWN;
+  if (*known == n) return ES_OK;
+  size_t *order = es_alloc(n, sizeof *order, ctx);
+  unsigned char *scratch = es_alloc(n, sizeof(double), ctx);
+  for (int unknown = 0; order != NULL && unknown < 2; unknown++)
+    for (size_t i = 0; i < n; i++)
+      if ((block->outcome[i] == ES_UNKNOWN) == (unknown == 1)) order[at++] = i;
+  for (size_t c = 0; order != NULL && scratch != NULL && c < people->columns; c++) {
+    reorder(block->value[c], sizeof **block->value, order, n, scratch);
+    reorder(block->seen[c], sizeof **block->seen, order, n, scratch);
+  }
+  if (order != NULL && scratch != NULL) {
+    for (size_t a = 0; a < people->attributes; a++)
+      reorder(block->group[a], sizeof **block->group, order, n, scratch);
+    reorder(block->person, sizeof *block->person, order, n, scratch);
+    reorder(block->outcome, sizeof *block->outcome, order, n, scratch);
+    reorder(block->labelled, sizeof *block->labelled, order, n, scratch);
+    reorder(block->truth, sizeof *block->truth, order, n, scratch);
+    reorder(block->weight, sizeof *block->weight, order, n, scratch);
+  }
+  enum es_status status = order != NULL && scratch != NULL ? ES_OK : ES_NOMEM;
+  free(order);
+  free(scratch);
+  return status;
 }

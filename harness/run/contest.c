@@ -164,34 +164,18 @@ static void lay_grid(struct es_contender *c, size_t batches, const struct es_sco
   }
 }
 
-/* Leaves those whose outcome is known, in their order. */
-static void keep_known(struct es_block *block, const struct es_people *people)
-{
-  size_t kept = 0;
-  for (size_t i = 0; i < block->people; i++) {
-    if (block->outcome[i] == ES_UNKNOWN) continue;
-    for (size_t c = 0; c < people->columns; c++) {
-      block->value[c][kept] = block->value[c][i];
-      block->seen[c][kept] = block->seen[c][i];
-    }
-    for (size_t a = 0; a < people->attributes; a++) block->group[a][kept] = block->group[a][i];
-    block->person[kept] = block->person[i];
-    block->outcome[kept] = block->outcome[i];
-    if (block->truth != NULL) block->truth[kept] = block->truth[i];
-    if (block->weight != NULL) block->weight[kept] = block->weight[i];
-    kept++;
-  }
-  block->people = kept;
-}
-
-static enum es_status fit_one(struct es_contest *contest, struct es_contender *c, const struct es_block *training,
+/* Learns from the first `known` people; the cut-off is for all of them. */
+static enum es_status fit_one(struct es_contest *contest, struct es_contender *c,
+                              const struct es_block *training, size_t known,
                               struct es_scores *scores, struct es_context *ctx)
 {
   const struct es_people *people = contest->from.people;
-  ES_TRY(es_model_fit(c->model, people, training, ctx));
+  struct es_block labelled = *training;
+  labelled.people = known;
+  ES_TRY(es_model_fit(c->model, people, &labelled, ctx));
   ES_TRY(es_model_score(c->model, people, training, scores, ctx));
-  ES_TRY(es_policy_cutoff(contest->policy, c->model->scorer, &people->consequence, scores, training->people,
-                          &c->cutoff, ctx));
+  ES_TRY(es_policy_cutoff(contest->policy, c->model->scorer, &people->consequence, scores,
+                          training->people, &c->cutoff, ctx));
   if (contest->keep == ES_KEEP_GRID) lay_grid(c, contest->batches, scores, training->people);
   return ES_OK;
 }
@@ -207,16 +191,16 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
   training.people = n;
   if (status == ES_OK)
     status = from->dataset->block(from->state, contest->fold, ES_TRAIN, 0, &training, ctx);
-  if (status == ES_OK) {
-    keep_known(&training, from->people);
+  size_t known = 0;
+  if (status == ES_OK) status = es_block_known_first(&training, from->people, &known, ctx);
+  if (status == ES_OK)
     status = es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute, from->people,
                               &training, ctx);
-  }
   if (status == ES_OK) es_impute(&contest->imputer, &training);
   for (size_t k = 0; status == ES_OK && k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
     if (c->failed) continue;
-    status = fit_one(contest, c, &training, &scores, ctx);
+    status = fit_one(contest, c, &training, known, &scores, ctx);
     if (!survivable(status)) continue;
     give_up(c, 0, ctx->message);
     status = ES_OK;
@@ -243,6 +227,7 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, co
   const struct es_people *people = contest->from.people;
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
   for (size_t i = 0; i < w->block.people; i++) {
+    if (contest->only_labelled && !w->block.labelled[i]) continue;
     double score = w->scores.value[i];
     struct es_verdict v = {
         .cell = es_cell_of(people, &w->block, i),

@@ -55,6 +55,7 @@ struct es_contest {
   struct es_pair *pair;
   size_t (*pair_of)[2];
   size_t pairs;
+  bool only_labelled; /* judge those alone whose outcome becomes known */
   struct es_imputer imputer;
 };
 

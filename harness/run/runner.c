@@ -8,6 +8,7 @@
 #include "harness/run/attribute.h"
 #include "harness/run/missing.h"
 #include "harness/run/replicates.h"
+#include "harness/run/residual.h"
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 
@@ -83,7 +84,8 @@ static enum es_status compare_pair(const struct es_contest *contest, size_t pair
   return status;
 }
 
-static enum es_status evaluate_all(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
+static enum es_status evaluate_all(struct es_contest *contest, const char *population, int threads,
+                                   struct es_results *results, struct es_context *ctx)
 {
   const struct es_people *people = contest->from.people;
   const struct es_study *study = contest->study;
@@ -110,6 +112,7 @@ static enum es_status evaluate_all(struct es_contest *contest, struct es_results
     status = evaluate_one(&contest->contender[k], &e, results, ctx);
   for (size_t p = 0; status == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
     status = compare_pair(contest, p, &e, results, ctx);
+  if (status == ES_OK) status = es_residual(contest, population, &e, threads, results, ctx);
   free(views);
   return status;
 }
@@ -132,7 +135,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   }
   es_progress_end(&progress);
   if (status == ES_OK) status = es_resolved_population(results, &contest.from, ctx);
-  if (status == ES_OK) status = evaluate_all(&contest, results, ctx);
+  if (status == ES_OK) status = evaluate_all(&contest, population, threads, results, ctx);
   if (status == ES_OK && study->attribute.count > 0)
     status = es_attribute(&contest, population, threads, results, ctx);
   es_contest_close(&contest);
