@@ -28,30 +28,45 @@ const char *es_lacks_curve(const struct es_counts *c)
 
 /* --- distributions of scores ------------------------------------------------------------------ */
 
-static double here(const struct es_curve *c, size_t k)
+/* Two curves walked together: the next score of either, and who stands there. */
+struct walk {
+  const struct es_curve *a, *b;
+  size_t i, j;
+  double score, fa, ua, fb, ub;
+};
+
+static bool step(struct walk *w)
 {
-  return c->favorable[k] + c->unfavorable[k];
+  bool more_a = w->i < w->a->points, more_b = w->j < w->b->points;
+  if (!more_a && !more_b) return false;
+  bool from_a = more_a && (!more_b || w->a->score[w->i] <= w->b->score[w->j]);
+  w->score = from_a ? w->a->score[w->i] : w->b->score[w->j];
+  bool from_b = more_b && w->b->score[w->j] == w->score;
+  w->fa = from_a ? w->a->favorable[w->i] : 0;
+  w->ua = from_a ? w->a->unfavorable[w->i] : 0;
+  w->fb = from_b ? w->b->favorable[w->j] : 0;
+  w->ub = from_b ? w->b->unfavorable[w->j] : 0;
+  w->i += from_a;
+  w->j += from_b;
+  return true;
 }
 
 /* The largest |F_a - F_b| and the area between, over the scores of both in rising order. */
 static void compare(const struct es_counts *first, const struct es_counts *second, double *largest,
                     double *area)
 {
-  const struct es_curve *a = &first->curve, *b = &second->curve;
   struct totals ta = total(first), tb = total(second);
+  struct walk w = {.a = &first->curve, .b = &second->curve};
   double na = ta.favorable + ta.unfavorable, nb = tb.favorable + tb.unfavorable;
   double fa = 0, fb = 0, last = 0, apart = 0;
   *largest = *area = 0;
-  for (size_t i = 0, j = 0; i < a->points || j < b->points;) {
-    double score = i == a->points   ? b->score[j]
-                   : j == b->points ? a->score[i]
-                                    : fmin(a->score[i], b->score[j]);
-    if (apart > 0) *area += apart * (score - last);
-    if (i < a->points && a->score[i] == score) fa += here(a, i++);
-    if (j < b->points && b->score[j] == score) fb += here(b, j++);
+  while (step(&w)) {
+    if (apart > 0) *area += apart * (w.score - last);
+    fa += w.fa + w.ua;
+    fb += w.fb + w.ub;
     apart = fabs(fa / na - fb / nb);
-    *largest = fmax(*largest, apart);
-    last = score;
+    if (apart > *largest) *largest = apart;
+    last = w.score;
   }
 }
 
@@ -71,28 +86,38 @@ struct es_estimate es_score_wasserstein(const struct es_counts *a, const struct 
 
 /* --- orderings across groups ------------------------------------------------------------------ */
 
-/* P(score of a favourable person of a > score of an unfavourable person of b) + P(tie)/2. */
-static double cross(const struct es_counts *first, const struct es_counts *second)
+/* P(score of a favourable person of one > score of an unfavourable person of the other) + P(tie)/2,
+ * both ways round. */
+struct crossed {
+  double ab, ba;
+};
+
+static struct crossed cross(const struct es_counts *first, const struct es_counts *second)
 {
-  const struct es_curve *a = &first->curve, *b = &second->curve;
-  double wins = 0, below = 0;
-  size_t j = 0;
-  for (size_t i = 0; i < a->points; i++) {
-    while (j < b->points && b->score[j] < a->score[i]) below += b->unfavorable[j++];
-    double tied = j < b->points && b->score[j] == a->score[i] ? b->unfavorable[j] : 0;
-    wins += a->favorable[i] * (below + tied / 2);
+  struct totals ta = total(first), tb = total(second);
+  struct walk w = {.a = &first->curve, .b = &second->curve};
+  struct crossed wins = {0, 0};
+  double below_a = 0, below_b = 0;
+  while (step(&w)) {
+    wins.ab += w.fa * (below_b + w.ub / 2);
+    wins.ba += w.fb * (below_a + w.ua / 2);
+    below_a += w.ua;
+    below_b += w.ub;
   }
-  return wins / (total(first).favorable * total(second).unfavorable);
+  return (struct crossed){wins.ab / (ta.favorable * tb.unfavorable),
+                          wins.ba / (tb.favorable * ta.unfavorable)};
 }
 
 struct es_estimate es_cross_auc(const struct es_counts *a, const struct es_counts *b)
 {
-  return (struct es_estimate){.value = fmin(cross(a, b), cross(b, a)), .variance = -1};
+  struct crossed x = cross(a, b);
+  return (struct es_estimate){.value = fmin(x.ab, x.ba), .variance = -1};
 }
 
 struct es_estimate es_cross_auc_difference(const struct es_counts *a, const struct es_counts *b)
 {
-  return (struct es_estimate){.value = fabs(cross(a, b) - cross(b, a)), .variance = -1};
+  struct crossed x = cross(a, b);
+  return (struct es_estimate){.value = fabs(x.ab - x.ba), .variance = -1};
 }
 
 /* --- ROC curves ------------------------------------------------------------------------------- */

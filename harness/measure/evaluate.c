@@ -13,6 +13,10 @@
 #include "harness/measure/gap.h"
 #include "harness/measure/resampled.h"
 
+/* Distances between all pairs of more groups than this are not resampled: they would take minutes.
+ */
+enum { MOST_RESAMPLED = 12 };
+
 /* `values`: where numbers go in place of rows, or NULL. */
 struct evaluating {
   struct es_results *results;
@@ -305,7 +309,10 @@ static enum es_status between(struct evaluating *at, const struct viewed *v, siz
       return ES_OK; /* it was not asked for by name */
     return put_gap(at, v, row->name, reduction, &d);
   }
-  struct es_gap able = who_can(at, v, row, out), d = able;
+  struct es_gap able = who_can(at, v, row, out);
+  if (at->values != NULL && row->pair != NULL && v->groups > MOST_RESAMPLED)
+    snprintf(able.undefined, sizeof able.undefined, "not resampled");
+  struct es_gap d = able;
   if (able.undefined[0] == '\0')
     d = row->groups != NULL ? of_all(at, v, row, out) : worst_pair(at, v, row, out, v->groups);
   d.skipped = able.skipped;
