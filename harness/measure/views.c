@@ -154,19 +154,76 @@ static enum es_status make_group(struct es_group *group, const struct es_tally *
   return ES_OK;
 }
 
+/* Which group of the view the cell is in. */
+static size_t group_of(const struct es_attribute *attribute, const struct es_view *view,
+                       size_t cell)
+{
+  size_t number = 0, place = 1;
+  for (size_t k = 0; k < view->count; k++) {
+    size_t levels = attribute[view->attribute[k]].levels;
+    number += cell / es_cell_count(attribute, view->attribute[k]) % levels * place;
+    place *= levels;
+  }
+  return number;
+}
+
+/* Kept scores group after group, each group's in their order, so that a group looks at its own
+ * only. first[g] … first[g + 1] are those of group g. */
+static enum es_status deal(struct es_kept **dealt, size_t *first, size_t groups,
+                           const struct es_tally *tally, const struct es_attribute *attribute,
+                           const struct es_view *view, struct es_context *ctx)
+{
+  size_t *group = es_alloc(tally->cells, sizeof *group, ctx);
+  *dealt = es_alloc(tally->kept_count, sizeof **dealt, ctx);
+  if (group == NULL || *dealt == NULL) {
+    free(group);
+    return ES_NOMEM;
+  }
+  for (size_t c = 0; c < tally->cells; c++) group[c] = group_of(attribute, view, c);
+  for (size_t k = 0; k < tally->kept_count; k++) first[group[tally->kept[k].cell] + 1]++;
+  for (size_t g = 0; g < groups; g++) first[g + 1] += first[g];
+  for (size_t k = 0; k < tally->kept_count; k++)
+    (*dealt)[first[group[tally->kept[k].cell]]++] = tally->kept[k];
+  for (size_t g = groups; g > 0; g--) first[g] = first[g - 1]; /* each stands at its end by now */
+  first[0] = 0;
+  free(group);
+  return ES_OK;
+}
+
+static enum es_status make_groups(struct es_group *made, size_t n, const struct es_tally *tally,
+                                  const struct es_grouping *how, const struct es_view *view,
+                                  struct es_context *ctx)
+{
+  bool *member = es_alloc(tally->cells, sizeof *member, ctx);
+  size_t *first = es_alloc(n + 1, sizeof *first, ctx);
+  struct es_kept *dealt = NULL;
+  bool deals = n > 1 && tally->kept_count > 0;
+  enum es_status status = member != NULL && first != NULL ? ES_OK : ES_NOMEM;
+  if (status == ES_OK && deals) status = deal(&dealt, first, n, tally, how->attribute, view, ctx);
+  for (size_t g = 0; status == ES_OK && g < n; g++) {
+    struct es_tally own = *tally;
+    if (deals) {
+      own.kept = dealt + first[g];
+      own.kept_count = first[g + 1] - first[g];
+    }
+    status = make_group(&made[g], &own, how, view, g, member, ctx);
+  }
+  free(dealt);
+  free(first);
+  free(member);
+  return status;
+}
+
 enum es_status es_groups_make(struct es_group **groups, size_t *count, const struct es_tally *tally,
                               const struct es_grouping *how, const struct es_view *view,
                               struct es_context *ctx)
 {
   size_t n = es_view_groups(view, how->attribute);
   struct es_group *made = es_alloc(n, sizeof *made, ctx);
-  bool *member = es_alloc(tally->cells, sizeof *member, ctx);
-  enum es_status status = made != NULL && member != NULL ? ES_OK : ES_NOMEM;
-  for (size_t g = 0; status == ES_OK && g < n; g++)
-    status = make_group(&made[g], tally, how, view, g, member, ctx);
-  free(member);
+  if (made == NULL) return ES_NOMEM;
+  enum es_status status = make_groups(made, n, tally, how, view, ctx);
   if (status != ES_OK) {
-    es_groups_free(made, made != NULL ? n : 0);
+    es_groups_free(made, n);
     return status;
   }
   *groups = made;
