@@ -79,8 +79,9 @@ again us-bureau --people 200000 --metrics gini --set noise_gap=0
 holds us-bureau "0.05 < 1 - $noisy / $(gini) < 0.10"
 
 # Missing is bad on an index that adds up from nothing, and less so on one that leaves it out.
-one() { value "$1" selection_rate urban <qingzhen-index.csv; }
-holds qingzhen-index "$(one missing=zero) - $(value missing=zero selection_rate rural <qingzhen-index.csv) > 2 * ($(one missing=renormalise) - $(value missing=renormalise selection_rate rural <qingzhen-index.csv))"
+again qingzhen-index --people 4000 --scorer composite_index:missing=renormalise
+apart() { python3 -c "print($(value composite_index selection_rate urban <"$1") - $(value composite_index selection_rate rural <"$1"))"; }
+holds qingzhen-index "$(apart qingzhen-index.csv) > 2 * $(apart again.csv)"
 
 # The same records, gaps of opposite sign.
 sign() { python3 -c "print($(value "$1" selection_rate town <suining-ledger.csv) - $(value "$1" selection_rate village <suining-ledger.csv))"; }
