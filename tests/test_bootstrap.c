@@ -7,6 +7,7 @@
 #include "harness/measure/bootstrap.h"
 #include "harness/measure/counts.h"
 #include "harness/measure/curve.h"
+#include "harness/measure/permute.h"
 #include "harness/measure/sample.h"
 
 static struct es_context ctx = {.seed = 11};
@@ -53,7 +54,8 @@ Test(bootstrap, binomials_are_binomial)
 
 Test(bootstrap, hypergeometrics_are_hypergeometric)
 {
-  static const uint64_t row[][3] = {{5, 7, 4}, {30, 50, 9}, {30, 50, 75}, {300, 200, 120}, {200, 900, 700}, {4000, 6000, 5000}};
+  static const uint64_t row[][3] = {{5, 7, 4}, {30, 50, 9}, {30, 50, 75}, {300, 200, 120}, {200, 900, 700}, {4000, 6000, 5000},
+                                   {6, 5000, 900}, {5000, 4, 900}, {7, 5000, 4900}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
     struct es_dice s = es_dice_open(&ctx, 6, (uint32_t)r);
     double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected);
@@ -339,4 +341,43 @@ Test(bootstrap, bca_known_answers)
   /* Acceleration 0.1: Φ(-1.96 / 1.196) = 0.0506 and Φ(1.96 / 0.804) = 0.9926. */
   i = es_bca(x, 999, 500, 0.1, 0.95, &method);
   cr_expect(fabs(i.low - 50.6) < 0.1 && fabs(i.high - 992.6) < 0.1, "%g %g", i.low, i.high);
+}
+
+/* --- dealing people to groups anew --------------------------------------------------------------------- */
+
+static double dealt_p(const struct es_tally *tally, size_t times, uint64_t seed)
+{
+  struct es_context one = {.seed = seed};
+  static const struct es_metric ks = {.name = "ks", .estimate = es_curve_ks};
+  static const bool member[2][2] = {{true, false}, {false, true}};
+  struct es_counts like = {.consequence = {-1, -1, -1}};
+  struct es_test test;
+  cr_assert_eq(es_test_dealing(&test, &ks, tally, (const bool *const[2]){member[0], member[1]}, &like, times, &one), ES_OK);
+  cr_expect_str_eq(test.method, "permutation");
+  return test.p;
+}
+
+/* The groups of make_people have the same KS: p is uniform.  A group whose scores say nothing differs. */
+Test(bootstrap, dealing_people_anew_tests_groups)
+{
+  enum { SAMPLES = 150, TIMES = 99 };
+  int below[2] = {0, 0};
+  for (uint32_t s = 0; s < SAMPLES; s++) {
+    struct es_tally tally;
+    make_people(&tally, 250, 0.1, 1000 + s);
+    double p = dealt_p(&tally, TIMES, s);
+    below[0] += p <= 0.05;
+    below[1] += p <= 0.5;
+    es_tally_clear(&tally);
+  }
+  cr_expect(below[0] <= 0.05 * SAMPLES + 4 * sqrt(SAMPLES * 0.05 * 0.95), "%d", below[0]);
+  cr_expect(fabs(below[1] - 0.5 * SAMPLES) <= 4 * sqrt(SAMPLES * 0.25), "%d", below[1]);
+  struct es_tally tally;
+  make_people(&tally, 1000, 0.1, 77);
+  for (size_t k = 0; k < tally.kept_count; k++)
+    if (tally.kept[k].cell == 1) tally.kept[k].score = (double)(k % 7);
+  es_tally_sort(&tally);
+  double p = dealt_p(&tally, 999, 1);
+  cr_expect(p == 1.0 / 1000, "%g", p);
+  es_tally_clear(&tally);
 }

@@ -151,27 +151,6 @@ Test(significance, exact_tests_by_hand)
   cr_expect_str_eq(es_test_rates(100, 300, 140, 400).method, "two_proportion_z");
 }
 
-/* Both tests go by the same tables: the permutation's p is Fisher's within its own error. */
-Test(significance, permutation_agrees_with_fisher)
-{
-  static const uint64_t row[][4] = {{7, 12, 3, 14}, {30, 40, 22, 45}, {400, 1000, 440, 1000}, {5, 9, 8, 9}};
-  for (size_t i = 0; i < 4; i++) {
-    const uint64_t *k = row[i];
-    struct es_test a = es_test_permutation(k[0], k[1], k[2], k[3], 20000, ES_DRAW_PERMUTATION, &ctx);
-    double exact = 0; /* by |difference|, not by probability: sum the hypergeometric tables */
-    double marked = (double)(k[0] + k[2]), n1 = (double)k[1], n2 = (double)k[3];
-    for (double x = fmax(0, marked - n2); x <= fmin(marked, n1); x++) {
-      double gap = fabs(x / n1 - (marked - x) / n2), seen = fabs((double)k[0] / n1 - (double)k[2] / n2);
-      double log_p = es_log_gamma(n1 + 1) - es_log_gamma(x + 1) - es_log_gamma(n1 - x + 1) + es_log_gamma(n2 + 1) -
-                     es_log_gamma(marked - x + 1) - es_log_gamma(n2 - marked + x + 1) -
-                     (es_log_gamma(n1 + n2 + 1) - es_log_gamma(marked + 1) - es_log_gamma(n1 + n2 - marked + 1));
-      if (gap >= seen * (1 - 1e-12)) exact += es_exp(log_p);
-    }
-    double error = sqrt(exact * (1 - exact) / 20000);
-    cr_expect(fabs(a.p - exact) < 4 * error + 1e-4, "row %zu: %g, exactly %g", i, a.p, exact);
-  }
-}
-
 /* Under no difference, p falls below α in at most α of the draws (and near α where counts are large). */
 Test(significance, p_is_uniform_without_a_difference)
 {

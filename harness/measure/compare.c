@@ -1,5 +1,5 @@
 /* Groups are different people: two-proportion z, Fisher where counts are small, DeLong with Welch's
- * degrees of freedom.  Scorers judge the same people: McNemar, paired DeLong; in weighted data the
+ * degrees of freedom, a permutation where there is no variance.  Scorers judge the same people: McNemar, paired DeLong; in weighted data the
  * linearised variance of the difference. */
 #include "harness/measure/compare.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 #include "harness/base/math.h"
 #include "harness/measure/gap.h"
+#include "harness/measure/permute.h"
 
 /* How a rate looks at one person: whether they count at all, and for what. */
 typedef bool (*es_looks)(int outcome, int decision, bool adverse);
@@ -115,9 +116,41 @@ static struct es_test test_of(const struct es_metric *metric, const struct es_me
   return es_test_normal(a->value - b->value, a->variance + b->variance, "z");
 }
 
-static enum es_status two_groups(const struct comparing *at, const char *attribute, const struct es_group *a,
-                                 const struct es_group *b, bool weighted)
+/* Two groups of a view: by their numbers. */
+struct contrast {
+  const struct es_tally *tally;
+  const struct es_view *view;
+  const char *attribute;
+  const struct es_group *group;
+  size_t number[2];
+};
+
+/* For what has no variance: the groups' people dealt anew, as often as --bootstrap says. */
+static enum es_status deal(struct es_test *test, const struct comparing *at, const struct contrast *c,
+                           const struct es_metric *metric)
 {
+  bool *member[2];
+  for (int g = 0; g < 2; g++) member[g] = es_alloc(c->tally->cells, sizeof **member, at->ctx);
+  enum es_status status = member[0] != NULL && member[1] != NULL ? ES_OK : ES_NOMEM;
+  for (size_t cell = 0; status == ES_OK && cell < c->tally->cells; cell++)
+    for (int g = 0; g < 2; g++)
+      member[g][cell] = es_view_holds(c->view, at->e->attribute, c->number[g], cell);
+  if (status == ES_OK)
+    status = es_test_dealing(test, metric, c->tally, (const bool *const[2]){member[0], member[1]},
+                             &c->group[c->number[0]].counts.weight, at->e->bootstrap, at->ctx);
+  free(member[0]);
+  free(member[1]);
+  return status;
+}
+
+static bool is_dealt(const struct comparing *at, const struct contrast *c, const struct es_metric *metric)
+{
+  return metric->estimate != NULL && !metric->slow && !c->tally->weighted && at->e->bootstrap > 0;
+}
+
+static enum es_status two_groups(const struct comparing *at, const struct contrast *c)
+{
+  const struct es_group *a = &c->group[c->number[0]], *b = &c->group[c->number[1]];
   struct es_text text = {0};
   es_text_add(&text, "%s: %s vs %s", at->e->scorer, a->name, b->name);
   enum es_status status = ES_OK;
@@ -125,11 +158,13 @@ static enum es_status two_groups(const struct comparing *at, const char *attribu
     if (!is_wanted(at, k)) continue;
     struct es_measured x = es_measure(&es_metrics[k], &a->counts), y = es_measure(&es_metrics[k], &b->counts);
     struct es_gap gap = es_gap_of(&x, &y, false, at->e->confidence);
-    struct finding f = {.comparison = es_text_get(&text), .attribute = attribute, .group = "",
+    struct finding f = {.comparison = es_text_get(&text), .attribute = c->attribute, .group = "",
                         .metric = es_metrics[k].name, .undefined = gap.undefined, .estimate = gap.value,
                         .interval = gap.interval, .n = x.people + y.people};
-    if (gap.undefined[0] == '\0') f.test = test_of(&es_metrics[k], &x, &y, weighted);
-    status = add(at, &f);
+    if (gap.undefined[0] == '\0') f.test = test_of(&es_metrics[k], &x, &y, c->tally->weighted);
+    bool unsure = gap.undefined[0] == '\0' && !x.rate && (x.variance < 0 || y.variance < 0);
+    if (unsure && is_dealt(at, c, &es_metrics[k])) status = deal(&f.test, at, c, &es_metrics[k]);
+    if (status == ES_OK) status = add(at, &f);
   }
   es_text_clear(&text);
   return status;
@@ -150,7 +185,8 @@ static enum es_status one_view(const struct comparing *at, const struct es_tally
     for (size_t a = reference < n ? 0 : b + 1; status == ES_OK && a < n; a++) {
       bool asked = reference < n ? b == reference && a != b : view->count == 1;
       bool people = group[a].counts.people.people > 0 && group[b].counts.people.people > 0;
-      if (asked && people) status = two_groups(at, name, &group[a], &group[b], tally->weighted);
+      struct contrast c = {tally, view, name, group, {a, b}};
+      if (asked && people) status = two_groups(at, &c);
     }
   es_groups_free(group, n);
   free(name);

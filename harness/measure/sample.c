@@ -159,6 +159,11 @@ uint64_t es_hypergeometric(struct es_dice *s, uint64_t marked, uint64_t others, 
   if (least == 0 || marked == 0 || others == 0)
     return drawn == 0 || marked == 0 ? 0 : drawn == all ? marked : drawn;
   bool swapped = marked > others;
+  uint64_t rare = swapped ? others : marked;
+  if (rare < 10 && least >= 10) { /* the other way round: which of the few are among those drawn */
+    k = by_urn(s, (double)drawn, (double)all, rare);
+    return swapped ? drawn - k : k;
+  }
   if (least < 10) k = by_urn(s, (double)marked, (double)all, least);
   else k = (uint64_t)by_hrua(s, (double)(swapped ? others : marked),
                              (double)(swapped ? marked : others), (double)least);

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include "harness/base/math.h"
-#include "harness/measure/sample.h"
 
 const char *const es_correction_text[] = {"Holm", "Benjamini-Hochberg", "no"};
 
@@ -76,24 +75,6 @@ struct es_test es_test_rates(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2)
   double fewer = fmin((double)n1, (double)n2) * fmin(k, n - k) / n;
   return n > 0 && fewer < 5 ? es_test_fisher(k1, n1, k2, n2)
                             : es_test_proportions((double)k1, (double)n1, (double)k2, (double)n2);
-}
-
-struct es_test es_test_permutation(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2, uint32_t times,
-                                   uint32_t purpose, const struct es_context *ctx)
-{
-  struct es_test test = {NAN, NAN, "permutation"};
-  if (n1 == 0 || n2 == 0) return test;
-  struct es_dice dice = es_dice_open(ctx, purpose, 0);
-  uint64_t marked = k1 + k2;
-  double seen = fabs((double)k1 / (double)n1 - (double)k2 / (double)n2);
-  uint32_t far = 0;
-  for (uint32_t t = 0; t < times; t++) {
-    uint64_t x = es_hypergeometric(&dice, marked, n1 + n2 - marked, n1);
-    double gap = fabs((double)x / (double)n1 - (double)(marked - x) / (double)n2);
-    far += gap >= seen * (1 - 1e-12);
-  }
-  test.p = (1 + (double)far) / (1 + (double)times);
-  return test;
 }
 
 double es_mcnemar_exact(uint64_t only1, uint64_t only2)

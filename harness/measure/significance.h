@@ -24,12 +24,6 @@ struct es_test es_test_fisher(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2
 /* Fisher where an expected count is below 5 (Cochran's rule), the pooled z elsewhere. */
 struct es_test es_test_rates(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2);
 
-/* The groups' labels dealt anew `times`: p = (1 + tables at least as far apart) / (1 + times).  A
- * relabelled table is one hypergeometric draw, so the cost does not depend on the people.  `purpose`
- * tells tests of the same seed apart. */
-struct es_test es_test_permutation(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2, uint32_t times,
-                                   uint32_t purpose, const struct es_context *ctx);
-
 /* The same people judged twice: only1 of them count in the first alone, only2 in the second alone
  * (McNemar 1947).  Exact to ES_MCNEMAR_EXACT such people, χ² without correction beyond. */
 #define ES_MCNEMAR_EXACT 1000

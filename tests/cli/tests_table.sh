@@ -27,6 +27,11 @@ paste -d, holm.csv bh.csv none.csv | awk -F, 'NR > 1 && $10 != "" {
   END { if (n != 27 || bad != "") { print n " tests, wrong:" bad; exit 1 } }' || fail "corrections"
 run_to text report holm.json --table tests
 grep -q 'Holm, over a family of 27 tests' text || fail "the family's size is not printed"
+# What has no variance is tested by dealing people anew; what is named, and that alone, is the family.
+# shellcheck disable=SC2086
+run_to out.csv audit people.csv $A --metrics ks --bootstrap 99 --format csv -o ks.json
+run_to ks.csv report ks.json --table tests --format csv
+[ "$(grep -c ',ks,.*,permutation,600$' ks.csv)" = 2 ] && [ "$(wc -l <ks.csv)" = 3 ] || fail "permutation: $(cat ks.csv)"
 # A reference: each against it, and nothing else.
 # shellcheck disable=SC2086
 run_to out.csv audit people.csv $A --reference urban --format csv -o ref.json
