@@ -502,6 +502,10 @@ Test(evaluate, people_without_a_score_stay_in_the_denominator)
   expect(&r, NULL, "review_rate", 1.0 / 12, 1e-15);
   expect(&r, NULL, "selection_rate", 5.0 / 12, 1e-15);
   expect(&r, NULL, "selection_rate_scored", 5.0 / 8, 1e-15);
+  expect(&r, NULL, "true_positive_rate", 4.0 / 8, 1e-15);
+  expect(&r, NULL, "false_negative_rate", 4.0 / 8, 1e-15);
+  expect(&r, NULL, "false_positive_rate", 1.0 / 4, 1e-15);
+  expect(&r, NULL, "accuracy", (4 + 3) / 12.0, 1e-15);
   expect(&r, NULL, "wrongful_denial_rate", 4.0 / 8, 1e-15);
   expect(&r, NULL, "wrongful_denial_rate_scored", 1.0 / 5, 1e-15);
   expect(&r, NULL, "wrongful_approval_rate", 1.0 / 4, 1e-15);
