@@ -272,7 +272,7 @@ static void bootstrap(struct es_interval *interval, const char **method, double 
   struct es_tally tally;
   make_people(&tally, people, 0.05, number);
   cr_assert_eq(statistics(value, &tally, NULL, &ctx), ES_OK);
-  struct es_bootstrap b = {NUMBERS, value, interval, method};
+  struct es_bootstrap b = {NUMBERS, value, NULL, interval, method};
   cr_assert_eq(es_bootstrap(&b, &tally, replicates, 0.95, statistics, NULL, &ctx), ES_OK);
   es_tally_clear(&tally);
 }
@@ -341,6 +341,44 @@ Test(bootstrap, bca_known_answers)
   /* Acceleration 0.1: Φ(-1.96 / 1.196) = 0.0506 and Φ(1.96 / 0.804) = 0.9926. */
   i = es_bca(x, 999, 500, 0.1, 0.95, &method);
   cr_expect(fabs(i.low - 50.6) < 0.1 && fabs(i.high - 992.6) < 0.1, "%g %g", i.low, i.high);
+}
+
+/* The larger of two gaps that are both nothing but chance: its interval reaches 0. */
+static enum es_status chance_gap(double *value, struct es_tally *tally, const void *closure, struct es_context *c)
+{
+  static const bool member[2][2] = {{true, false}, {false, true}};
+  double ks[2];
+  (void)closure;
+  for (int g = 0; g < 2; g++) {
+    struct es_group_counts counts;
+    ES_TRY(es_counts_make(&counts, tally, member[g], &(struct es_consequence){-1, -1, -1}, false, c));
+    ks[g] = es_curve_ks(&counts.weight).value;
+    es_counts_clear(&counts);
+  }
+  value[0] = fabs(ks[0] - ks[1]);
+  value[1] = fmin(ks[0], ks[1]) / fmax(ks[0], ks[1]);
+  return ES_OK;
+}
+
+Test(bootstrap, gaps_of_chance_reach_0)
+{
+  enum { SAMPLES = 60 };
+  int reached[2] = {0, 0};
+  for (uint32_t s = 0; s < SAMPLES; s++) {
+    struct es_tally tally;
+    struct es_interval interval[2];
+    const char *method[2];
+    double value[2];
+    make_people(&tally, 600, 0.1, 2000 + s);
+    cr_assert_eq(chance_gap(value, &tally, NULL, &ctx), ES_OK);
+    struct es_bootstrap b = {2, value, (enum es_worst[]){ES_WORST_GAP, ES_WORST_RATIO}, interval, method};
+    cr_assert_eq(es_bootstrap(&b, &tally, 100, 0.95, chance_gap, NULL, &ctx), ES_OK);
+    cr_expect_str_eq(method[0], "bootstrap_basic");
+    reached[0] += interval[0].low == 0;
+    reached[1] += interval[1].high == 1;
+    es_tally_clear(&tally);
+  }
+  cr_expect(reached[0] >= 0.88 * SAMPLES && reached[1] >= 0.85 * SAMPLES, "%d, %d of %d", reached[0], reached[1], SAMPLES);
 }
 
 /* --- dealing people to groups anew --------------------------------------------------------------------- */

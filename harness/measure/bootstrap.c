@@ -443,6 +443,18 @@ static double acceleration(const struct running *run, size_t i)
   return squares > 0 ? cubes / (6 * squares * sqrt(squares)) : 0;
 }
 
+/* `pooled` is what replicates vary around; the interval never leaves the number itself out. */
+static struct es_interval mirrored(double *replicate, size_t n, double pooled, double value, enum es_worst worst,
+                                   double confidence)
+{
+  qsort(replicate, n, sizeof *replicate, by_value);
+  double low = fmin(value, value + pooled - quantile(replicate, n, 0.5 + confidence / 2));
+  double high = fmax(value, value + pooled - quantile(replicate, n, 0.5 - confidence / 2));
+  if (worst == ES_WORST_GAP && replicate[0] >= 0) low = fmax(low, 0), high = fmax(high, 0);
+  if (worst == ES_WORST_RATIO) high = fmin(high, 1), low = fmin(fmax(low, 0), 1);
+  return (struct es_interval){low, high};
+}
+
 static void make_interval(const struct running *run, size_t i, double *sorted, double confidence)
 {
   const struct es_bootstrap *b = run->b;
@@ -454,6 +466,11 @@ static void make_interval(const struct running *run, size_t i, double *sorted, d
     if (!isnan(x)) sorted[n++] = x;
   }
   if (isnan(b->estimate[i]) || isnan(run->base[i]) || 10 * n < 9 * run->replicates || n < 10) return;
+  if (b->worst != NULL && b->worst[i] != ES_NOT_CHOSEN) {
+    b->method[i] = "bootstrap_basic";
+    b->interval[i] = mirrored(sorted, n, run->base[i], b->estimate[i], b->worst[i], confidence);
+    return;
+  }
   struct es_interval at = es_bca(sorted, n, run->base[i], acceleration(run, i), confidence, &b->method[i]);
   double shift = b->estimate[i] - run->base[i];
   b->interval[i] = (struct es_interval){at.low + shift, at.high + shift};

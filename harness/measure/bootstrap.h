@@ -23,10 +23,15 @@ typedef enum es_status (*es_statistics)(double *values, struct es_tally *tally, 
  *   bootstrap_bca         bias-corrected and accelerated (Efron 1987), acceleration by a jackknife
  *                         over groups of cells
  *   bootstrap_percentile  where that is not defined: all replicates on one side of the number
- * No interval (NaN, "") where fewer than nine in ten replicates are defined. */
+ *   bootstrap_basic       for the worst of several: replicates lie further out than the number does, by
+ *                         about as much as the number lies beyond the truth, so they are mirrored
+ * No interval (NaN, "") where fewer than nine in ten replicates are defined.
+ *   worst  per estimate; NULL: none.  A gap's interval does not go below 0, a ratio's not above 1. */
+enum es_worst { ES_NOT_CHOSEN, ES_WORST_GAP, ES_WORST_RATIO };
 struct es_bootstrap {
   size_t count;
   const double *estimate;
+  const enum es_worst *worst;
   struct es_interval *interval;
   const char **method;
 };
