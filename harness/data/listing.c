@@ -396,17 +396,19 @@ static enum es_status read_outcome(struct es_listing *out, const struct es_schem
 static enum es_status check_weights(const struct es_csv *csv, const struct es_csv_column *column,
                                     struct es_context *ctx)
 {
-  double sum = 0;
+  double sum = 0, square = 0;
   for (size_t i = 0; i < csv->rows; i++) {
     if (!column->seen[i] || column->number[i] < 0)
       return bad_cell(csv, column, i, "is not a weight; give a number of 0 or more", ctx);
     sum += column->number[i];
+    square += column->number[i] * column->number[i];
   }
-  if (sum > 0 && isfinite(sum)) return ES_OK;
-  return es_fail(ctx, ES_INPUT,
-                 "%s: column \"%s\": the weights add up to %s; give weights that can "
-                 "be compared",
-                 csv->name, column->name, sum > 0 ? "infinity" : "0");
+  if (!(sum > 0))
+    return es_fail(ctx, ES_INPUT, "%s: column \"%s\": the weights add up to 0; give weights that can "
+                   "be compared", csv->name, column->name);
+  if (sum < 0x1p32 && square < 0x1p63) return ES_OK; /* what tallies have room for */
+  return es_fail(ctx, ES_INPUT, "%s: column \"%s\": the weights add up to more than can be tallied; "
+                 "divide them all by the same number", csv->name, column->name);
 }
 
 /* --- all together ----------------------------------------------------------------------------- */

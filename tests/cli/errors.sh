@@ -93,6 +93,10 @@ broken 'no header' ':1: there is no column "g"' '1,2,3\n4,5,6\n'
 broken 'NUL' ':2: holds a NUL byte' 'y,s,g\n1,0.\0005,a\n'
 broken 'not UTF-8' ':2: byte 7 is not UTF-8' 'y,s,g\n1,0.5,\377\376\n0,1,b\n'
 broken 'open quote' ':2: the quote that opens' 'y,s,g\n1,0.5,"a\n'
+for w in 1e10 1e300; do
+  printf 'y,s,g,w\n1,0.5,a,%s\n0,0.4,b,1\n' $w >w.csv
+  refused "weight $w" 'w.csv: column "w": .*divide them all' audit "$work/w.csv" "${A[@]}" --weight w
+done
 printf 'repaid,x\n1,2\n0,3\n' >c.csv
 printf '[schema]\noutcome = repaid\nfavorable = 1\n[feature x]\ntype = nmber\n' >s.ini
 refused 'schema with a typo' 's.ini:5: .*nmber.*give one of' run --population "csv:$work/c.csv" --schema "$work/s.ini"
