@@ -47,8 +47,8 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
       r->months[i] = months(view, es_uniform(d.word[1]));
       r->spread[i] = view->noise / sqrt(r->months[i]);
     }
-    r->shared[i] =
-        p->routes > 0 ? (r->reach[i] >> s & 1) != 0 : es_uniform(d.word[2]) < view->shared;
+    bool reaches = (r->reach[i] >> s & 1) != 0;
+    r->shared[i] = p->routes > 0 ? reaches : es_uniform(d.word[2]) < view->shared;
     if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])
       r->covered[i] = es_uniform(es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_FALSE)).word[0]) <
                       view->false_records;

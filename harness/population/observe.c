@@ -33,11 +33,11 @@ static double recorded(const struct es_indicator *x, const struct es_records *r,
   return count(es_exp(index), es_uniform(d.word[2]));
 }
 
-/* A binomial count by inversion of one uniform. */
-static double successes(int64_t n, double q, double u)
+/* A binomial count by inversion of one uniform; none: its probability of 0, (1 - q)^n. */
+static double successes(int64_t n, double q, double none, double u)
 {
   if (q <= 0 || q >= 1) return q <= 0 ? 0 : (double)n;
-  double p = es_pow(1 - q, (double)n), sum = p;
+  double p = none, sum = none;
   int64_t k = 0;
   while (u > sum && k < n) {
     p *= (double)(n - k) / (double)(k + 1) * (q / (1 - q));
@@ -54,7 +54,7 @@ static double prejudice(const struct es_population *p, size_t indicator, const s
   const struct es_indicator *x = &p->indicator[indicator];
   const struct es_peer_view *peer = &p->peer[indicator * p->strata + r->stratum[i]];
   if (peer->bias == 0) return 0;
-  return peer->bias * successes(x->peers, peer->strangers, es_uniform(d.word[2])) /
+  return peer->bias * successes(x->peers, peer->strangers, peer->none, es_uniform(d.word[2])) /
          (double)x->peers;
 }
 

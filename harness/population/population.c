@@ -191,10 +191,14 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
   view->false_records = within(gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);
-  for (size_t k = s->first_indicator; k < s->first_indicator + s->indicators; k++)
+  for (size_t k = s->first_indicator; k < s->first_indicator + s->indicators; k++) {
+    const struct es_indicator *x = &p->indicator[k];
+    double strangers = (1 - x->homophily) * (1 - set->share.at[g]);
     p->peer[k * p->strata + g] =
-        (struct es_peer_view){.strangers = (1 - p->indicator[k].homophily) * (1 - set->share.at[g]),
-                              .bias = set->peer_gap * p->indicator[k].bias.at[g]};
+        (struct es_peer_view){.strangers = strangers,
+                              .bias = set->peer_gap * x->bias.at[g],
+                              .none = es_pow(1 - strangers, (double)x->peers)};
+  }
   for (size_t e = s->first_event; e < s->first_event + s->events; e++) {
     const struct es_event *event = &p->event[e];
     struct es_event_view *felt = &p->felt[e * p->strata + g];

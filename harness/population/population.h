@@ -71,6 +71,7 @@ struct es_indicator {
 /* How peers of other strata see those of one. */
 struct es_peer_view {
   double strangers, bias; /* share of peers who are of other strata; what each of them adds */
+  double none;            /* probability that no peer is a stranger */
 };
 
 /* [event SOURCE.NAME]: something bad that happens again and again, recorded with its date.  Two
