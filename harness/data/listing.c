@@ -404,11 +404,13 @@ static enum es_status check_weights(const struct es_csv *csv, const struct es_cs
     square += column->number[i] * column->number[i];
   }
   if (!(sum > 0))
-    return es_fail(ctx, ES_INPUT, "%s: column \"%s\": the weights add up to 0; give weights that can "
-                   "be compared", csv->name, column->name);
+    return es_fail(ctx, ES_INPUT,
+                   "%s: column \"%s\": the weights add up to 0; give weights that can be compared",
+                   csv->name, column->name);
   if (sum < 0x1p32 && square < 0x1p63) return ES_OK; /* what tallies have room for */
-  return es_fail(ctx, ES_INPUT, "%s: column \"%s\": the weights add up to more than can be tallied; "
-                 "divide them all by the same number", csv->name, column->name);
+  return es_fail(ctx, ES_INPUT,
+                 "%s: column \"%s\": the weights add up to more than can be tallied; divide them "
+                 "all by the same number", csv->name, column->name);
 }
 
 /* --- all together ----------------------------------------------------------------------------- */
