@@ -450,9 +450,20 @@ static struct es_interval mirrored(double *replicate, size_t n, double pooled, d
   qsort(replicate, n, sizeof *replicate, by_value);
   double low = fmin(value, value + pooled - quantile(replicate, n, 0.5 + confidence / 2));
   double high = fmax(value, value + pooled - quantile(replicate, n, 0.5 - confidence / 2));
-  if (worst == ES_WORST_GAP && replicate[0] >= 0) low = fmax(low, 0), high = fmax(high, 0);
+  if (worst != ES_WORST_RATIO && replicate[0] >= 0) low = fmax(low, 0);
   if (worst == ES_WORST_RATIO) high = fmin(high, 1), low = fmin(fmax(low, 0), 1);
   return (struct es_interval){low, high};
+}
+
+/* Nine in ten replicates on one side: more bias than BCa can take out. */
+static bool is_one_sided(const double *replicate, size_t n, double value)
+{
+  size_t below = 0, above = 0;
+  for (size_t k = 0; k < n; k++) {
+    below += replicate[k] < value;
+    above += replicate[k] > value;
+  }
+  return 10 * below > 9 * n || 10 * above > 9 * n;
 }
 
 static void make_interval(const struct running *run, size_t i, double *sorted, double confidence)
@@ -466,9 +477,10 @@ static void make_interval(const struct running *run, size_t i, double *sorted, d
     if (!isnan(x)) sorted[n++] = x;
   }
   if (isnan(b->estimate[i]) || isnan(run->base[i]) || 10 * n < 9 * run->replicates || n < 10) return;
-  if (b->worst != NULL && b->worst[i] != ES_NOT_CHOSEN) {
+  enum es_worst worst = b->worst != NULL ? b->worst[i] : ES_NOT_CHOSEN;
+  if (worst != ES_NOT_CHOSEN || is_one_sided(sorted, n, run->base[i])) {
     b->method[i] = "bootstrap_basic";
-    b->interval[i] = mirrored(sorted, n, run->base[i], b->estimate[i], b->worst[i], confidence);
+    b->interval[i] = mirrored(sorted, n, run->base[i], b->estimate[i], worst, confidence);
     return;
   }
   struct es_interval at = es_bca(sorted, n, run->base[i], acceleration(run, i), confidence, &b->method[i]);

@@ -22,9 +22,9 @@ typedef enum es_status (*es_statistics)(double *values, struct es_tally *tally, 
 /* estimate: the numbers themselves (NaN: undefined, skipped), interval and method: what comes of it.
  *   bootstrap_bca         bias-corrected and accelerated (Efron 1987), acceleration by a jackknife
  *                         over groups of cells
- *   bootstrap_percentile  where that is not defined: all replicates on one side of the number
- *   bootstrap_basic       for the worst of several: replicates lie further out than the number does, by
- *                         about as much as the number lies beyond the truth, so they are mirrored
+ *   bootstrap_basic       for the worst of several, and where nine in ten replicates lie on one side of
+ *                         the number: they are off by about as much as the number is, and mirrored
+ *   bootstrap_percentile  where all replicates are the number itself
  * No interval (NaN, "") where fewer than nine in ten replicates are defined.
  *   worst  per estimate; NULL: none.  A gap's interval does not go below 0, a ratio's not above 1. */
 enum es_worst { ES_NOT_CHOSEN, ES_WORST_GAP, ES_WORST_RATIO };
