@@ -104,8 +104,8 @@ enum es_status es_block_known_first(struct es_block *block, const struct es_peop
                                     size_t *known, struct es_context *ctx) ES_CHECKED;
 
 /* ES_DATASET(my_kind) = { .api = ES_DATASET_API, .name = "my_kind", … }; */
-#define ES_DATASET(id)                        \
-  extern const struct es_dataset es_dataset_##id; \
+#define ES_DATASET(id)                                                                             \
+  extern const struct es_dataset es_dataset_##id;                                                  \
   const struct es_dataset es_dataset_##id
 
 #endif

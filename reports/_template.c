@@ -1,6 +1,6 @@
 /* template: say here what the format is for.
  *
- * Lays out the table that harness/measure/table.h makes; a format that wants every number instead
+ * Lays out the table that harness/tables/table.h makes; a format that wants every number instead
  * walks results->row, as csv.c does.
  */
 #include "reports/report.h"

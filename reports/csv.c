@@ -36,20 +36,25 @@ static void add_field(struct es_text *out, const struct es_row_field *field,
 static void add_value(struct es_text *out, const json_t *value)
 {
   char number[ES_NUMBER_SIZE];
-  if (json_is_string(value)) add_text(out, json_string_value(value));
-  else if (json_is_integer(value)) es_text_add(out, "%lld", (long long)json_integer_value(value));
-  else if (json_is_real(value)) es_text_add(out, "%s", es_number(number, json_real_value(value)));
+  if (json_is_string(value))
+    add_text(out, json_string_value(value));
+  else if (json_is_integer(value))
+    es_text_add(out, "%lld", (long long)json_integer_value(value));
+  else if (json_is_real(value))
+    es_text_add(out, "%s", es_number(number, json_real_value(value)));
 }
 
 /* One of the further tidy tables. */
-static void write_tidy(const struct es_results *results, const struct es_tidy *table, struct es_text *out)
+static void write_tidy(const struct es_results *results, const struct es_tidy *table,
+                       struct es_text *out)
 {
   size_t i;
   json_t *row;
   for (size_t c = 0; table->column[c] != NULL; c++)
     es_text_add(out, "%s%s", c > 0 ? "," : "", table->column[c]);
   es_text_add(out, "\n");
-  json_array_foreach(json_object_get(results->tables, table->name), i, row) {
+  json_array_foreach(json_object_get(results->tables, table->name), i, row)
+  {
     for (size_t c = 0; table->column[c] != NULL; c++) {
       if (c > 0) es_text_add(out, ",");
       add_value(out, json_object_get(row, table->column[c]));

@@ -8,9 +8,12 @@
 static void add_escaped(struct es_text *out, const char *text)
 {
   for (; *text != '\0'; text++) {
-    if (*text == '<') es_text_add(out, "&lt;");
-    else if (*text == '\n') es_text_add(out, " ");
-    else es_text_add(out, strchr("|*\\`[]", *text) != NULL ? "\\%c" : "%c", *text);
+    if (*text == '<')
+      es_text_add(out, "&lt;");
+    else if (*text == '\n')
+      es_text_add(out, " ");
+    else
+      es_text_add(out, strchr("|*\\`[]", *text) != NULL ? "\\%c" : "%c", *text);
   }
 }
 
@@ -59,8 +62,10 @@ static void add_table(struct es_text *out, const struct es_table *table, char *c
           size_t wide = es_text_width(text[i * table->columns + c]);
           if (wide > width) width = wide;
         }
-        if (rule == 1) add_rule(out, width, align);
-        else add_padded(out, text[line * table->columns + c], width, align);
+        if (rule == 1)
+          add_rule(out, width, align);
+        else
+          add_padded(out, text[line * table->columns + c], width, align);
       }
       es_text_add(out, "|\n");
     }

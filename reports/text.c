@@ -1,8 +1,8 @@
 /* A table for the terminal, within 100 columns.
  *
  * Numbers stand right, value under value and ± under ±.  Where the place is narrow, first the
- * columns go that the table lets go, then the blank before ±, then the half-widths, then the ends of
- * very long names, then more columns, then the ends of all names; a note says what is left out.
+ * columns go that the table lets go, then the blank before ±, then the half-widths, then the ends
+ * of very long names, then more columns, then the ends of all names; a note says what is left out.
  */
 #include "reports/report.h"
 
@@ -64,7 +64,7 @@ static size_t bytes_of(const char *text, size_t width)
   return size;
 }
 
-/* --- measuring ---------------------------------------------------------------------------------- */
+/* --- measuring -------------------------------------------------------------------------------- */
 
 /* The word that starts here; an arrow belongs to the word before it. */
 static size_t word_size(const char *at)
@@ -102,13 +102,18 @@ static enum es_status measure(struct page *page, struct es_context *ctx)
     for (size_t i = 0; i < page->table->rows; i++) {
       const struct es_table_cell *cell = cell_at(page, i, c);
       size_t width = es_text_width(cell->text);
-      if (!has_spread(page, cell)) whole = larger(whole, width);
-      else column->value = larger(column->value, width);
+      if (!has_spread(page, cell))
+        whole = larger(whole, width);
+      else
+        column->value = larger(column->value, width);
       if (has_spread(page, cell))
         column->spread = larger(column->spread, page->blank + es_text_width(cell->spread));
     }
     column->width = larger(whole, column->value + column->spread);
-    es_text_add(&heading, "%s%s", from->heading, from->arrow > 0 ? " ↑" : from->arrow < 0 ? " ↓" : "");
+    es_text_add(&heading, "%s%s", from->heading,
+                from->arrow > 0   ? " ↑"
+                : from->arrow < 0 ? " ↓"
+                                  : "");
     free(column->heading);
     column->heading = es_text_take(&heading);
     if (column->heading == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
@@ -141,8 +146,8 @@ static void widen_to_headings(struct page *page)
   }
 }
 
-/* Takes the column out that the table lets go first, of those it lets go before the half-widths while
- * they are there, and after them then; false when all that are left stay. */
+/* Takes the column out that the table lets go first, of those it lets go before the half-widths
+ * while they are there, and after them then; false when all that are left stay. */
 static bool drop_one(struct page *page)
 {
   size_t first = page->columns;
@@ -196,7 +201,7 @@ static enum es_status lay_out(struct page *page, struct es_context *ctx)
   }
 }
 
-/* --- printing ----------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 static void style(const struct page *page, const char *code)
 {
@@ -282,7 +287,8 @@ static void print_cell(const struct page *page, size_t row, size_t c)
     repeat(page->out, " ", column->width - column->value - column->spread);
     add_padded(page->out, cell->text, strlen(cell->text), column->value, ES_RIGHT);
     repeat(page->out, " ", page->blank);
-    add_padded(page->out, cell->spread, strlen(cell->spread), column->spread - page->blank, ES_LEFT);
+    add_padded(page->out, cell->spread, strlen(cell->spread), column->spread - page->blank,
+               ES_LEFT);
   } else {
     add_padded(page->out, cell->text, strlen(cell->text), column->width, about(page, c)->align);
   }
@@ -376,8 +382,12 @@ static enum es_status write(const struct es_results *results,
 {
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
-  struct page page = {.table = &table, .columns = table.columns, .blank = 1,
-                      .spreads = true, .color = request->color, .out = out};
+  struct page page = {.table = &table,
+                      .columns = table.columns,
+                      .blank = 1,
+                      .spreads = true,
+                      .color = request->color,
+                      .out = out};
   page.column = es_alloc(table.columns, sizeof *page.column, ctx);
   enum es_status status = page.column != NULL ? ES_OK : ES_NOMEM;
   for (size_t c = 0; status == ES_OK && c < page.columns; c++) page.column[c].index = c;

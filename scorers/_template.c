@@ -6,7 +6,9 @@
 #include "scorers/scorer.h"
 
 /* Options are the fields of a plain struct; the table gives default, range and help. */
-struct options { int64_t least; };
+struct options {
+  int64_t least;
+};
 static const struct es_option table[] = {
     ES_OPTION_INT(struct options, least, "1", 1, 1000, "fewest columns to be scored on"), {0}};
 
@@ -23,12 +25,17 @@ static enum es_status score(const void *state, const void *options, const struct
       good += (frame->value[c][i] > 0) == (direction > 0);
     }
     /* No score is an answer too: it is counted, with its reason. */
-    if (seen < ((const struct options *)options)->least) es_unscorable(out, i, ES_THIN_FILE);
-    else out->value[i] = (double)good / (double)seen;
+    if (seen < ((const struct options *)options)->least)
+      es_unscorable(out, i, ES_THIN_FILE);
+    else
+      out->value[i] = (double)good / (double)seen;
   }
   return ES_OK;
 }
 
-ES_SCORER(template) = {
-    .api = ES_SCORER_API, .name = "template", .summary = "the share of columns that speak for one",
-    .options = table, .options_size = sizeof(struct options), .score = score};
+ES_SCORER(template) = {.api = ES_SCORER_API,
+                       .name = "template",
+                       .summary = "the share of columns that speak for one",
+                       .options = table,
+                       .options_size = sizeof(struct options),
+                       .score = score};

@@ -28,8 +28,7 @@ static enum es_status score(const void *state, const void *options, const struct
                             struct es_scores *out, struct es_context *ctx)
 {
   (void)options, (void)ctx;
-  for (size_t i = 0; i < frame->people; i++)
-    out->value[i] = ((const struct state *)state)->share;
+  for (size_t i = 0; i < frame->people; i++) out->value[i] = ((const struct state *)state)->share;
   return ES_OK;
 }
 

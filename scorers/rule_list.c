@@ -83,7 +83,8 @@ static enum es_status fit(void *state, const void *options, const struct es_trai
   const struct options *set = options;
   bool written = set->rules.text != NULL;
   if (written && set->learn == LEARN)
-    return es_fail(ctx, ES_INPUT, "rule_list: rules= names a list, learn=true wants none; drop one");
+    return es_fail(ctx, ES_INPUT,
+                   "rule_list: rules= names a list, learn=true wants none; drop one");
   if (!written && set->learn == WRITTEN)
     return es_fail(ctx, ES_INPUT, "rule_list: learn=false needs a list; name its file with rules=");
   if (!written) return learn(list, set, training, ctx);
@@ -124,8 +125,8 @@ static enum es_status score(const void *state, const void *options, const struct
     out->value[i] = rule->score;
     if (!refuses(rule)) continue;
     out->refuse[i] = 1;
-    out->term[i] = r < list->rules ? stacked_term(list, (enum stack)set->stack, r, frame, i)
-                                   : rule->term;
+    out->term[i] =
+        r < list->rules ? stacked_term(list, (enum stack)set->stack, r, frame, i) : rule->term;
   }
   return ES_OK;
 }

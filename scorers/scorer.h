@@ -24,10 +24,10 @@
 #define ES_SCORER_API 1u
 
 enum es_scorer_flag {
-  ES_PROBABILITY = 1u << 0, /* the score is P(favourable outcome), in [0, 1] */
-  ES_SEES_GROUPS = 1u << 1, /* frame.group is filled; without it a scorer is blind to groups */
-  ES_SEES_TRUTH = 1u << 2,  /* frame.truth is filled: yardsticks only */
-  ES_YARDSTICK = 1u << 3,   /* a bound to compare with, not a proposal */
+  ES_PROBABILITY = 1u << 0,   /* the score is P(favourable outcome), in [0, 1] */
+  ES_SEES_GROUPS = 1u << 1,   /* frame.group is filled; without it a scorer is blind to groups */
+  ES_SEES_TRUTH = 1u << 2,    /* frame.truth is filled: yardsticks only */
+  ES_YARDSTICK = 1u << 3,     /* a bound to compare with, not a proposal */
   ES_NEEDS_TRAINING = 1u << 4 /* fit must have run */
 };
 
@@ -53,8 +53,8 @@ static inline void es_unscorable(struct es_scores *out, size_t person, enum es_u
  *   any   a record in any source
  *   none  everybody */
 enum es_gate { ES_GATE_CORE, ES_GATE_ANY, ES_GATE_NONE };
-#define ES_GATE_OPTION(block)                         \
-  ES_OPTION_CHOICE(block, gate, "core", "core|any|none", \
+#define ES_GATE_OPTION(block)                                                                      \
+  ES_OPTION_CHOICE(block, gate, "core", "core|any|none",                                           \
                    "whose file is enough to be scored: a core record, any record, everybody")
 
 /* Marks the people who do not pass as ES_NO_RECORD. */
@@ -62,11 +62,11 @@ void es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_sc
 
 /* `options` is the scorer's own struct, filled from its table; `state` its own, of state_size. */
 struct es_scorer {
-  unsigned api;        /* ES_SCORER_API, exactly */
-  const char *name;    /* = the file's name */
-  const char *summary; /* one line for `list scorers` */
-  const char *cite;    /* the method's source, or NULL */
-  unsigned flags;      /* enum es_scorer_flag */
+  unsigned api;                    /* ES_SCORER_API, exactly */
+  const char *name;                /* = the file's name */
+  const char *summary;             /* one line for `list scorers` */
+  const char *cite;                /* the method's source, or NULL */
+  unsigned flags;                  /* enum es_scorer_flag */
   const struct es_option *options; /* ended by {0}; NULL: no options */
   size_t options_size;
   size_t state_size;
@@ -85,8 +85,8 @@ struct es_scorer {
 };
 
 /* ES_SCORER(my_score) = { .api = ES_SCORER_API, .name = "my_score", … }; */
-#define ES_SCORER(id)                       \
-  extern const struct es_scorer es_scorer_##id; \
+#define ES_SCORER(id)                                                                              \
+  extern const struct es_scorer es_scorer_##id;                                                    \
   const struct es_scorer es_scorer_##id
 
 #endif

@@ -17,7 +17,7 @@
 static struct es_context ctx = {.seed = 2018};
 
 #define OK(call) cr_assert_eq((call), ES_OK, "%s: %s", #call, ctx.message)
-#define SAYS(words) \
+#define SAYS(words)                                                                                \
   cr_expect(strstr(ctx.message, words) != NULL, "\"%s\" lacks \"%s\"", ctx.message, words)
 
 /* --- options ---------------------------------------------------------------------------------- */
@@ -203,8 +203,8 @@ Test(text, numbers_are_short_and_read_back)
 
 Test(text, what_is_no_number_is_refused)
 {
-  static const char *const no[] = {"", " ", "x", "1x", "1 2", "nan", "NaN", "inf", "-inf", "0x10",
-                                   "1e999", "--1", ".", "+", "1,5", "1e", "-"};
+  static const char *const no[] = {"",     " ",     "x",   "1x", "1 2", "nan", "NaN", "inf", "-inf",
+                                   "0x10", "1e999", "--1", ".",  "+",   "1,5", "1e",  "-"};
   static const char *const yes[] = {"1", " 1 ", "+1", "-.5", "1.", "1e3", "1E-3", "007"};
   double x;
   int64_t n;

@@ -8,7 +8,7 @@
 #include "harness/measure/counts.h"
 #include "harness/measure/curve.h"
 #include "harness/measure/permute.h"
-#include "harness/measure/sample.h"
+#include "harness/statistics/sample.h"
 
 static struct es_context ctx = {.seed = 11};
 
@@ -27,7 +27,10 @@ static double surprise(const double *seen, const double *expected, size_t n)
   return cells > 1 ? (chi2 - (cells - 1)) / sqrt(2 * (cells - 1)) : 0;
 }
 
-static double log_choose(double n, double k) { return es_log_gamma(n + 1) - es_log_gamma(k + 1) - es_log_gamma(n - k + 1); }
+static double log_choose(double n, double k)
+{
+  return es_log_gamma(n + 1) - es_log_gamma(k + 1) - es_log_gamma(n - k + 1);
+}
 
 enum { DRAWS = 100000, MOST = 20000 };
 
@@ -36,33 +39,39 @@ Test(bootstrap, binomials_are_binomial)
   static const struct {
     uint64_t n;
     double p;
-  } row[] = {{1, 0.3}, {20, 0.1}, {40, 0.5}, {100, 0.11}, {100, 0.9}, {3000, 0.01}, {10000, 0.5}, {1000000, 0.003}};
+  } row[] = {{1, 0.3},   {20, 0.1},    {40, 0.5},    {100, 0.11},
+             {100, 0.9}, {3000, 0.01}, {10000, 0.5}, {1000000, 0.003}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
     struct es_dice s = es_dice_open(&ctx, 5, (uint32_t)r);
-    double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected), n = (double)row[r].n;
+    double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected),
+           n = (double)row[r].n;
     for (int d = 0; d < DRAWS; d++) seen[es_binomial(&s, row[r].n, row[r].p)]++;
     for (double k = 0; k < MOST && k <= n; k++)
-      expected[(int)k] = DRAWS * es_exp(log_choose(n, k) + k * es_log(row[r].p) + (n - k) * es_log1p(-row[r].p));
+      expected[(int)k] =
+          DRAWS * es_exp(log_choose(n, k) + k * es_log(row[r].p) + (n - k) * es_log1p(-row[r].p));
     double by = surprise(seen, expected, MOST);
     cr_expect(fabs(by) < 4, "n = %g, p = %g: %g sd off", n, row[r].p, by);
     free(seen);
     free(expected);
   }
   struct es_dice s = es_dice_open(&ctx, 5, 0);
-  cr_expect(es_binomial(&s, 0, 0.5) == 0 && es_binomial(&s, 9, 0) == 0 && es_binomial(&s, 9, 1) == 9);
+  cr_expect(es_binomial(&s, 0, 0.5) == 0 && es_binomial(&s, 9, 0) == 0 &&
+            es_binomial(&s, 9, 1) == 9);
 }
 
 Test(bootstrap, hypergeometrics_are_hypergeometric)
 {
-  static const uint64_t row[][3] = {{5, 7, 4}, {30, 50, 9}, {30, 50, 75}, {300, 200, 120}, {200, 900, 700}, {4000, 6000, 5000},
-                                   {6, 5000, 900}, {5000, 4, 900}, {7, 5000, 4900}};
+  static const uint64_t row[][3] = {{5, 7, 4},       {30, 50, 9},     {30, 50, 75},
+                                    {300, 200, 120}, {200, 900, 700}, {4000, 6000, 5000},
+                                    {6, 5000, 900},  {5000, 4, 900},  {7, 5000, 4900}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
     struct es_dice s = es_dice_open(&ctx, 6, (uint32_t)r);
     double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected);
     double m = (double)row[r][0], o = (double)row[r][1], n = (double)row[r][2];
     for (int d = 0; d < DRAWS; d++) seen[es_hypergeometric(&s, row[r][0], row[r][1], row[r][2])]++;
     for (double k = fmax(0, n - o); k <= fmin(m, n); k++)
-      expected[(int)k] = DRAWS * es_exp(log_choose(m, k) + log_choose(o, n - k) - log_choose(m + o, n));
+      expected[(int)k] =
+          DRAWS * es_exp(log_choose(m, k) + log_choose(o, n - k) - log_choose(m + o, n));
     double by = surprise(seen, expected, MOST);
     cr_expect(fabs(by) < 4, "%g of %g + %g: %g sd off", n, m, o, by);
     free(seen);
@@ -86,8 +95,10 @@ Test(bootstrap, multinomials_have_the_right_moments)
       es_multinomial_draw(drawn, &m, m.total, &s);
       cr_assert_eq(drawn[0] + drawn[1] + drawn[2] + drawn[3], m.total);
       for (int c = 0; c < 4; c++) sum[c] += (double)drawn[c] / DRAWS;
-      both += ((double)drawn[0] - (double)count[r][0]) * ((double)drawn[2] - (double)count[r][2]) / DRAWS;
-      square += ((double)drawn[3] - (double)count[r][3]) * ((double)drawn[3] - (double)count[r][3]) / DRAWS;
+      both += ((double)drawn[0] - (double)count[r][0]) * ((double)drawn[2] - (double)count[r][2]) /
+              DRAWS;
+      square += ((double)drawn[3] - (double)count[r][3]) *
+                ((double)drawn[3] - (double)count[r][3]) / DRAWS;
     }
     cr_expect(sum[1] == 0);
     for (int c = 0; c < 4; c++)
@@ -99,7 +110,8 @@ Test(bootstrap, multinomials_have_the_right_moments)
   }
 }
 
-/* --- tallies ------------------------------------------------------------------------------------------ */
+/* --- tallies
+ * ------------------------------------------------------------------------------------------ */
 
 /* People of two groups with overlapping normal scores; every score `step` apart. */
 static void make_people(struct es_tally *tally, size_t people, double step, uint32_t number)
@@ -110,9 +122,14 @@ static void make_people(struct es_tally *tally, size_t people, double step, uint
     bool good = es_dice_uniform(&s) < 0.6, rural = es_dice_uniform(&s) < 0.4;
     double score = es_normal_quantile(es_dice_uniform(&s)) + good - 0.3 * rural;
     score = step > 0 ? step * floor(score / step) : score;
-    struct es_verdict v = {.cell = rural, .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE, .why = ES_SCORED,
-                           .decision = score > 0.3 ? ES_APPROVED : ES_DENIED, .score = score,
-                           .probability = -1, .weight = 1, .term = 0};
+    struct es_verdict v = {.cell = rural,
+                           .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE,
+                           .why = ES_SCORED,
+                           .decision = score > 0.3 ? ES_APPROVED : ES_DENIED,
+                           .score = score,
+                           .probability = -1,
+                           .weight = 1,
+                           .term = 0};
     cr_assert_eq(es_tally_add(tally, &v, &ctx), ES_OK);
   }
   es_tally_sort(tally);
@@ -121,7 +138,8 @@ static void make_people(struct es_tally *tally, size_t people, double step, uint
 enum { KS, AUC, PRECISION, RURAL_DENIED, NUMBERS };
 
 /* KS, AUC and average precision of everyone, and a rate in one group. */
-static enum es_status statistics(double *value, struct es_tally *tally, const void *closure, struct es_context *c)
+static enum es_status statistics(double *value, struct es_tally *tally, const void *closure,
+                                 struct es_context *c)
 {
   (void)closure;
   struct es_group_counts all, rural;
@@ -168,8 +186,13 @@ static struct summary resample_people(size_t people, double step, int replicates
     cr_assert_eq(es_tally_create(&tally, 2, true, &ctx), ES_OK);
     for (size_t i = 0; i < people; i++) {
       const struct es_kept *one = &all.kept[es_dice_below(&s, (uint32_t)people)];
-      struct es_verdict v = {.cell = one->cell, .outcome = one->outcome, .why = ES_SCORED, .score = one->score,
-                             .decision = one->score > 0.3 ? ES_APPROVED : ES_DENIED, .probability = -1, .weight = 1};
+      struct es_verdict v = {.cell = one->cell,
+                             .outcome = one->outcome,
+                             .why = ES_SCORED,
+                             .score = one->score,
+                             .decision = one->score > 0.3 ? ES_APPROVED : ES_DENIED,
+                             .probability = -1,
+                             .weight = 1};
       cr_assert_eq(es_tally_add(&tally, &v, &ctx), ES_OK);
     }
     es_tally_sort(&tally);
@@ -203,11 +226,14 @@ static struct summary resample_tally(size_t people, double step, int replicates)
 Test(bootstrap, resampling_a_tally_is_resampling_people)
 {
   enum { PEOPLE = 400, REPLICATES = 1500 };
-  struct summary slow = resample_people(PEOPLE, 0.1, REPLICATES), fast = resample_tally(PEOPLE, 0.1, REPLICATES);
+  struct summary slow = resample_people(PEOPLE, 0.1, REPLICATES),
+                 fast = resample_tally(PEOPLE, 0.1, REPLICATES);
   for (int k = 0; k < NUMBERS; k++) {
     double error = slow.sd[k] / sqrt(REPLICATES);
-    cr_expect(fabs(slow.mean[k] - fast.mean[k]) < 4 * M_SQRT2 * error, "%d: %g, not %g", k, fast.mean[k], slow.mean[k]);
-    cr_expect(fabs(slow.sd[k] / fast.sd[k] - 1) < 4 / sqrt(REPLICATES), "%d: sd %g, not %g", k, fast.sd[k], slow.sd[k]);
+    cr_expect(fabs(slow.mean[k] - fast.mean[k]) < 4 * M_SQRT2 * error, "%d: %g, not %g", k,
+              fast.mean[k], slow.mean[k]);
+    cr_expect(fabs(slow.sd[k] / fast.sd[k] - 1) < 4 / sqrt(REPLICATES), "%d: sd %g, not %g", k,
+              fast.sd[k], slow.sd[k]);
   }
 }
 
@@ -220,7 +246,8 @@ Test(bootstrap, costs_the_same_for_a_village_and_a_country)
     struct es_resample *resample;
     make_people(&tally, 500, 0.5, 2);
     for (size_t c = 0; k == 1 && c < tally.cells; c++)
-      for (size_t s = 0; s < ES_OUTCOMES * 2 * ES_DECISIONS; s++) ((uint64_t *)tally.cell[c].people)[s] *= 10000;
+      for (size_t s = 0; s < ES_OUTCOMES * 2 * ES_DECISIONS; s++)
+        ((uint64_t *)tally.cell[c].people)[s] *= 10000;
     if (k == 1) { /* the same people on a grid, ten thousand of each */
       tally.bins = calloc(tally.cells * 2 * ES_SCORE_BINS, sizeof *tally.bins);
       tally.low = -8.25, tally.high = 8.25;
@@ -260,14 +287,15 @@ Test(bootstrap, pools_scores_that_are_too_many)
   es_resample_base(&room, resample);
   cr_assert_eq(statistics(value, &tally, NULL, &ctx), ES_OK);
   cr_assert_eq(statistics(pooled, &room, NULL, &ctx), ES_OK);
-  for (int k = 0; k < NUMBERS; k++) cr_expect(fabs(value[k] - pooled[k]) < 1e-3, "%d: %g and %g", k, value[k], pooled[k]);
+  for (int k = 0; k < NUMBERS; k++)
+    cr_expect(fabs(value[k] - pooled[k]) < 1e-3, "%d: %g and %g", k, value[k], pooled[k]);
   es_tally_clear(&room);
   es_resample_free(resample);
   es_tally_clear(&tally);
 }
 
-static void bootstrap(struct es_interval *interval, const char **method, double *value, size_t people, uint32_t number,
-                      size_t replicates)
+static void bootstrap(struct es_interval *interval, const char **method, double *value,
+                      size_t people, uint32_t number, size_t replicates)
 {
   struct es_tally tally;
   make_people(&tally, people, 0.05, number);
@@ -288,10 +316,13 @@ Test(bootstrap, agrees_with_closed_forms)
   struct es_tally tally;
   make_people(&tally, 2000, 0.05, 4);
   struct es_group_counts all;
-  cr_assert_eq(es_counts_make(&all, &tally, (bool[]){true, true}, &(struct es_consequence){-1, -1, -1}, false, &ctx), ES_OK);
+  cr_assert_eq(es_counts_make(&all, &tally, (bool[]){true, true},
+                              &(struct es_consequence){-1, -1, -1}, false, &ctx),
+               ES_OK);
   double half = 1.96 * sqrt(es_curve_auc(&all.weight).variance);
   cr_expect(fabs((interval[AUC].high - interval[AUC].low) / (2 * half) - 1) < 0.08);
-  cr_expect(fabs(interval[AUC].low - (value[AUC] - half)) < 0.15 * half && fabs(interval[AUC].high - value[AUC] - half) < 0.15 * half);
+  cr_expect(fabs(interval[AUC].low - (value[AUC] - half)) < 0.15 * half &&
+            fabs(interval[AUC].high - value[AUC] - half) < 0.15 * half);
   es_counts_clear(&all);
   es_tally_clear(&tally);
 }
@@ -310,10 +341,12 @@ Test(bootstrap, covers_as_often_as_it_says)
     struct es_interval interval[NUMBERS];
     const char *method[NUMBERS];
     bootstrap(interval, method, value, 500, 100 + s, 200);
-    for (int k = 0; k < NUMBERS; k++) covered[k] += interval[k].low <= truth[k] && truth[k] <= interval[k].high;
+    for (int k = 0; k < NUMBERS; k++)
+      covered[k] += interval[k].low <= truth[k] && truth[k] <= interval[k].high;
   }
   for (int k = 0; k < NUMBERS; k++)
-    cr_expect(covered[k] >= 0.885 * SAMPLES && covered[k] <= 0.99 * SAMPLES, "%d: %g", k, (double)covered[k] / SAMPLES);
+    cr_expect(covered[k] >= 0.885 * SAMPLES && covered[k] <= 0.99 * SAMPLES, "%d: %g", k,
+              (double)covered[k] / SAMPLES);
 }
 
 Test(bootstrap, the_same_for_any_threads)
@@ -344,14 +377,16 @@ Test(bootstrap, bca_known_answers)
 }
 
 /* The larger of two gaps that are both nothing but chance: its interval reaches 0. */
-static enum es_status chance_gap(double *value, struct es_tally *tally, const void *closure, struct es_context *c)
+static enum es_status chance_gap(double *value, struct es_tally *tally, const void *closure,
+                                 struct es_context *c)
 {
   static const bool member[2][2] = {{true, false}, {false, true}};
   double ks[2];
   (void)closure;
   for (int g = 0; g < 2; g++) {
     struct es_group_counts counts;
-    ES_TRY(es_counts_make(&counts, tally, member[g], &(struct es_consequence){-1, -1, -1}, false, c));
+    ES_TRY(
+        es_counts_make(&counts, tally, member[g], &(struct es_consequence){-1, -1, -1}, false, c));
     ks[g] = es_curve_ks(&counts.weight).value;
     es_counts_clear(&counts);
   }
@@ -371,17 +406,20 @@ Test(bootstrap, gaps_of_chance_reach_0)
     double value[2];
     make_people(&tally, 600, 0.1, 2000 + s);
     cr_assert_eq(chance_gap(value, &tally, NULL, &ctx), ES_OK);
-    struct es_bootstrap b = {2, value, (enum es_worst[]){ES_WORST_GAP, ES_WORST_RATIO}, interval, method};
+    struct es_bootstrap b = {2, value, (enum es_worst[]){ES_WORST_GAP, ES_WORST_RATIO}, interval,
+                             method};
     cr_assert_eq(es_bootstrap(&b, &tally, 100, 0.95, chance_gap, NULL, &ctx), ES_OK);
     cr_expect_str_eq(method[0], "bootstrap_basic");
     reached[0] += interval[0].low == 0;
     reached[1] += interval[1].high == 1;
     es_tally_clear(&tally);
   }
-  cr_expect(reached[0] >= 0.88 * SAMPLES && reached[1] >= 0.85 * SAMPLES, "%d, %d of %d", reached[0], reached[1], SAMPLES);
+  cr_expect(reached[0] >= 0.88 * SAMPLES && reached[1] >= 0.85 * SAMPLES, "%d, %d of %d",
+            reached[0], reached[1], SAMPLES);
 }
 
-/* --- dealing people to groups anew --------------------------------------------------------------------- */
+/* --- dealing people to groups anew
+ * --------------------------------------------------------------------- */
 
 static double dealt_p(const struct es_tally *tally, size_t times, uint64_t seed)
 {
@@ -390,12 +428,15 @@ static double dealt_p(const struct es_tally *tally, size_t times, uint64_t seed)
   static const bool member[2][2] = {{true, false}, {false, true}};
   struct es_counts like = {.consequence = {-1, -1, -1}};
   struct es_test test;
-  cr_assert_eq(es_test_dealing(&test, &ks, tally, (const bool *const[2]){member[0], member[1]}, &like, times, &one), ES_OK);
+  cr_assert_eq(es_test_dealing(&test, &ks, tally, (const bool *const[2]){member[0], member[1]},
+                               &like, times, &one),
+               ES_OK);
   cr_expect_str_eq(test.method, "permutation");
   return test.p;
 }
 
-/* The groups of make_people have the same KS: p is uniform.  A group whose scores say nothing differs. */
+/* The groups of make_people have the same KS: p is uniform.  A group whose scores say nothing
+ * differs. */
 Test(bootstrap, dealing_people_anew_tests_groups)
 {
   enum { SAMPLES = 150, TIMES = 99 };

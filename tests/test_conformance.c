@@ -33,12 +33,12 @@ static struct criterion_test_params each(size_t count)
   for (int i = 0; i < MOST; i++) numbers[i] = i;
   return cr_make_param_array(int, numbers, count < MOST ? count : MOST);
 }
-#define FOR_EACH(suite, name, count)                                      \
-  ParameterizedTestParameters(suite, name) { return each(count); }       \
+#define FOR_EACH(suite, name, count)                                                               \
+  ParameterizedTestParameters(suite, name) { return each(count); }                                 \
   ParameterizedTest(int *number, suite, name)
-#define SCORERS(name) FOR_EACH(scorers, name, es_scorer_count)
+#define SCORERS(name)  FOR_EACH(scorers, name, es_scorer_count)
 #define DATASETS(name) FOR_EACH(datasets, name, es_dataset_count)
-#define REPORTS(name) FOR_EACH(reports, name, es_report_count)
+#define REPORTS(name)  FOR_EACH(reports, name, es_report_count)
 
 static void check_words(const char *what, const char *name, const char *file, const char *summary)
 {
@@ -116,8 +116,10 @@ static void check_option(const struct es_option *row, void *block)
   free(again);
   if (row->type == ES_TYPE_DOUBLE || row->type == ES_TYPE_INT || row->type == ES_TYPE_NUMBERS)
     check_numbers(one, block);
-  else if (row->type == ES_TYPE_CHOICE) check_choices(one, block);
-  else if (row->type == ES_TYPE_BOOL) check_refused(one, block, "perhaps");
+  else if (row->type == ES_TYPE_CHOICE)
+    check_choices(one, block);
+  else if (row->type == ES_TYPE_BOOL)
+    check_refused(one, block, "perhaps");
 }
 
 SCORERS(takes_its_options_and_no_others)
@@ -504,9 +506,14 @@ static void write_rows(const char *path)
   struct es_text text = {0};
   es_text_add(&text, "repaid,region,income,work,w\n");
   for (int i = 0; i < 300; i++)
-    es_text_add(&text, "%s,%s,%s%.0d,%s,%d\n", i % 29 == 0 ? "" : i % 3 ? "yes" : "no",
-                i % 31 == 0 ? "" : i % 2 ? "rural" : "urban", i % 7 ? "1" : "", i % 7 ? i : 0,
-                i % 11 ? "farm" : "shop", i % 4);
+    es_text_add(&text, "%s,%s,%s%.0d,%s,%d\n",
+                i % 29 == 0 ? ""
+                : i % 3     ? "yes"
+                            : "no",
+                i % 31 == 0 ? ""
+                : i % 2     ? "rural"
+                            : "urban",
+                i % 7 ? "1" : "", i % 7 ? i : 0, i % 11 ? "farm" : "shop", i % 4);
   MUST(es_file_write(path, text.at, text.size, &ctx), &ctx);
   es_text_clear(&text);
 }

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "harness/base/math.h"
-#include "harness/measure/interval.h"
-#include "harness/measure/sample.h"
+#include "harness/statistics/interval.h"
+#include "harness/statistics/sample.h"
 
 static const double z95 = 1.959963984540054;
 
@@ -19,38 +19,51 @@ static json_t *cases(const char *file)
   return root;
 }
 
-static double number(const json_t *object, const char *key) { return json_number_value(json_object_get(object, key)); }
-
-static void expect_interval(const char *id, const char *what, struct es_interval is, const json_t *wanted)
+static double number(const json_t *object, const char *key)
 {
-  if (!json_is_number(json_array_get(wanted, 0)) || !json_is_number(json_array_get(wanted, 1))) return;
-  double low = json_number_value(json_array_get(wanted, 0)), high = json_number_value(json_array_get(wanted, 1));
-  cr_expect(fabs(is.low - low) <= 1e-9 * fmax(1, fabs(low)) && fabs(is.high - high) <= 1e-9 * fmax(1, fabs(high)),
-            "%s %s: %.12g %.12g, statsmodels has %.12g %.12g", id, what, is.low, is.high, low, high);
+  return json_number_value(json_object_get(object, key));
+}
+
+static void expect_interval(const char *id, const char *what, struct es_interval is,
+                            const json_t *wanted)
+{
+  if (!json_is_number(json_array_get(wanted, 0)) || !json_is_number(json_array_get(wanted, 1)))
+    return;
+  double low = json_number_value(json_array_get(wanted, 0)),
+         high = json_number_value(json_array_get(wanted, 1));
+  cr_expect(fabs(is.low - low) <= 1e-9 * fmax(1, fabs(low)) &&
+                fabs(is.high - high) <= 1e-9 * fmax(1, fabs(high)),
+            "%s %s: %.12g %.12g, statsmodels has %.12g %.12g", id, what, is.low, is.high, low,
+            high);
 }
 
 Test(interval, agrees_with_statsmodels)
 {
   json_t *root = cases("proportion_tests.json"), *one;
   size_t i;
-  json_array_foreach(json_object_get(root, "cases"), i, one) {
-    const char *id = json_string_value(json_object_get(one, "id")), *kind = json_string_value(json_object_get(one, "kind"));
+  json_array_foreach(json_object_get(root, "cases"), i, one)
+  {
+    const char *id = json_string_value(json_object_get(one, "id")),
+               *kind = json_string_value(json_object_get(one, "kind"));
     const json_t *in = json_object_get(one, "input"), *out = json_object_get(one, "expected");
     if (strcmp(kind, "one_proportion") == 0) {
       double k = number(in, "k"), n = number(in, "n");
       expect_interval(id, "wilson", es_wilson(k, n, z95), json_object_get(out, "wilson_alpha0.05"));
-      expect_interval(id, "wilson 90%", es_wilson(k, n, es_normal_quantile(0.95)), json_object_get(out, "wilson_alpha0.1"));
+      expect_interval(id, "wilson 90%", es_wilson(k, n, es_normal_quantile(0.95)),
+                      json_object_get(out, "wilson_alpha0.1"));
     } else if (strcmp(kind, "two_proportions") == 0) {
-      double k1 = number(in, "k1"), n1 = number(in, "n1"), k2 = number(in, "k2"), n2 = number(in, "n2");
+      double k1 = number(in, "k1"), n1 = number(in, "n1"), k2 = number(in, "k2"),
+             n2 = number(in, "n2");
       double n = n1 + n2; /* statsmodels' score interval is Miettinen and Nurminen's */
-      expect_interval(id, "newcombe", es_newcombe(k1, n1, k2, n2, z95), json_object_get(out, "ci_diff_newcomb"));
+      expect_interval(id, "newcombe", es_newcombe(k1, n1, k2, n2, z95),
+                      json_object_get(out, "ci_diff_newcomb"));
       if (k1 > 0 && k2 > 0)
-        expect_interval(id, "katz", es_katz_log(k1, n1, k2, n2, z95), json_object_get(out, "ci_ratio_log"));
+        expect_interval(id, "katz", es_katz_log(k1, n1, k2, n2, z95),
+                        json_object_get(out, "ci_ratio_log"));
       const json_t *score = json_object_get(out, "ci_ratio_score");
       if (k2 == n2 && json_number_value(json_array_get(score, 0)) > k1 / n1)
         continue; /* statsmodels' search ended beside the ratio itself */
-      expect_interval(id, "koopman", es_koopman(k1, n1, k2, n2, z95 * sqrt(n / (n - 1))),
-                      score);
+      expect_interval(id, "koopman", es_koopman(k1, n1, k2, n2, z95 * sqrt(n / (n - 1))), score);
     }
   }
   json_decref(root);
@@ -65,20 +78,25 @@ Test(interval, known_answers)
   cr_expect(k.low == 0 && k.high > 0.2 && k.high < 1, "%g %g", k.low, k.high);
   cr_expect(isnan(es_koopman(3, 20, 0, 20, z95).low));
   /* The paired interval knows no first and second. */
-  struct es_interval a = es_newcombe_paired(30, 12, 4, 60, z95), b = es_newcombe_paired(30, 4, 12, 60, z95);
+  struct es_interval a = es_newcombe_paired(30, 12, 4, 60, z95),
+                     b = es_newcombe_paired(30, 4, 12, 60, z95);
   cr_expect(fabs(a.low + b.high) < 1e-12 && fabs(a.high + b.low) < 1e-12);
   cr_expect(a.low < 8.0 / 60 && a.high > 8.0 / 60);
   /* 3.5 ± 3.182446 × sqrt(7) / 2 */
   const double x[] = {1, 2, 4, 7};
   struct es_interval t = es_student_interval(x, 4, 0.95);
-  cr_expect(fabs(t.low + 0.7099807) < 1e-6 && fabs(t.high - 7.7099807) < 1e-6, "%.9g %.9g", t.low, t.high);
+  cr_expect(fabs(t.low + 0.7099807) < 1e-6 && fabs(t.high - 7.7099807) < 1e-6, "%.9g %.9g", t.low,
+            t.high);
   cr_expect(isnan(es_student_interval(x, 1, 0.95).low));
 }
 
 Test(interval, student_distribution)
 {
   /* R: qt(0.975, df) */
-  const double row[][2] = {{1, 12.70620473617471}, {4, 2.776445105197793}, {30, 2.042272456301238}, {1000, 1.962339080826408}};
+  const double row[][2] = {{1, 12.70620473617471},
+                           {4, 2.776445105197793},
+                           {30, 2.042272456301238},
+                           {1000, 1.962339080826408}};
   for (size_t i = 0; i < 4; i++) {
     double q = es_student_quantile(0.975, row[i][0]);
     cr_expect(fabs(q - row[i][1]) < 1e-11 * row[i][1], "df %g: %.16g", row[i][0], q);
@@ -100,15 +118,18 @@ Test(interval, weighted_variance_is_the_linearised_one)
   cr_expect(fabs(es_effective_people(0, 8, 0, 18) - 64.0 / 18) < 1e-15, "a rate of 0: Kish");
 }
 
-/* --- coverage --------------------------------------------------------------------------------------- */
+/* --- coverage
+ * --------------------------------------------------------------------------------------- */
 
 enum method { WILSON, NEWCOMBE, KATZ, KOOPMAN, PAIRED, METHODS };
-static const char *const method_name[] = {"wilson", "newcombe", "katz_log", "koopman", "newcombe_paired"};
+static const char *const method_name[] = {"wilson", "newcombe", "katz_log", "koopman",
+                                          "newcombe_paired"};
 
 /* Whether the interval of one draw covers the truth; -1: the method gives none. */
 static int covers(enum method method, struct es_dice *s, uint64_t n, double p)
 {
-  double k1 = (double)es_binomial(s, n, p), k2 = (double)es_binomial(s, n, p), truth = 0, m = (double)n;
+  double k1 = (double)es_binomial(s, n, p), k2 = (double)es_binomial(s, n, p), truth = 0,
+         m = (double)n;
   struct es_interval i = {NAN, NAN};
   switch (method) {
   case WILSON: i = es_wilson(k1, m, z95), truth = p; break;
@@ -116,7 +137,8 @@ static int covers(enum method method, struct es_dice *s, uint64_t n, double p)
   case KATZ: i = es_katz_log(k1, m, k2, m, z95), truth = 1; break;
   case KOOPMAN: i = es_koopman(k1, m, k2, m, z95), truth = 1; break;
   case PAIRED: { /* p of the people differ, evenly to both sides; 2 in 10 count in both */
-    double differ = (double)es_binomial(s, n, p), one = (double)es_binomial(s, (uint64_t)differ, 0.5);
+    double differ = (double)es_binomial(s, n, p),
+           one = (double)es_binomial(s, (uint64_t)differ, 0.5);
     double both = (double)es_binomial(s, n - (uint64_t)differ, 0.2);
     i = es_newcombe_paired(both, one, differ - one, m, z95);
     break;
@@ -126,19 +148,21 @@ static int covers(enum method method, struct es_dice *s, uint64_t n, double p)
   return isnan(i.low) ? -1 : i.low <= truth && truth <= i.high;
 }
 
-/* Where a method is known to stay outside 93.5% to 96.5% (docs/conventions.md lists these).  With so
- * few expected that counts are 0, 1 or 2, coverage jumps with n and p, and all hold more than they
- * promise; Katz says nothing at 0.  Wilson's exact coverage at n = 30, p = 0.3 is 92.98%, and at
- * n = 200, p = 0.02 about 93.1%. */
+/* Where a method is known to stay outside 93.5% to 96.5% (docs/conventions.md lists these).  With
+ * so few expected that counts are 0, 1 or 2, coverage jumps with n and p, and all hold more than
+ * they promise; Katz says nothing at 0.  Wilson's exact coverage at n = 30, p = 0.3 is 92.98%, and
+ * at n = 200, p = 0.02 about 93.1%. */
 static const struct exception {
   enum method method;
   uint64_t n;
   double p, low, high;
 } exceptions[] = {
-    {WILSON, 30, 0.02, 0.965, 0.99},   {WILSON, 30, 0.3, 0.92, 0.94},    {WILSON, 200, 0.02, 0.92, 0.94},
-    {NEWCOMBE, 30, 0.02, 0.99, 1},     {KATZ, 30, 0.02, 0.99, 1},        {KATZ, 30, 0.3, 0.95, 0.975},
-    {KATZ, 200, 0.02, 0.97, 0.995},    {KOOPMAN, 30, 0.02, 0.98, 1},     {KOOPMAN, 200, 0.02, 0.955, 0.975},
-    {PAIRED, 30, 0.02, 0.99, 1},       {PAIRED, 200, 0.02, 0.975, 0.995},
+    {WILSON, 30, 0.02, 0.965, 0.99},    {WILSON, 30, 0.3, 0.92, 0.94},
+    {WILSON, 200, 0.02, 0.92, 0.94},    {NEWCOMBE, 30, 0.02, 0.99, 1},
+    {KATZ, 30, 0.02, 0.99, 1},          {KATZ, 30, 0.3, 0.95, 0.975},
+    {KATZ, 200, 0.02, 0.97, 0.995},     {KOOPMAN, 30, 0.02, 0.98, 1},
+    {KOOPMAN, 200, 0.02, 0.955, 0.975}, {PAIRED, 30, 0.02, 0.99, 1},
+    {PAIRED, 200, 0.02, 0.975, 0.995},
 };
 
 Test(interval, covers_as_often_as_it_says)
@@ -158,9 +182,10 @@ Test(interval, covers_as_often_as_it_says)
         }
         double share = (double)covered / given, low = 0.935, high = 0.965;
         for (size_t e = 0; e < sizeof exceptions / sizeof exceptions[0]; e++)
-          if ((int)exceptions[e].method == method && exceptions[e].n == people[n] && exceptions[e].p == rate[p])
+          if ((int)exceptions[e].method == method && exceptions[e].n == people[n] &&
+              exceptions[e].p == rate[p])
             low = exceptions[e].low, high = exceptions[e].high;
-        cr_expect(low <= share && share <= high, "%s, n = %llu, p = %g: covers %.4f", method_name[method],
-                  (unsigned long long)people[n], rate[p], share);
+        cr_expect(low <= share && share <= high, "%s, n = %llu, p = %g: covers %.4f",
+                  method_name[method], (unsigned long long)people[n], rate[p], share);
       }
 }

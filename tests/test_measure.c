@@ -9,7 +9,7 @@
 #include "harness/base/random.h"
 #include "harness/measure/curve.h"
 #include "harness/measure/evaluate.h"
-#include "harness/measure/interval.h"
+#include "harness/statistics/interval.h"
 #include "harness/measure/metric.h"
 #include "tests/kit.h"
 
@@ -44,9 +44,12 @@ static struct crowd crowd_of(size_t room, size_t levels)
 static void add(struct crowd *c, size_t count, uint32_t group, int outcome, int decision)
 {
   for (; count > 0; count--)
-    c->person[c->people++] = (struct person){.outcome = (uint8_t)outcome, .group = group,
-                                             .decision = (uint8_t)decision, .probability = -1,
-                                             .score = decision == ES_APPROVED, .weight = 1};
+    c->person[c->people++] = (struct person){.outcome = (uint8_t)outcome,
+                                             .group = group,
+                                             .decision = (uint8_t)decision,
+                                             .probability = -1,
+                                             .score = decision == ES_APPROVED,
+                                             .weight = 1};
 }
 
 static struct es_tally tally_of(const struct crowd *c, size_t first, size_t count)
@@ -56,9 +59,14 @@ static struct es_tally tally_of(const struct crowd *c, size_t first, size_t coun
   t.weighted = c->weighted;
   for (size_t i = first; i < first + count; i++) {
     const struct person *p = &c->person[i];
-    struct es_verdict v = {.cell = p->group, .outcome = p->outcome, .why = p->why,
-                           .decision = p->decision, .score = p->score, .weight = p->weight,
-                           .probability = p->probability, .term = c->consequence.term};
+    struct es_verdict v = {.cell = p->group,
+                           .outcome = p->outcome,
+                           .why = p->why,
+                           .decision = p->decision,
+                           .score = p->score,
+                           .weight = p->weight,
+                           .probability = p->probability,
+                           .term = c->consequence.term};
     MUST(es_tally_add(&t, &v, &ctx), &ctx);
   }
   return t;
@@ -72,10 +80,18 @@ static struct es_results evaluate(const struct crowd *c, struct es_tally *tally)
   struct es_view view = {{0}, 1};
   struct es_texts all = {(char *[]){(char *)"all"}, 1};
   struct es_results results = {0};
-  struct es_evaluation e = {.population = "p", .scorer = "s", .policy = "x",
-                            .reference = c->level[0], .attribute = &g, .attributes = 1,
-                            .view = &view, .views = 1, .consequence = c->consequence,
-                            .positive_is_adverse = c->adverse, .confidence = 0.95, .metrics = &all};
+  struct es_evaluation e = {.population = "p",
+                            .scorer = "s",
+                            .policy = "x",
+                            .reference = c->level[0],
+                            .attribute = &g,
+                            .attributes = 1,
+                            .view = &view,
+                            .views = 1,
+                            .consequence = c->consequence,
+                            .positive_is_adverse = c->adverse,
+                            .confidence = 0.95,
+                            .metrics = &all};
   MUST(es_evaluate(&results, tally, &e, &ctx), &ctx);
   return results;
 }
@@ -156,7 +172,8 @@ Test(interval, agrees_with_statsmodels)
   json_t *root = cases("proportion_tests.json"), *one;
   double z = es_normal_quantile(0.975), z90 = es_normal_quantile(0.95);
   size_t at, checked = 0;
-  json_array_foreach(json_object_get(root, "cases"), at, one) {
+  json_array_foreach(json_object_get(root, "cases"), at, one)
+  {
     const char *id = json_string_value(json_object_get(one, "id"));
     const json_t *in = json_object_get(one, "input"), *want = json_object_get(one, "expected");
     const json_t *wilson = json_object_get(want, "wilson_alpha0.05");
@@ -225,7 +242,8 @@ Test(curve, agrees_with_proc)
 {
   json_t *root = cases("proc_delong.json"), *one;
   size_t at, checked = 0;
-  json_array_foreach(json_object_get(root, "cases"), at, one) {
+  json_array_foreach(json_object_get(root, "cases"), at, one)
+  {
     const char *id = json_string_value(json_object_get(one, "id"));
     const char *kind = json_string_value(json_object_get(one, "kind"));
     const json_t *in = json_object_get(one, "input"), *want = json_object_get(one, "expected");
@@ -304,7 +322,8 @@ Test(curve, agrees_with_scikit_learn)
 {
   json_t *root = cases("sklearn_scores.json"), *one;
   size_t at, checked = 0;
-  json_array_foreach(json_object_get(root, "cases"), at, one) {
+  json_array_foreach(json_object_get(root, "cases"), at, one)
+  {
     const json_t *in = json_object_get(one, "input");
     if (tagged(one, "one_class") || !json_is_null(json_object_get(in, "weight"))) continue;
     struct crowd c = crowd_from(json_object_get(in, "y_true"), json_object_get(in, "score"),
@@ -343,8 +362,9 @@ static struct crowd grouped_crowd(const json_t *in)
 }
 
 static const char *const fairlearn_rates[] = {
-    "selection_rate",      "true_positive_rate",  "false_positive_rate",
-    "true_negative_rate",  "false_negative_rate", "accuracy", "precision"};
+    "selection_rate",     "true_positive_rate",  "false_positive_rate",
+    "true_negative_rate", "false_negative_rate", "accuracy",
+    "precision"};
 
 /* Where we say undefined, fairlearn says 0 or NaN by its own convention. */
 static size_t compare_one(const char *id, const struct es_row *x, double their)
@@ -381,10 +401,9 @@ static size_t compare_groups(const char *id, const struct crowd *c, const struct
   size_t checked = 0;
   const char *group;
   json_t *rates;
-  json_object_foreach(json_object_get((json_t *)want, "by_group"), group, rates)
-    for (size_t k = 0; k < ES_COUNT_OF(fairlearn_rates); k++)
-      checked += compare_one(id, row(r, group, fairlearn_rates[k]),
-                             number(rates, fairlearn_rates[k]));
+  json_object_foreach(json_object_get((json_t *)want, "by_group"), group,
+                      rates) for (size_t k = 0; k < ES_COUNT_OF(fairlearn_rates); k++) checked +=
+      compare_one(id, row(r, group, fairlearn_rates[k]), number(rates, fairlearn_rates[k]));
   rates = json_object_get(want, "overall");
   for (size_t k = 0; k < ES_COUNT_OF(fairlearn_rates); k++)
     checked += compare_one(id, row(r, NULL, fairlearn_rates[k]), number(rates, fairlearn_rates[k]));
@@ -403,7 +422,8 @@ Test(evaluate, agrees_with_fairlearn)
 {
   json_t *root = cases("fairlearn_metricframe.json"), *one;
   size_t at, checked = 0, weighted = 0;
-  json_array_foreach(json_object_get(root, "cases"), at, one) {
+  json_array_foreach(json_object_get(root, "cases"), at, one)
+  {
     const json_t *want = json_object_get(one, "expected");
     if (json_object_get(want, "raises") != NULL) continue;
     struct crowd c = grouped_crowd(json_object_get(one, "input"));
@@ -462,10 +482,17 @@ Test(evaluate, gives_what_peers_print)
 
 static void check_rates(const struct es_results *r, const double want[11])
 {
-  static const char *const names[] = {
-      "base_rate", "selection_rate", "true_positive_rate", "false_positive_rate",
-      "false_negative_rate", "true_negative_rate", "precision", "negative_predictive_value",
-      "accuracy", "wrongful_denial_rate", "wrongful_approval_rate"};
+  static const char *const names[] = {"base_rate",
+                                      "selection_rate",
+                                      "true_positive_rate",
+                                      "false_positive_rate",
+                                      "false_negative_rate",
+                                      "true_negative_rate",
+                                      "precision",
+                                      "negative_predictive_value",
+                                      "accuracy",
+                                      "wrongful_denial_rate",
+                                      "wrongful_approval_rate"};
   for (size_t k = 0; k < ES_COUNT_OF(names); k++) expect(r, "a", names[k], want[k], 1e-15);
 }
 
@@ -578,8 +605,8 @@ Test(evaluate, who_could_not_take_part_is_undefined_with_the_reason)
 {
   struct es_texts none = {0};
   struct es_results r = {0};
-  struct es_evaluation e = {.population = "p", .scorer = "s", .policy = "x", .confidence = 0.95,
-                            .metrics = &none};
+  struct es_evaluation e = {
+      .population = "p", .scorer = "s", .policy = "x", .confidence = 0.95, .metrics = &none};
   MUST(es_evaluate_failed(&r, &e, "one class only", &ctx), &ctx);
   cr_assert_gt(r.rows, 0);
   for (size_t k = 0; k < r.rows; k++)
@@ -769,8 +796,12 @@ static double auc_on(bool exact, bool probability, double spread, size_t n)
     struct es_draw d = es_draw(&ctx, i, 2);
     uint8_t good = d.word[1] % 10 != 0;
     double x = spread * (es_normal(d.word[0]) + good);
-    struct es_verdict v = {.outcome = good, .why = ES_SCORED, .decision = ES_APPROVED, .weight = 1,
-                           .score = probability ? es_logistic(x) : x, .probability = -1};
+    struct es_verdict v = {.outcome = good,
+                           .why = ES_SCORED,
+                           .decision = ES_APPROVED,
+                           .weight = 1,
+                           .score = probability ? es_logistic(x) : x,
+                           .probability = -1};
     MUST(es_tally_add(&t, &v, &ctx), &ctx);
   }
   es_tally_sort(&t);

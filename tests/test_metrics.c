@@ -10,7 +10,7 @@
 #include "harness/measure/calibration.h"
 #include "harness/measure/evaluate.h"
 #include "harness/measure/permute.h"
-#include "harness/measure/significance.h"
+#include "harness/statistics/significance.h"
 #include "tests/kit.h"
 
 static struct es_context ctx = {.seed = 11};
@@ -854,7 +854,8 @@ Test(defects, a_division_by_zero_is_no_number)
   finish(c, &r);
 }
 
-/* 7. LiFT: a permutation test whose p can be 0.  One group is told apart entirely, the other not at all. */
+/* 7. LiFT: a permutation test whose p can be 0.  One group is told apart entirely, the other not at
+ * all. */
 Test(defects, no_permutation_makes_a_p_of_zero)
 {
   static const bool member[2][2] = {{true, false}, {false, true}};
@@ -863,14 +864,18 @@ Test(defects, no_permutation_makes_a_p_of_zero)
   struct es_test t;
   cr_assert_eq(es_tally_create(&tally, 2, true, &ctx), ES_OK);
   for (uint32_t i = 0; i < 80; i++) {
-    struct es_verdict v = {.cell = i % 2, .outcome = i % 4 < 2 ? ES_FAVORABLE : ES_UNFAVORABLE, .why = ES_SCORED,
-                           .probability = -1, .weight = 1};
+    struct es_verdict v = {.cell = i % 2,
+                           .outcome = i % 4 < 2 ? ES_FAVORABLE : ES_UNFAVORABLE,
+                           .why = ES_SCORED,
+                           .probability = -1,
+                           .weight = 1};
     v.score = v.cell == 0 && v.outcome == ES_FAVORABLE;
     cr_assert_eq(es_tally_add(&tally, &v, &ctx), ES_OK);
   }
   es_tally_sort(&tally);
-  cr_assert_eq(es_test_dealing(&t, es_metric_find("ks"), &tally, (const bool *const[2]){member[0], member[1]}, &like,
-                               199, &ctx), ES_OK);
+  cr_assert_eq(es_test_dealing(&t, es_metric_find("ks"), &tally,
+                               (const bool *const[2]){member[0], member[1]}, &like, 199, &ctx),
+               ES_OK);
   cr_expect(fabs(t.p - 1.0 / 200) < 1e-15, "%g", t.p);
   es_tally_clear(&tally);
 }

@@ -111,8 +111,7 @@ static void near(const struct mean *m, double expected, const char *what)
   "reliability_mean = 0 -0.3\nvisibility_mean = 0 -0.8\n"
 #define PLAIN_SOURCE "[source a]\ntitle = a\n[indicator a.x]\ncapacity = 1\n"
 
-/* --- further attributes -------------------------------------------------------------------------
- */
+/* --- further attributes ----------------------------------------------------------------------- */
 
 #define INCOME                                                                                     \
   "[attribute income]\nlevels = low middle high\nshare = 0.2 0.5 0.3, 0.5 0.4 0.1\n"               \
@@ -176,8 +175,7 @@ Test(observation, attributes_that_cannot_be_are_refused)
           "the strata have that name");
 }
 
-/* --- how a source comes to have people -----------------------------------------------------------
- */
+/* --- how a source comes to have people -------------------------------------------------------- */
 
 #define COLUMN(source) "[indicator " source ".x]\ncapacity = 1\n"
 
@@ -638,20 +636,15 @@ Test(observation, links_that_cannot_be_are_refused)
 /* --- sharing
  * ---------------------------------------------------------------------------------------------- */
 
-#define SHARERS                                                                                    \
-  TWO_STRATA "[population]\ncore = c\n[source c]\ntitle = c\n" CERTAIN_OF(                         \
-      "c") "[source "                                                                              \
-           "b]\ntitle = "                                                                          \
-           "b\n" CERTAIN_OF("b") "[source a]\ntitle = a\n" CERTAIN_OF(                             \
-               "a") "[source "                                                                     \
-                    "d]"                                                                           \
-                    "\nshared"                                                                     \
-                    " = "                                                                          \
-                    "0."                                                                           \
-                    "4"                                                                            \
-                    "\n" CERTAIN_OF("d") "[source e]\ntitle = e\n" CERTAIN_OF("e")
 #define CERTAIN_OF(source) "[indicator " source ".x]\ncapacity = 1\n"
-#define ROUTES             "[sharing]\nb > c = 0.5 0.3\na > b = 0.8\na > c = 0.2\nb > a = 0.6\ne > d = 0.9\n"
+#define SOURCE(name) "[source " name "]\ntitle = " name "\n" CERTAIN_OF(name)
+#define SHARERS                                                                                    \
+  TWO_STRATA                                                                                       \
+  "[population]\ncore = c\n" SOURCE("c") SOURCE("b") SOURCE("a")                                   \
+      "[source d]\nshared = 0.4\n" CERTAIN_OF("d") SOURCE("e")
+#define ROUTES \
+  "[sharing]\nb > c = 0.5 0.3\na > b = 0.8\n" \
+  "a > c = 0.2\nb > a = 0.6\ne > d = 0.9\n"
 
 Test(observation, records_reach_the_core_by_any_route)
 {
@@ -786,9 +779,7 @@ Test(observation, incumbents_that_cannot_be_are_refused)
           "direction = for or against");
 }
 
-/* --- peers
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- peers ------------------------------------------------------------------------------------ */
 
 #define PEERS(more)                                                                                \
   TWO_STRATA more                                                                                  \
@@ -984,9 +975,7 @@ Test(observation, absence_alone_costs_its_share_of_approvals)
   close_world(w);
 }
 
-/* --- the presets
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the presets ------------------------------------------------------------------------------ */
 
 /* AUC of logistic among rural people, and the share of everybody who has a score. */
 static void run_bureau(const char *population, const char *override, double *auc, double *scored)

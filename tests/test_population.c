@@ -71,7 +71,8 @@ static enum es_status open_text(struct es_population *p, const char *text, const
 static struct world observe(const char *overrides)
 {
   struct world w = {.person = malloc(PEOPLE * sizeof *w.person),
-                    .value = malloc(PEOPLE * sizeof *w.value), .seen = malloc(PEOPLE)};
+                    .value = malloc(PEOPLE * sizeof *w.value),
+                    .seen = malloc(PEOPLE)};
   MUST(open_text(&w.p, base, overrides), &ctx);
   MUST(es_truth_create(&w.t, PEOPLE, &ctx), &ctx);
   for (size_t i = 0; i < PEOPLE; i++) w.person[i] = i;
@@ -285,8 +286,8 @@ Test(population, noise_shrinks_with_history)
 Test(population, indicators_have_their_kinds)
 {
 #define BALANCE "|indicator bank.balance."
-  struct world w = observe(ALL "base_rate_gap=0" BALANCE "kind=binary" BALANCE "intercept=-1"
-                           BALANCE "residual=0.75");
+  struct world w = observe(ALL "base_rate_gap=0" BALANCE "kind=binary" BALANCE
+                               "intercept=-1" BALANCE "residual=0.75");
   struct mean m = {0};
   for (size_t i = 0; i < PEOPLE; i++) count(&m, w.value[i]);
   expect("share of ones", &m, es_normal_cdf(-1 / 1.25));
@@ -498,11 +499,10 @@ Test(population, wrong_values_name_their_line)
 
 Test(population, wrong_overrides_say_so)
 {
-  static const char *const rows[][2] = {
-      {"coverge_gap=0", "did you mean \"coverage_gap\"?"},
-      {"coverage_gap=11", "from 0 to 10"},
-      {"source bnk.coverage=1", "did you mean [source bank]?"},
-      {"coverage_gap", "="}};
+  static const char *const rows[][2] = {{"coverge_gap=0", "did you mean \"coverage_gap\"?"},
+                                        {"coverage_gap=11", "from 0 to 10"},
+                                        {"source bnk.coverage=1", "did you mean [source bank]?"},
+                                        {"coverage_gap", "="}};
   for (size_t k = 0; k < ES_COUNT_OF(rows); k++) {
     struct es_population p;
     cr_expect_eq(open_text(&p, base, rows[k][0]), ES_INPUT, "%s is taken", rows[k][0]);

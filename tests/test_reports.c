@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/file.h"
-#include "harness/measure/sentence.h"
+#include "harness/tables/sentence.h"
 #include "reports/report.h"
 
 extern const struct es_report es_report_text, es_report_markdown, es_report_csv, es_report_json;
@@ -14,18 +14,25 @@ extern const struct es_report es_report_text, es_report_markdown, es_report_csv,
 static struct es_context ctx;
 
 #define FIXTURE "tests/fixtures/results.json"
-#define WRONG "wrongful_denial_rate"
+#define WRONG   "wrongful_denial_rate"
 
 static void add(struct es_results *r, const char *scorer, const char *group, const char *metric,
                 double value, double half, const char *method, uint64_t n)
 {
   bool gap = group == NULL, all = !gap && strcmp(group, "all") == 0;
-  struct es_row row = {.population = (char *)"cn-2017", .scorer = (char *)scorer,
-                       .policy = (char *)"approve 60%", .attribute = (char *)(all ? "" : "region"),
-                       .group = (char *)(gap ? "" : group), .metric = (char *)metric,
-                       .reduction = (char *)(gap ? "between_groups" : ""), .value = value,
-                       .low = value - half, .high = value + half,
-                       .confidence = half >= 0 ? 0.95 : NAN, .method = (char *)method, .n = n,
+  struct es_row row = {.population = (char *)"cn-2017",
+                       .scorer = (char *)scorer,
+                       .policy = (char *)"approve 60%",
+                       .attribute = (char *)(all ? "" : "region"),
+                       .group = (char *)(gap ? "" : group),
+                       .metric = (char *)metric,
+                       .reduction = (char *)(gap ? "between_groups" : ""),
+                       .value = value,
+                       .low = value - half,
+                       .high = value + half,
+                       .confidence = half >= 0 ? 0.95 : NAN,
+                       .method = (char *)method,
+                       .n = n,
                        .status = (char *)"ok"};
   if (half < 0) row.low = row.high = NAN;
   cr_assert_eq(es_results_add(r, &row, &ctx), ES_OK, "%s", ctx.message);
@@ -34,10 +41,16 @@ static void add(struct es_results *r, const char *scorer, const char *group, con
 static void undefined(struct es_results *r, const char *scorer, const char *group,
                       const char *metric, const char *status)
 {
-  struct es_row row = {.population = (char *)"cn-2017", .scorer = (char *)scorer,
-                       .policy = (char *)"approve 60%", .group = (char *)group,
-                       .metric = (char *)metric, .value = NAN, .low = NAN, .high = NAN,
-                       .confidence = NAN, .status = (char *)status};
+  struct es_row row = {.population = (char *)"cn-2017",
+                       .scorer = (char *)scorer,
+                       .policy = (char *)"approve 60%",
+                       .group = (char *)group,
+                       .metric = (char *)metric,
+                       .value = NAN,
+                       .low = NAN,
+                       .high = NAN,
+                       .confidence = NAN,
+                       .status = (char *)status};
   if (group[0] == '\0') row.attribute = (char *)"region", row.reduction = (char *)"between_groups";
   cr_assert_eq(es_results_add(r, &row, &ctx), ES_OK, "%s", ctx.message);
 }
@@ -47,16 +60,20 @@ static void scorer(struct es_results *r, const char *name, bool yardstick)
   struct es_scorer_result *grown = realloc(r->scorer, (r->scorers + 1) * sizeof *grown);
   cr_assert_not_null(grown);
   r->scorer = grown;
-  grown[r->scorers++] = (struct es_scorer_result){
-      .name = strdup(name), .summary = strdup("one line"), .cite = strdup(""), .model = strdup(""),
-      .yardstick = yardstick};
+  grown[r->scorers++] = (struct es_scorer_result){.name = strdup(name),
+                                                  .summary = strdup("one line"),
+                                                  .cite = strdup(""),
+                                                  .model = strdup(""),
+                                                  .yardstick = yardstick};
 }
 
 static void all_of(struct es_results *r, const char *name, const double *v)
 {
   add(r, name, "all", "auc", v[0], 0.0043, "delong", 61234);
-  if (v[1] < 0) undefined(r, name, "all", "brier", "undefined: no probability: the score is not one");
-  else add(r, name, "all", "brier", v[1], 0.0006, "normal", 61234);
+  if (v[1] < 0)
+    undefined(r, name, "all", "brier", "undefined: no probability: the score is not one");
+  else
+    add(r, name, "all", "brier", v[1], 0.0006, "normal", 61234);
   add(r, name, "all", "abstention_rate", v[2], 0.0028, "wilson", 120000);
   add(r, name, NULL, "demographic_parity_difference", v[3], 0.0061, "newcombe", 120000);
   add(r, name, NULL, "equal_opportunity_difference", v[4], 0.0072, "newcombe", 120000);
@@ -87,8 +104,10 @@ static void fill(struct es_results *r)
   scorer(r, "composite_index", false);
   all_of(r, "oracle", (double[]){0.8312, 0.1204, 0, 0.1012, 0.0801, 0.2102, 54321, 0.1801});
   all_of(r, "logistic", (double[]){0.7424, 0.1611, 0.5621, 0.3012, 0.3204, 0.6712, 171234, 0.4512});
-  all_of(r, "rule_list", (double[]){0.6912, 0.1802, 0.5621, 0.2904, 0.3111, 0.6809, 174321, 0.4612});
-  all_of(r, "composite_index", (double[]){0.7101, -1, 0.0003, 0.1502, 0.1402, 0.3901, 99876, 0.2912});
+  all_of(r, "rule_list",
+         (double[]){0.6912, 0.1802, 0.5621, 0.2904, 0.3111, 0.6809, 174321, 0.4612});
+  all_of(r, "composite_index",
+         (double[]){0.7101, -1, 0.0003, 0.1502, 0.1402, 0.3901, 99876, 0.2912});
   group_of(r, "logistic", "urban", 0.4212, 0.5218);
   group_of(r, "logistic", "rural", 0.7112, 0.8422);
   group_of(r, "rule_list", "urban", 0.4212, 0.5318);
@@ -122,7 +141,7 @@ static size_t widest_line(const char *text)
   return widest;
 }
 
-/* --- whole reports ------------------------------------------------------------------------------ */
+/* --- whole reports ---------------------------------------------------------------------------- */
 
 Test(reports, text_stands_as_it_should)
 {
@@ -130,31 +149,42 @@ Test(reports, text_stands_as_it_should)
   fill(&r);
   char *text = report(&es_report_text, &r, NULL);
   expect_text(text,
-      "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
-      "\n"
-      "                  ACCURACY    ─ COVERAGE ─  ────── DISPARITY ───────  ────── ERROR IMPACT ──────\n"
-      "                                                 parity  opportunity      wrongly       days per\n"
-      "scorer                 AUC ↑    no score ↓        gap ↓        gap ↓     denied ↓        1,000 ↓\n"
-      "────────────────────────────────────────────────────────────────────────────────────────────────\n"
-      "logistic         0.742±0.004   0.562±0.003  0.301±0.006  0.320±0.007  0.671±0.003  171,200±1,200\n"
-      "rule_list        0.691±0.004   0.562±0.003  0.290±0.006  0.311±0.007  0.681±0.003  174,300±1,200\n"
-      "composite_index  0.710±0.004  <0.001±0.003  0.150±0.006  0.140±0.007  0.390±0.003   99,900±1,200\n"
-      "────────────────────────────────────────────────────────────────────────────────────────────────\n"
-      "oracle           0.831±0.004   0.000±0.003  0.101±0.006  0.080±0.007  0.210±0.003   54,300±1,200\n"
-      "\n"
-      "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; 71% of rural people\n"
-      "have no score at all, against 42% of urban.\n"
-      "\n"
-      "± is half of the 95% interval: delong (AUC), normal (Brier, days per 1,000, cost per person), wilson\n"
-      "  (no score, wrongly denied), newcombe (parity gap, opportunity gap)\n"
-      "↑ more is better, ↓ less is better\n"
-      "Yardsticks, bounds to compare with and no proposals: oracle\n"
-      "Gaps are between groups of region (urban, rural)\n"
-      "cn-2017, version 1: China 2017, stylised\n"
-      "14 of 60 numbers of cn-2017 are assumed, not sourced\n"
-      "Each number rests on 61,234 to 120,000 people: column n of --format csv\n"
-      "Warning: column a|b is constant: left out\n"
-      "Left out to fit 100 columns: Brier, cost per person; more with --format csv\n");
+              "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
+              "\n"
+              "                  ACCURACY    ─ COVERAGE ─  ────── DISPARITY ───────  ────── ERROR "
+              "IMPACT ──────\n"
+              "                                                 parity  opportunity      wrongly   "
+              "    days per\n"
+              "scorer                 AUC ↑    no score ↓        gap ↓        gap ↓     denied ↓   "
+              "     1,000 ↓\n"
+              "────────────────────────────────────────────────────────────────────────────────────"
+              "────────────\n"
+              "logistic         0.742±0.004   0.562±0.003  0.301±0.006  0.320±0.007  0.671±0.003  "
+              "171,200±1,200\n"
+              "rule_list        0.691±0.004   0.562±0.003  0.290±0.006  0.311±0.007  0.681±0.003  "
+              "174,300±1,200\n"
+              "composite_index  0.710±0.004  <0.001±0.003  0.150±0.006  0.140±0.007  0.390±0.003   "
+              "99,900±1,200\n"
+              "────────────────────────────────────────────────────────────────────────────────────"
+              "────────────\n"
+              "oracle           0.831±0.004   0.000±0.003  0.101±0.006  0.080±0.007  0.210±0.003   "
+              "54,300±1,200\n"
+              "\n"
+              "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; "
+              "71% of rural people\n"
+              "have no score at all, against 42% of urban.\n"
+              "\n"
+              "± is half of the 95% interval: delong (AUC), normal (Brier, days per 1,000, cost "
+              "per person), wilson\n"
+              "  (no score, wrongly denied), newcombe (parity gap, opportunity gap)\n"
+              "↑ more is better, ↓ less is better\n"
+              "Yardsticks, bounds to compare with and no proposals: oracle\n"
+              "Gaps are between groups of region (urban, rural)\n"
+              "cn-2017, version 1: China 2017, stylised\n"
+              "14 of 60 numbers of cn-2017 are assumed, not sourced\n"
+              "Each number rests on 61,234 to 120,000 people: column n of --format csv\n"
+              "Warning: column a|b is constant: left out\n"
+              "Left out to fit 100 columns: Brier, cost per person; more with --format csv\n");
   cr_expect_leq(widest_line(text), 100);
   free(text);
   es_results_clear(&r);
@@ -165,22 +195,37 @@ Test(reports, markdown_stands_as_it_should)
   struct es_results r;
   fill(&r);
   char *text = report(&es_report_markdown, &r, "main");
-  expect_text(text,
+  expect_text(
+      text,
       "### cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
       "\n"
-      "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; 71% of rural people have no score at all, against 42% of urban.\n"
+      "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; 71% of "
+      "rural people have no score at all, against 42% of urban.\n"
       "\n"
-      "| scorer          |            AUC ↑ |            Brier ↓ |           no score ↓ |     parity gap ↓ | opportunity gap ↓ | wrongly denied ↓ |  days per 1,000 ↓ | cost per person ↓ |\n"
-      "| :-------------- | ---------------: | -----------------: | -------------------: | ---------------: | ----------------: | ---------------: | ----------------: | ----------------: |\n"
-      "| logistic        | **0.742** ±0.004 | **0.1611** ±0.0006 |         0.562 ±0.003 |     0.301 ±0.006 |      0.320 ±0.007 |     0.671 ±0.003 |    171,200 ±1,200 |      0.451 ±0.003 |\n"
-      "| rule_list       |     0.691 ±0.004 |     0.1802 ±0.0006 |         0.562 ±0.003 |     0.290 ±0.006 |      0.311 ±0.007 |     0.681 ±0.003 |    174,300 ±1,200 |      0.461 ±0.003 |\n"
-      "| composite_index |     0.710 ±0.004 |        undefined ¹ | **&lt;0.001** ±0.003 | **0.150** ±0.006 |  **0.140** ±0.007 | **0.390** ±0.003 | **99,900** ±1,200 |  **0.291** ±0.003 |\n"
-      "| oracle          |     0.831 ±0.004 |     0.1204 ±0.0006 |         0.000 ±0.003 |     0.101 ±0.006 |      0.080 ±0.007 |     0.210 ±0.003 |     54,300 ±1,200 |      0.180 ±0.003 |\n"
+      "| scorer          |            AUC ↑ |            Brier ↓ |           no score ↓ |     "
+      "parity gap ↓ | opportunity gap ↓ | wrongly denied ↓ |  days per 1,000 ↓ | cost per person ↓ "
+      "|\n"
+      "| :-------------- | ---------------: | -----------------: | -------------------: | "
+      "---------------: | ----------------: | ---------------: | ----------------: | "
+      "----------------: |\n"
+      "| logistic        | **0.742** ±0.004 | **0.1611** ±0.0006 |         0.562 ±0.003 |     "
+      "0.301 ±0.006 |      0.320 ±0.007 |     0.671 ±0.003 |    171,200 ±1,200 |      0.451 ±0.003 "
+      "|\n"
+      "| rule_list       |     0.691 ±0.004 |     0.1802 ±0.0006 |         0.562 ±0.003 |     "
+      "0.290 ±0.006 |      0.311 ±0.007 |     0.681 ±0.003 |    174,300 ±1,200 |      0.461 ±0.003 "
+      "|\n"
+      "| composite_index |     0.710 ±0.004 |        undefined ¹ | **&lt;0.001** ±0.003 | "
+      "**0.150** ±0.006 |  **0.140** ±0.007 | **0.390** ±0.003 | **99,900** ±1,200 |  **0.291** "
+      "±0.003 |\n"
+      "| oracle          |     0.831 ±0.004 |     0.1204 ±0.0006 |         0.000 ±0.003 |     "
+      "0.101 ±0.006 |      0.080 ±0.007 |     0.210 ±0.003 |     54,300 ±1,200 |      0.180 ±0.003 "
+      "|\n"
       "\n"
       "<details><summary>Notes</summary>\n"
       "\n"
       "- ¹ undefined: no probability: the score is not one\n"
-      "- ± is half of the 95% interval: delong (AUC), normal (Brier, days per 1,000, cost per person), wilson (no score, wrongly denied), newcombe (parity gap, opportunity gap)\n"
+      "- ± is half of the 95% interval: delong (AUC), normal (Brier, days per 1,000, cost per "
+      "person), wilson (no score, wrongly denied), newcombe (parity gap, opportunity gap)\n"
       "- ↑ more is better, ↓ less is better\n"
       "- Yardsticks, bounds to compare with and no proposals: oracle\n"
       "- Gaps are between groups of region (urban, rural)\n"
@@ -199,28 +244,28 @@ Test(reports, groups_have_a_row_each)
   struct es_results r;
   fill(&r);
   char *text = report(&es_report_text, &r, "groups");
-  expect_text(text,
-      "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
-      "\n"
-      "                           ─ COVERAGE ─  ERROR IMPACT\n"
-      "                                              wrongly\n"
-      "scorer     region       n    no score ↓      denied ↓\n"
-      "─────────────────────────────────────────────────────\n"
-      "logistic   urban   40,000  0.421 ±0.004  0.522 ±0.005\n"
-      "logistic   rural   40,000  0.711 ±0.004  0.842 ±0.005\n"
-      "─────────────────────────────────────────────────────\n"
-      "rule_list  urban   40,000  0.421 ±0.004  0.532 ±0.005\n"
-      "rule_list  rural   40,000  0.711 ±0.004  0.843 ±0.005\n"
-      "\n"
-      "Among everyone who repays, logistic denies 84% of rural and 52% of urban people; 71% of rural people\n"
-      "have no score at all, against 42% of urban.\n"
-      "\n"
-      "± is half of the 95% interval: wilson (no score, wrongly denied)\n"
-      "↑ more is better, ↓ less is better\n"
-      "cn-2017, version 1: China 2017, stylised\n"
-      "14 of 60 numbers of cn-2017 are assumed, not sourced\n"
-      "Each number rests on 32,000 to 40,000 people: column n of --format csv\n"
-      "Warning: column a|b is constant: left out\n");
+  expect_text(text, "cn-2017: 120,000 people, seed 2018, policy approve 60%\n"
+                    "\n"
+                    "                           ─ COVERAGE ─  ERROR IMPACT\n"
+                    "                                              wrongly\n"
+                    "scorer     region       n    no score ↓      denied ↓\n"
+                    "─────────────────────────────────────────────────────\n"
+                    "logistic   urban   40,000  0.421 ±0.004  0.522 ±0.005\n"
+                    "logistic   rural   40,000  0.711 ±0.004  0.842 ±0.005\n"
+                    "─────────────────────────────────────────────────────\n"
+                    "rule_list  urban   40,000  0.421 ±0.004  0.532 ±0.005\n"
+                    "rule_list  rural   40,000  0.711 ±0.004  0.843 ±0.005\n"
+                    "\n"
+                    "Among everyone who repays, logistic denies 84% of rural and 52% of urban "
+                    "people; 71% of rural people\n"
+                    "have no score at all, against 42% of urban.\n"
+                    "\n"
+                    "± is half of the 95% interval: wilson (no score, wrongly denied)\n"
+                    "↑ more is better, ↓ less is better\n"
+                    "cn-2017, version 1: China 2017, stylised\n"
+                    "14 of 60 numbers of cn-2017 are assumed, not sourced\n"
+                    "Each number rests on 32,000 to 40,000 people: column n of --format csv\n"
+                    "Warning: column a|b is constant: left out\n");
   free(text);
   es_results_clear(&r);
 }
@@ -243,10 +288,10 @@ Test(reports, every_format_holds_no_nan_and_no_infinity)
   es_results_clear(&r);
 }
 
-/* --- files -------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
-/* The fixture is what fill() gives, under a version that does not move on with the program's, and is
- * enough to make every report again.  EVENSCORE_UPDATE=1 writes it anew. */
+/* The fixture is what fill() gives, under a version that does not move on with the program's, and
+ * is enough to make every report again.  EVENSCORE_UPDATE=1 writes it anew. */
 Test(reports, json_is_the_fixture_and_makes_every_report_again)
 {
   const struct es_report *const formats[] = {&es_report_text, &es_report_markdown, &es_report_csv,
@@ -280,15 +325,18 @@ Test(reports, schema_names_the_keys_of_the_file)
   json_t *file = json_load_file(FIXTURE, 0, NULL);
   cr_assert(schema != NULL && file != NULL);
   const json_t *top = json_object_get(schema, "properties");
-  const json_t *row = json_object_get(json_object_get(json_object_get(top, "metrics"), "items"), "properties");
-  const json_t *maker = json_object_get(json_object_get(json_object_get(top, "scorers"), "items"), "properties");
+  const json_t *row =
+      json_object_get(json_object_get(json_object_get(top, "metrics"), "items"), "properties");
+  const json_t *maker =
+      json_object_get(json_object_get(json_object_get(top, "scorers"), "items"), "properties");
   const struct {
     const json_t *schema, *file;
   } pair[] = {{top, file},
               {row, json_array_get(json_object_get(file, "metrics"), 0)},
               {maker, json_array_get(json_object_get(file, "scorers"), 0)}};
   for (size_t k = 0; k < ES_COUNT_OF(pair); k++) {
-    void *a = json_object_iter((json_t *)pair[k].schema), *b = json_object_iter((json_t *)pair[k].file);
+    void *a = json_object_iter((json_t *)pair[k].schema),
+         *b = json_object_iter((json_t *)pair[k].file);
     cr_assert_not_null(b);
     for (; a != NULL && b != NULL; a = json_object_iter_next((json_t *)pair[k].schema, a),
                                    b = json_object_iter_next((json_t *)pair[k].file, b))
@@ -319,7 +367,7 @@ Test(reports, csv_quotes_and_leaves_the_undefined_empty)
   es_results_clear(&r);
 }
 
-/* --- digits ------------------------------------------------------------------------------------- */
+/* --- digits ----------------------------------------------------------------------------------- */
 
 /* value and half-width of the only number in a table, as they are shown */
 Test(reports, digits_are_those_that_the_interval_deserves)
@@ -328,15 +376,24 @@ Test(reports, digits_are_those_that_the_interval_deserves)
     double value, half;
     const char *text, *spread;
   } row[] = {
-      {0.7424, 0.0043, "0.742", "±0.004"},       {0.7424, 0.0013, "0.7424", "±0.0013"},
-      {0.7424, 0.00196, "0.742", "±0.002"},      {0.7424, 0.0096, "0.742", "±0.010"},
-      {0.7424, 0.0000004, "0.7424", "±0.0001"},  {0.7424, 0, "0.7424", "±0.0000"},
-      {0.99996, 0.00001, "1.000", "±0.001"},     {0, 0.00002, "0.0000", "±0.0001"},
-      {0.00003, 0.00002, "<0.0001", "±0.0001"},  {-0.00003, 0.00002, ">-0.0001", "±0.0001"},
-      {123.456, 3.2, "123", "±3"},               {123.456, 0.013, "123.5", "±0.1"},
-      {171234, 1234, "171,200", "±1,200"},       {171234, 3210, "171,000", "±3,000"},
-      {1234567, 12, "1,235,000", "±1,000"},      {999.96, 0.3, "1,000", "±1"},
-      {-1234.5, 56, "-1,230", "±60"},            {0.5, -1, "0.5000", ""},
+      {0.7424, 0.0043, "0.742", "±0.004"},
+      {0.7424, 0.0013, "0.7424", "±0.0013"},
+      {0.7424, 0.00196, "0.742", "±0.002"},
+      {0.7424, 0.0096, "0.742", "±0.010"},
+      {0.7424, 0.0000004, "0.7424", "±0.0001"},
+      {0.7424, 0, "0.7424", "±0.0000"},
+      {0.99996, 0.00001, "1.000", "±0.001"},
+      {0, 0.00002, "0.0000", "±0.0001"},
+      {0.00003, 0.00002, "<0.0001", "±0.0001"},
+      {-0.00003, 0.00002, ">-0.0001", "±0.0001"},
+      {123.456, 3.2, "123", "±3"},
+      {123.456, 0.013, "123.5", "±0.1"},
+      {171234, 1234, "171,200", "±1,200"},
+      {171234, 3210, "171,000", "±3,000"},
+      {1234567, 12, "1,235,000", "±1,000"},
+      {999.96, 0.3, "1,000", "±1"},
+      {-1234.5, 56, "-1,230", "±60"},
+      {0.5, -1, "0.5000", ""},
       {12345.6, -1, "12,350", ""},
   };
   for (size_t i = 0; i < ES_COUNT_OF(row); i++) {
@@ -380,7 +437,7 @@ Test(reports, a_column_has_the_same_decimals)
   }
 }
 
-/* --- the table ---------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 Test(reports, undefined_cells_share_a_footnote_by_reason)
 {
@@ -391,8 +448,8 @@ Test(reports, undefined_cells_share_a_footnote_by_reason)
   undefined(&r, "b", "all", "auc", "undefined: nobody was scored");
   add(&r, "c", "all", "auc", 0.5, 0.01, "delong", 9);
   cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){"main", false}, &ctx), ES_OK);
-  static const char *const wanted[] = {"a", "undefined ¹", "undefined ²", "b", "undefined ¹", "–",
-                                       "c", "0.500",       "–"};
+  static const char *const wanted[] = {"a", "undefined ¹", "undefined ²", "b", "undefined ¹",
+                                       "–", "c",           "0.500",       "–"};
   cr_assert_eq(table.rows * table.columns, 9);
   for (size_t i = 0; i < 9; i++) cr_expect_str_eq(table.cell[i].text, wanted[i]);
   cr_expect_str_eq(table.notes.text[0], "¹ undefined: nobody was scored");
@@ -411,7 +468,8 @@ Test(reports, best_is_among_scorers_and_follows_the_arrow)
     const struct es_table_cell *cell = &table.cell[i * table.columns];
     bool oracle = strcmp(cell[0].text, "oracle") == 0;
     cr_expect_eq(cell[1].best, strcmp(cell[0].text, "logistic") == 0, "AUC of %s", cell[0].text);
-    cr_expect_eq(cell[4].best, strcmp(cell[0].text, "composite_index") == 0, "gap of %s", cell[0].text);
+    cr_expect_eq(cell[4].best, strcmp(cell[0].text, "composite_index") == 0, "gap of %s",
+                 cell[0].text);
     cr_expect_eq(table.rule_before[i], oracle);
     cr_expect(!oracle || i == table.rows - 1, "yardsticks stand last");
   }
@@ -459,7 +517,8 @@ Test(reports, unknown_table_names_those_that_there_are)
 {
   struct es_results r = {0};
   struct es_table table = {0};
-  cr_expect_eq(es_table_make(&table, &r, &(struct es_table_request){"mian", false}, &ctx), ES_INPUT);
+  cr_expect_eq(es_table_make(&table, &r, &(struct es_table_request){"mian", false}, &ctx),
+               ES_INPUT);
   cr_expect_str_eq(ctx.message, "there is no table \"mian\"; there are: main, groups");
 }
 
@@ -474,7 +533,7 @@ Test(reports, no_rows_make_no_table)
   free(text);
 }
 
-/* --- the sentence ------------------------------------------------------------------------------- */
+/* --- the sentence ----------------------------------------------------------------------------- */
 
 static void expect_sentence(struct es_results *r, const char *wanted)
 {
@@ -516,8 +575,8 @@ Test(reports, sentence_says_the_gap)
     char wanted[200];
     favorable(&r, row[i].word);
     two_groups(&r, 0.84, 0.52, 0.02);
-    snprintf(wanted, sizeof wanted, "Among %s, logistic denies 84%% of rural and 52%% of urban people.",
-             row[i].among);
+    snprintf(wanted, sizeof wanted,
+             "Among %s, logistic denies 84%% of rural and 52%% of urban people.", row[i].among);
     expect_sentence(&r, wanted);
   }
 }
@@ -535,8 +594,8 @@ Test(reports, sentence_never_rounds_a_gap_away_nor_a_share_to_nothing)
     struct es_results r = {0};
     char wanted[200];
     two_groups(&r, row[i].high, row[i].low, 0.0001);
-    snprintf(wanted, sizeof wanted, "Among people with the favourable outcome, logistic denies %s people.",
-             row[i].says);
+    snprintf(wanted, sizeof wanted,
+             "Among people with the favourable outcome, logistic denies %s people.", row[i].says);
     expect_sentence(&r, wanted);
   }
 }
@@ -554,8 +613,9 @@ Test(reports, sentence_claims_no_more_than_the_interval)
   expect_sentence(&r, "Among people with the favourable outcome, logistic denies 53% of rural and "
                       "52% of urban people: no difference beyond their intervals.");
   two_groups(&r, 0.5, 0.5, 0.02);
-  expect_sentence(&r, "Among people with the favourable outcome, logistic denies 50% in every group "
-                      "of region.");
+  expect_sentence(&r,
+                  "Among people with the favourable outcome, logistic denies 50% in every group "
+                  "of region.");
 }
 
 Test(reports, sentence_leaves_out_coverage_that_does_not_differ)
@@ -566,8 +626,9 @@ Test(reports, sentence_leaves_out_coverage_that_does_not_differ)
     two_groups(&r, 0.84, 0.52, 0.02);
     add(&r, "logistic", "urban", "abstention_rate", unscored[i][0], 0.003, "wilson", 10);
     add(&r, "logistic", "rural", "abstention_rate", unscored[i][1], 0.003, "wilson", 10);
-    expect_sentence(&r, "Among people with the favourable outcome, logistic denies 84% of rural and "
-                        "52% of urban people.");
+    expect_sentence(&r,
+                    "Among people with the favourable outcome, logistic denies 84% of rural and "
+                    "52% of urban people.");
   }
 }
 

@@ -1,4 +1,5 @@
-/* The results file: the same bytes after reading, exact numbers, and refusals that say what to mend. */
+/* The results file: the same bytes after reading, exact numbers, and refusals that say what to
+ * mend. */
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "harness/base/file.h"
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 
 static struct es_context ctx;
 
@@ -37,18 +38,25 @@ static enum es_status read_text(struct es_results *results, const char *text)
 static void add(struct es_results *results, double value, double low, double high,
                 const char *status)
 {
-  struct es_row row = {.population = (char *)"cn-2017", .scorer = (char *)"log\"istic\n",
-                       .group = (char *)"all", .metric = (char *)"auc", .value = value,
-                       .low = low, .high = high, .confidence = 0.95, .method = (char *)"delong",
-                       .n = 120000, .status = (char *)status};
+  struct es_row row = {.population = (char *)"cn-2017",
+                       .scorer = (char *)"log\"istic\n",
+                       .group = (char *)"all",
+                       .metric = (char *)"auc",
+                       .value = value,
+                       .low = low,
+                       .high = high,
+                       .confidence = 0.95,
+                       .method = (char *)"delong",
+                       .n = 120000,
+                       .status = (char *)status};
   cr_assert_eq(es_results_add(results, &row, &ctx), ES_OK, "%s", ctx.message);
 }
 
 static void fill(struct es_results *results)
 {
   *results = (struct es_results){0};
-  results->study = json_pack("{s:i, s:[f,f,i], s:{s:s}, s:[]}", "seed", 2018, "grid", 0.1, 1e-300, 3,
-                             "policy", "name", "approve \xe2\x89\xa5 60%", "empty");
+  results->study = json_pack("{s:i, s:[f,f,i], s:{s:s}, s:[]}", "seed", 2018, "grid", 0.1, 1e-300,
+                             3, "policy", "name", "approve \xe2\x89\xa5 60%", "empty");
   results->populations = json_pack("[{s:s, s:i}]", "name", "cn-2017", "people", 120000);
   results->scorer = calloc(1, sizeof *results->scorer);
   results->scorers = 1;
@@ -101,15 +109,17 @@ Test(results, layout_is_one_row_per_line_with_shortest_numbers)
   struct es_results results;
   fill(&results);
   char *text = write_text(&results);
-  cr_expect_eq(strncmp(text, "{\n  \"schema\": \"evenscore-results/1\",\n  \"evenscore\": \"", 53), 0);
+  cr_expect_eq(strncmp(text, "{\n  \"schema\": \"evenscore-results/1\",\n  \"evenscore\": \"", 53),
+               0);
   cr_expect_not_null(strstr(text, "\n    \"grid\": [0.1, 1e-300, 3],\n"));
   cr_expect_not_null(strstr(text, "\n    \"empty\": []\n  },\n"));
-  cr_expect_not_null(strstr(text, "\n    {\"population\": \"cn-2017\", \"scorer\": \"log\\\"istic\\n\", "
-                                  "\"policy\": \"\", \"attribute\": \"\", \"group\": \"all\", "
-                                  "\"metric\": \"auc\", \"reduction\": \"\", "
-                                  "\"value\": 0.30000000000000004, \"low\": 0.3333333333333333, "
-                                  "\"high\": 1, \"confidence\": 0.95, \"method\": \"delong\", "
-                                  "\"n\": 120000, \"status\": \"ok\"},\n"));
+  cr_expect_not_null(strstr(text,
+                            "\n    {\"population\": \"cn-2017\", \"scorer\": \"log\\\"istic\\n\", "
+                            "\"policy\": \"\", \"attribute\": \"\", \"group\": \"all\", "
+                            "\"metric\": \"auc\", \"reduction\": \"\", "
+                            "\"value\": 0.30000000000000004, \"low\": 0.3333333333333333, "
+                            "\"high\": 1, \"confidence\": 0.95, \"method\": \"delong\", "
+                            "\"n\": 120000, \"status\": \"ok\"},\n"));
   cr_expect_not_null(strstr(text, "\"value\": null, \"low\": null, \"high\": null"));
   cr_expect_null(strstr(text, "nan"));
   cr_expect_null(strstr(text, "inf"));
@@ -134,10 +144,12 @@ Test(results, add_refuses_a_value_that_contradicts_its_status)
   static const struct {
     double value;
     const char *status;
-  } bad[] = {{NAN, "ok"}, {INFINITY, "ok"}, {0.5, ""}, {0.5, NULL}, {0.5, "undefined"}, {0.5, "OK"}};
+  } bad[] = {{NAN, "ok"}, {INFINITY, "ok"},   {0.5, ""},
+             {0.5, NULL}, {0.5, "undefined"}, {0.5, "OK"}};
   struct es_results results = {0};
   for (size_t i = 0; i < ES_COUNT_OF(bad); i++) {
-    struct es_row row = {.metric = (char *)"auc", .value = bad[i].value, .status = (char *)bad[i].status};
+    struct es_row row = {
+        .metric = (char *)"auc", .value = bad[i].value, .status = (char *)bad[i].status};
     cr_expect_eq(es_results_add(&results, &row, &ctx), ES_BROKEN, "row %zu", i);
   }
   cr_expect_eq(results.rows, 0);
@@ -178,20 +190,25 @@ Test(results, read_names_the_key_that_is_wrong)
   } row[] = {
       {"evenscore-results/1", "evenscore-results/9",
        "FILE: key schema: \"evenscore-results/9\", and this program reads \"evenscore-results/1\""},
-      {"\"schema\"", "\"scheme\"", "FILE: key schema: it is missing; is this a file that evenscore run"},
+      {"\"schema\"", "\"scheme\"",
+       "FILE: key schema: it is missing; is this a file that evenscore run"},
       {"\"study\": {", "\"study\": 3, \"x\": {", "FILE: key study: give an object;"},
       {"\"populations\"", "\"people\"", "FILE: key populations: it is missing;"},
       {"\"metrics\": [", "\"metrics\": {}, \"x\": [", "FILE: key metrics: give an array;"},
-      {"\"yardstick\": false", "\"yardstick\": 0", "FILE: key scorers[0].yardstick: give true or false;"},
+      {"\"yardstick\": false", "\"yardstick\": 0",
+       "FILE: key scorers[0].yardstick: give true or false;"},
       {"0.30000000000000004", "\"0.3\"", "FILE: key metrics[0].value: give a number or null;"},
-      {"0.30000000000000004", "null", "FILE: key metrics[0].value: status is ok, so give a number;"},
-      {"\"value\": null", "\"value\": 0", "FILE: key metrics[2].value: status is undefined, so give null;"},
+      {"0.30000000000000004", "null",
+       "FILE: key metrics[0].value: status is ok, so give a number;"},
+      {"\"value\": null", "\"value\": 0",
+       "FILE: key metrics[2].value: status is undefined, so give null;"},
       {"\"low\": 0.3333333333333333, ", "", "FILE: key metrics[0].low: it is missing;"},
       {"\"n\": 120000", "\"n\": -1", "FILE: key metrics[0].n: give a count, 0 or more;"},
       {"\"n\": 120000", "\"n\": 1.5", "FILE: key metrics[0].n: give a whole number;"},
       {"\"status\": \"ok\"", "\"status\": \"fine\"", "FILE: key metrics[0].status: give \"ok\" or"},
       {"\"warnings\": [", "\"warnings\": [1, ", "FILE: key warnings: give an array of texts;"},
-      {"\"group\": \"all\"", "\"group\": \"all\", \"group\": \"x\"", "not JSON: duplicate object key"},
+      {"\"group\": \"all\"", "\"group\": \"all\", \"group\": \"x\"",
+       "not JSON: duplicate object key"},
       {"{\n", "{\n  oops\n", "FILE:2:6: not JSON: "},
       {"{", "", "not JSON: "},
   };

@@ -49,8 +49,12 @@ static struct es_frame frame_of(struct crowd *crowd)
     crowd->values[c] = crowd->value[c];
     crowd->seens[c] = crowd->seen[c];
   }
-  return (struct es_frame){.people = crowd->people, .columns = COLUMNS, .column = columns,
-                           .value = crowd->values, .seen = crowd->seens, .person = crowd->person};
+  return (struct es_frame){.people = crowd->people,
+                           .columns = COLUMNS,
+                           .column = columns,
+                           .value = crowd->values,
+                           .seen = crowd->seens,
+                           .person = crowd->person};
 }
 
 static struct es_training training_of(struct crowd *crowd, bool weighted)
@@ -143,8 +147,7 @@ Test(rule_list, binding_names_the_nearest)
       {"deny if sex = 7", "t.rules:1:15: sex has no level \"7\"; did you mean \"4\"?"},
       {"deny if sex = aquarius",
        "t.rules:1:15: sex has no level \"aquarius\"; the first of its 4 levels is \"male\""},
-      {"deny if sex > male",
-       "t.rules:1:9: the levels of sex have no order; compare with = or !="},
+      {"deny if sex > male", "t.rules:1:9: the levels of sex have no order; compare with = or !="},
       {"deny if sex", "t.rules:1:9: sex is not a yes or no; compare it: = LEVEL"},
       {"deny if credit.late", "t.rules:1:9: credit.late is not a yes or no; compare it: > NUMBER"},
       {"deny if credit.late = many",
@@ -265,13 +268,25 @@ Test(rule_list, tests_mean_what_they_say)
   static const struct {
     const char *condition;
     char truth;
-  } rows[] = {{"credit.late < 3", 'f'}, {"credit.late <= 3", 't'}, {"credit.late > 3", 'f'},
-              {"credit.late >= 3", 't'}, {"credit.late = 3", 't'}, {"credit.late != 3", 'f'},
-              {"court.unpaid", 't'}, {"court.unpaid = 1", 't'}, {"court.unpaid = 0", 'f'},
-              {"sex = \"not said\"", 't'}, {"sex != male", 't'}, {"sex = 4", 'f'},
-              {"sex = \"4\"", 'f'}, {"sex is missing", 'f'}, {"sex is recorded", 't'},
-              {"\"income (a year)\" is missing", 't'}, {"\"income (a year)\" is recorded", 'f'},
-              {"\"income (a year)\" != 3", 'u'}, {"\"income (a year)\" > -1e300", 'u'},
+  } rows[] = {{"credit.late < 3", 'f'},
+              {"credit.late <= 3", 't'},
+              {"credit.late > 3", 'f'},
+              {"credit.late >= 3", 't'},
+              {"credit.late = 3", 't'},
+              {"credit.late != 3", 'f'},
+              {"court.unpaid", 't'},
+              {"court.unpaid = 1", 't'},
+              {"court.unpaid = 0", 'f'},
+              {"sex = \"not said\"", 't'},
+              {"sex != male", 't'},
+              {"sex = 4", 'f'},
+              {"sex = \"4\"", 'f'},
+              {"sex is missing", 'f'},
+              {"sex is recorded", 't'},
+              {"\"income (a year)\" is missing", 't'},
+              {"\"income (a year)\" is recorded", 'f'},
+              {"\"income (a year)\" != 3", 'u'},
+              {"\"income (a year)\" > -1e300", 'u'},
               {"court.unpaid and credit.late > 9 or credit.late = 3", 't'},
               {"court.unpaid or credit.late > 9 and credit.late = 9", 't'},
               {"not credit.late > 9 and court.unpaid", 't'}};
@@ -332,8 +347,12 @@ static const char sanctions[] = "list \"unpaid\" if court.unpaid term 100 days\n
 
 Test(rule_list, first_match_wins_and_terms_stack)
 {
-  static const double person[][COLUMNS] = {{0, 1, 1, 0}, {9, 1, 0, 0}, {9, 0, 1, 0},
-                                           {4, 0, 0, 0}, {MISSING, 0, 0, 0}, {0, 0, 0, 0},
+  static const double person[][COLUMNS] = {{0, 1, 1, 0},
+                                           {9, 1, 0, 0},
+                                           {9, 0, 1, 0},
+                                           {4, 0, 0, 0},
+                                           {MISSING, 0, 0, 0},
+                                           {0, 0, 0, 0},
                                            {3, MISSING, MISSING, MISSING}};
   static const double value[] = {0, 0, 1, 0, 0.25, 0.75, 0};
   static const uint8_t refuse[] = {1, 1, 0, 1, 0, 0, 1};
@@ -362,8 +381,8 @@ Test(rule_list, first_match_wins_and_terms_stack)
 
 Test(rule_list, gate_keeps_out_who_has_no_record)
 {
-  static const double person[][COLUMNS] = {{0, 0, 0, 0}, {MISSING, MISSING, 0, MISSING},
-                                           {MISSING, MISSING, MISSING, MISSING}};
+  static const double person[][COLUMNS] = {
+      {0, 0, 0, 0}, {MISSING, MISSING, 0, MISSING}, {MISSING, MISSING, MISSING, MISSING}};
   static const struct {
     const char *options;
     uint8_t why[3];
@@ -490,9 +509,9 @@ Test(rule_list, limits_hold)
 /* --- the certified learner -------------------------------------------------------------------- */
 
 /* By hand.  Of 102 unfavourable people the two rules get all but the 14 with late = 2 who are not
- * unpaid and whose sex or income spares them; no test tells those from favourable people, so a third
- * rule gains nothing.  Antecedents: 16 tests (6 cuts of late, 6 of income, unpaid 1 and 0, male and
- * missing), 88 pairs of different columns, 3 intervals each of late and income. */
+ * unpaid and whose sex or income spares them; no test tells those from favourable people, so a
+ * third rule gains nothing.  Antecedents: 16 tests (6 cuts of late, 6 of income, unpaid 1 and 0,
+ * male and missing), 88 pairs of different columns, 3 intervals each of late and income. */
 static const char certified[] =
     "# misjudges 14 of 256 people with 2 rules at 0.01 each: objective 0.0746875\n"
     "# certified: no list of the 110 antecedents has a lower objective; 19 lists were kept to prove"
@@ -532,9 +551,11 @@ Test(rule_list, limit_of_nodes_prints_the_gap)
   struct es_text text = {0};
   struct crowd crowd;
   plant(&crowd, 1, 1);
-  cr_assert_eq(run(NULL, "lambda=0.0005,support=0,nodes=3", &crowd, false, NULL, &text, &ctx), ES_OK);
-  cr_expect(strstr(es_text_get(&text), "# not certified: stopped at its limit of nodes, with 4 lists")
-            != NULL, "%s", es_text_get(&text));
+  cr_assert_eq(run(NULL, "lambda=0.0005,support=0,nodes=3", &crowd, false, NULL, &text, &ctx),
+               ES_OK);
+  cr_expect(strstr(es_text_get(&text),
+                   "# not certified: stopped at its limit of nodes, with 4 lists") != NULL,
+            "%s", es_text_get(&text));
   cr_expect(strstr(es_text_get(&text), "# a better list has at least 0.") != NULL);
   es_text_clear(&text);
 }

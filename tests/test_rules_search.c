@@ -28,9 +28,13 @@ static enum es_status solve(const struct small *small, size_t nodes, double seco
   size_t words = (small->points + 63) / 64;
   for (size_t a = 0; a < small->antecedents; a++)
     memcpy(row + a * words, small->row[a], words * sizeof *row);
-  struct es_list_problem problem = {.points = small->points, .antecedents = small->antecedents,
-                                    .row = row, .all = small->all, .good = small->good,
-                                    .lambda = small->lambda, .most_nodes = nodes,
+  struct es_list_problem problem = {.points = small->points,
+                                    .antecedents = small->antecedents,
+                                    .row = row,
+                                    .all = small->all,
+                                    .good = small->good,
+                                    .lambda = small->lambda,
+                                    .most_nodes = nodes,
                                     .most_seconds = seconds};
   return es_list_search(&problem, list, rules, proof, ctx);
 }
@@ -84,7 +88,8 @@ static uint64_t draw(uint64_t *state, uint64_t below)
 /* Antecedents of very different width over weighted points, a twin among them. */
 static struct small random_problem(uint64_t seed, size_t antecedents)
 {
-  struct small small = {.points = 1 + (size_t)draw(&seed, POINTS), .antecedents = antecedents,
+  struct small small = {.points = 1 + (size_t)draw(&seed, POINTS),
+                        .antecedents = antecedents,
                         .lambda = (double)(1 + draw(&seed, 40)) / 1000};
   for (size_t p = 0; p < small.points; p++) {
     small.all[p] = draw(&seed, 9);
@@ -172,7 +177,8 @@ static json_t *peer(void)
 static struct small small_of(const json_t *input)
 {
   const json_t *rows = json_object_get(input, "antecedents"), *y = json_object_get(input, "y");
-  struct small small = {.points = json_array_size(y), .antecedents = json_array_size(rows),
+  struct small small = {.points = json_array_size(y),
+                        .antecedents = json_array_size(rows),
                         .lambda = json_number_value(json_object_get(input, "lambda"))};
   cr_assert(small.points <= POINTS && small.antecedents <= ANTECEDENTS);
   for (size_t p = 0; p < small.points; p++) {
@@ -197,8 +203,8 @@ Test(rules_search, small_exhaustive_cases_of_the_peer)
     struct small small = small_of(json_object_get(one, "input"));
     size_t *list = NULL, rules;
     struct es_rule_proof proof;
-    double best = json_number_value(
-        json_object_get(json_object_get(one, "expected"), "optimal_objective"));
+    double best =
+        json_number_value(json_object_get(json_object_get(one, "expected"), "optimal_objective"));
     MUST(solve(&small, LIMIT, 0, &list, &rules, &proof, &ctx));
     cr_expect_float_eq(proof.objective, best, 1e-9, "%s: %.17g instead of %.17g",
                        json_string_value(json_object_get(one, "id")), proof.objective, best);
@@ -254,8 +260,10 @@ static struct compas *read_compas(void)
     for (size_t c = 0; c < COLUMNS; c++) {
       char *comma = strchr(at, ',');
       *comma = '\0';
-      if (row == 0) keep_text(compas.name[c], at);
-      else compas.value[c][row - 1] = level_of(&compas, c, at);
+      if (row == 0)
+        keep_text(compas.name[c], at);
+      else
+        compas.value[c][row - 1] = level_of(&compas, c, at);
       at = comma + 1;
     }
     if (row > 0) compas.outcome[row - 1] = at[0] == '0'; /* did not offend again */
@@ -270,14 +278,17 @@ static struct compas *read_compas(void)
     compas.column[c].kind = ES_LEVELS;
     compas.column[c].level = compas.levels[c];
   }
-  struct es_frame frame = {.people = row - 1, .columns = COLUMNS, .column = compas.column,
-                           .value = compas.values, .seen = compas.seens};
+  struct es_frame frame = {.people = row - 1,
+                           .columns = COLUMNS,
+                           .column = compas.column,
+                           .value = compas.values,
+                           .seen = compas.seens};
   compas.training = (struct es_training){.frame = frame, .outcome = compas.outcome};
   return &compas;
 }
 
-static const struct es_rule_search published = {.support = 0.005, .conjuncts = 2, .bins = 2,
-                                                .nodes = 5000000};
+static const struct es_rule_search published = {
+    .support = 0.005, .conjuncts = 2, .bins = 2, .nodes = 5000000};
 
 /* "sex:Male,age:21-22", as CORELS calls antecedents. */
 static const char *name_of(const struct es_rule_mine *mine, size_t k, char name[200])
@@ -355,8 +366,8 @@ Test(rules_search, order_and_scale_of_people_change_nothing)
   }
 }
 
-/* The list of figure 1 of Angelino et al. 2018.  Its rules are all of one verdict, so their order is
- * free: here the narrower goes first.  Shares are (favourable + 1/2) / (people + 1). */
+/* The list of figure 1 of Angelino et al. 2018.  Its rules are all of one verdict, so their order
+ * is free: here the narrower goes first.  Shares are (favourable + 1/2) / (people + 1). */
 static const char figure_1[] =
     "score 0.23096446700507614 if age = \"18-20\"  # 196 people, 45 favorable\n"
     "score 0.3433179723502304 if age = \"23-25\" and priors = \"2-3\"  # 216 people, 74 favorable\n"
@@ -391,8 +402,7 @@ Test(rules_search, compas_is_certified_at_every_lambda_of_the_peer)
     cr_expect_float_eq(rules.proof.objective, best, 1e-9, "lambda %s: %.17g instead of %.17g",
                        lambda, rules.proof.objective, best);
     cr_expect_eq(rules.proof.lower_bound, rules.proof.objective);
-    cr_expect_eq(rules.proof.errors,
-                 json_number_value(json_object_get(expected, "train_errors")));
+    cr_expect_eq(rules.proof.errors, json_number_value(json_object_get(expected, "train_errors")));
     cr_expect_eq(rules.rules, json_array_size(json_object_get(expected, "rules")));
     cr_expect_eq(rules.proof.people, 6489);
     cr_expect_eq(rules.proof.antecedents, 155);

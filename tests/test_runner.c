@@ -137,24 +137,24 @@ Test(runner, policies_say_what_happens_to_the_unscorable)
 Test(runner, nobody_is_cheaper_than_the_oracle)
 {
   struct es_results r = run("policy=cost|people=8000", 2);
-  const struct es_row *best = es_results_find(&r, NULL, "oracle", "", "all",
-                                              "expected_cost_per_person", "");
+  const struct es_row *best =
+      es_results_find(&r, NULL, "oracle", "", "all", "expected_cost_per_person", "");
   cr_assert_not_null(best);
   for (size_t s = 0; s < es_scorer_count; s++) {
-    const struct es_row *x = es_results_find(&r, NULL, es_scorers[s]->name, "", "all",
-                                             "expected_cost_per_person", "");
+    const struct es_row *x =
+        es_results_find(&r, NULL, es_scorers[s]->name, "", "all", "expected_cost_per_person", "");
     if (x == NULL || strcmp(x->status, "ok") != 0 || x == best) continue;
     cr_expect_gt(x->value, best->value, "%s costs %g", x->scorer, x->value);
   }
   es_results_clear(&r);
 }
 
-/* A 95 % interval that holds for every pair misses 0 in one study of twenty on average at most; more
- * than 6 of 40 would be one chance in a hundred. */
+/* A 95 % interval that holds for every pair misses 0 in one study of twenty on average at most;
+ * more than 6 of 40 would be one chance in a hundred. */
 Test(runner, a_population_without_a_gap_seldom_shows_one)
 {
-  static const char *const gaps[] = {
-      "demographic_parity_difference", "equal_opportunity_difference", "equalized_odds_difference"};
+  static const char *const gaps[] = {"demographic_parity_difference",
+                                     "equal_opportunity_difference", "equalized_odds_difference"};
   size_t beyond[ES_COUNT_OF(gaps)] = {0};
   for (int seed = 1; seed <= 40; seed++) {
     char settings[64];

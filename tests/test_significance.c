@@ -7,8 +7,8 @@
 #include <string.h>
 #include "harness/base/math.h"
 #include "harness/measure/paired.h"
-#include "harness/measure/sample.h"
-#include "harness/measure/significance.h"
+#include "harness/statistics/sample.h"
+#include "harness/statistics/significance.h"
 
 static struct es_context ctx = {.seed = 7};
 
@@ -21,12 +21,19 @@ static json_t *cases(const char *file)
   return root;
 }
 
-static double number(const json_t *object, const char *key) { return json_number_value(json_object_get(object, key)); }
-static double item(const json_t *array, size_t i) { return json_number_value(json_array_get(array, i)); }
+static double number(const json_t *object, const char *key)
+{
+  return json_number_value(json_object_get(object, key));
+}
+static double item(const json_t *array, size_t i)
+{
+  return json_number_value(json_array_get(array, i));
+}
 
 static void expect_near(const char *id, const char *what, double is, double wanted, double within)
 {
-  cr_expect(fabs(is - wanted) <= within * fmax(1, fabs(wanted)), "%s %s: %.15g, not %.15g", id, what, is, wanted);
+  cr_expect(fabs(is - wanted) <= within * fmax(1, fabs(wanted)), "%s %s: %.15g, not %.15g", id,
+            what, is, wanted);
 }
 
 /* A p in the tail must be near by its own size. */
@@ -41,11 +48,14 @@ Test(significance, agrees_with_statsmodels)
 {
   json_t *root = cases("proportion_tests.json"), *one;
   size_t i;
-  json_array_foreach(json_object_get(root, "cases"), i, one) {
-    const char *id = json_string_value(json_object_get(one, "id")), *kind = json_string_value(json_object_get(one, "kind"));
+  json_array_foreach(json_object_get(root, "cases"), i, one)
+  {
+    const char *id = json_string_value(json_object_get(one, "id")),
+               *kind = json_string_value(json_object_get(one, "kind"));
     const json_t *in = json_object_get(one, "input"), *out = json_object_get(one, "expected");
     if (strcmp(kind, "two_proportions") == 0) {
-      double k1 = number(in, "k1"), n1 = number(in, "n1"), k2 = number(in, "k2"), n2 = number(in, "n2");
+      double k1 = number(in, "k1"), n1 = number(in, "n1"), k2 = number(in, "k2"),
+             n2 = number(in, "n2");
       const json_t *z = json_object_get(out, "ztest_pooled_stat_p");
       struct es_test test = es_test_proportions(k1, n1, k2, n2);
       if (json_is_number(json_array_get(z, 0))) {
@@ -56,7 +66,8 @@ Test(significance, agrees_with_statsmodels)
       expect_p(id, "fisher", test.p, json_object_get(out, "fisher_two_sided_p"));
     } else if (strcmp(kind, "mcnemar") == 0) {
       const json_t *table = json_object_get(in, "table"), *chi2 = json_object_get(out, "chi2_nocc");
-      uint64_t b = (uint64_t)item(json_array_get(table, 0), 1), c = (uint64_t)item(json_array_get(table, 1), 0);
+      uint64_t b = (uint64_t)item(json_array_get(table, 0), 1),
+               c = (uint64_t)item(json_array_get(table, 1), 0);
       expect_p(id, "mcnemar", es_mcnemar_exact(b, c), json_object_get(out, "exact_p"));
       struct es_test test = es_test_mcnemar(b, c);
       if (b + c > ES_MCNEMAR_EXACT) expect_near(id, "chi2", test.statistic, item(chi2, 0), 1e-9);
@@ -72,7 +83,8 @@ struct scores {
   uint8_t *outcome;
 };
 
-static struct scores read_scores(const json_t *in, const char *y, const char *first, const char *second)
+static struct scores read_scores(const json_t *in, const char *y, const char *first,
+                                 const char *second)
 {
   const json_t *outcome = json_object_get(in, y), *a = json_object_get(in, first);
   const json_t *b = second != NULL ? json_object_get(in, second) : a;
@@ -106,8 +118,10 @@ Test(significance, agrees_with_proc)
 {
   json_t *root = cases("proc_delong.json"), *one;
   size_t i;
-  json_array_foreach(json_object_get(root, "cases"), i, one) {
-    const char *name = json_string_value(json_object_get(one, "name")), *kind = json_string_value(json_object_get(one, "kind"));
+  json_array_foreach(json_object_get(root, "cases"), i, one)
+  {
+    const char *name = json_string_value(json_object_get(one, "name")),
+               *kind = json_string_value(json_object_get(one, "kind"));
     const json_t *in = json_object_get(one, "input"), *out = json_object_get(one, "expected");
     if (strcmp(kind, "paired_test") == 0) {
       struct scores s = read_scores(in, "y_true", "score1", "score2");
@@ -115,17 +129,19 @@ Test(significance, agrees_with_proc)
       expect_near(name, "auc1", auc.auc[0], number(out, "auc1"), 1e-10);
       expect_near(name, "auc2", auc.auc[1], number(out, "auc2"), 1e-10);
       expect_near(name, "cov", auc.covariance, number(out, "cov"), 1e-10);
-      struct es_test test = es_test_normal(auc.auc[0] - auc.auc[1], es_paired_variance(&auc), "delong_paired");
+      struct es_test test =
+          es_test_normal(auc.auc[0] - auc.auc[1], es_paired_variance(&auc), "delong_paired");
       if (json_is_number(json_object_get(out, "statistic_Z"))) {
         expect_near(name, "Z", test.statistic, number(out, "statistic_Z"), 1e-10);
         expect_near(name, "p", test.p, number(out, "p_value"), 1e-10);
       }
       free_scores(&s);
     } else if (strcmp(kind, "unpaired_test") == 0) {
-      struct scores a = read_scores(in, "y_true1", "score1", NULL), b = read_scores(in, "y_true2", "score2", NULL);
+      struct scores a = read_scores(in, "y_true1", "score1", NULL),
+                    b = read_scores(in, "y_true2", "score2", NULL);
       struct es_paired_auc first = paired(&a), second = paired(&b);
-      struct es_test test = es_test_auc_unpaired(first.auc[0], first.variance[0], (double)a.n, second.auc[0],
-                                                 second.variance[0], (double)b.n);
+      struct es_test test = es_test_auc_unpaired(first.auc[0], first.variance[0], (double)a.n,
+                                                 second.auc[0], second.variance[0], (double)b.n);
       expect_near(name, "D", test.statistic, number(out, "statistic_D"), 1e-10);
       expect_near(name, "p", test.p, number(out, "p_value"), 1e-10);
       free_scores(&a);
@@ -143,7 +159,8 @@ Test(significance, exact_tests_by_hand)
   cr_expect(fabs(es_test_fisher(10, 10, 0, 10).p - 2 / 184756.0) < 1e-19);
   /* 1 against 9 discordant: 2 (1 + 10) / 1024. */
   cr_expect(fabs(es_mcnemar_exact(1, 9) - 22 / 1024.0) < 1e-16);
-  cr_expect(es_mcnemar_exact(0, 0) == 1 && es_mcnemar_exact(4, 4) == 1 && es_mcnemar_exact(4, 5) == 1);
+  cr_expect(es_mcnemar_exact(0, 0) == 1 && es_mcnemar_exact(4, 4) == 1 &&
+            es_mcnemar_exact(4, 5) == 1);
   cr_expect(es_mcnemar_exact(40, 60) == es_mcnemar_exact(60, 40));
   cr_expect(isnan(es_test_fisher(0, 0, 1, 4).p) && isnan(es_test_proportions(0, 0, 1, 4).p));
   cr_expect(es_test_proportions(0, 30, 0, 40).p == 1, "nobody in either: no difference at all");
@@ -151,7 +168,8 @@ Test(significance, exact_tests_by_hand)
   cr_expect_str_eq(es_test_rates(100, 300, 140, 400).method, "two_proportion_z");
 }
 
-/* Under no difference, p falls below α in at most α of the draws (and near α where counts are large). */
+/* Under no difference, p falls below α in at most α of the draws (and near α where counts are
+ * large). */
 Test(significance, p_is_uniform_without_a_difference)
 {
   struct es_dice s = es_dice_open(&ctx, 2, 0);
@@ -161,8 +179,9 @@ Test(significance, p_is_uniform_without_a_difference)
   for (int d = 0; d < DRAWS; d++) {
     uint64_t a = es_binomial(&s, 2000, 0.3), b = es_binomial(&s, 3000, 0.3);
     uint64_t differ = es_binomial(&s, 4000, 0.3), one = es_binomial(&s, differ, 0.5);
-    double p[4] = {es_test_proportions((double)a, 2000, (double)b, 3000).p, es_test_fisher(a, 2000, b, 3000).p,
-                   es_test_mcnemar(one, differ - one).p, es_mcnemar_exact(one, differ - one)};
+    double p[4] = {es_test_proportions((double)a, 2000, (double)b, 3000).p,
+                   es_test_fisher(a, 2000, b, 3000).p, es_test_mcnemar(one, differ - one).p,
+                   es_mcnemar_exact(one, differ - one)};
     for (int t = 0; t < 4; t++)
       for (int l = 0; l < 3; l++) below[t][l] += p[t] <= level[l];
   }
@@ -170,7 +189,8 @@ Test(significance, p_is_uniform_without_a_difference)
     for (int l = 0; l < 3; l++) {
       double share = (double)below[t][l] / DRAWS, error = sqrt(level[l] * (1 - level[l]) / DRAWS);
       cr_expect(share < level[l] + 4 * error, "test %d: %g of p are below %g", t, share, level[l]);
-      cr_expect(share > level[l] * 0.85 - 4 * error, "test %d: %g of p are below %g", t, share, level[l]);
+      cr_expect(share > level[l] * 0.85 - 4 * error, "test %d: %g of p are below %g", t, share,
+                level[l]);
     }
 }
 
@@ -184,7 +204,8 @@ Test(significance, corrections_known_answers)
   for (int c = 0; c <= ES_UNCORRECTED; c++) {
     cr_assert_eq(es_adjust(out, p, 5, (enum es_correction)c, &ctx), ES_OK);
     for (size_t i = 0; i < 5; i++)
-      cr_expect(isnan(wanted[c][i]) ? isnan(out[i]) : fabs(out[i] - wanted[c][i]) < 1e-15, "%d, %zu: %g", c, i, out[i]);
+      cr_expect(isnan(wanted[c][i]) ? isnan(out[i]) : fabs(out[i] - wanted[c][i]) < 1e-15,
+                "%d, %zu: %g", c, i, out[i]);
   }
 }
 
@@ -207,12 +228,14 @@ Test(significance, holm_keeps_the_familywise_error)
       wrong[c] += any;
     }
   }
-  cr_expect(wrong[ES_HOLM] < DRAWS * (0.05 + 4 * sqrt(0.05 * 0.95 / DRAWS)), "%d of %d", wrong[ES_HOLM], DRAWS);
+  cr_expect(wrong[ES_HOLM] < DRAWS * (0.05 + 4 * sqrt(0.05 * 0.95 / DRAWS)), "%d of %d",
+            wrong[ES_HOLM], DRAWS);
   cr_expect(wrong[ES_UNCORRECTED] > DRAWS / 2);
   cr_expect(found[ES_HOLM] <= found[ES_BH] && found[ES_BH] <= found[ES_UNCORRECTED]);
 }
 
-/* --- pairs --------------------------------------------------------------------------------------------- */
+/* --- pairs
+ * --------------------------------------------------------------------------------------------- */
 
 /* Streamed people on grids give the AUCs and their covariance that the scores themselves give. */
 Test(significance, pairs_on_grids_agree_with_pairs_of_scores)
@@ -228,9 +251,15 @@ Test(significance, pairs_on_grids_agree_with_pairs_of_scores)
   struct es_dice dice = es_dice_open(&ctx, 4, 0);
   for (int i = 0; i < 20000; i++) {
     bool good = es_dice_uniform(&dice) < 0.3;
-    double shared = es_normal_quantile(es_dice_uniform(&dice)), noise = es_normal_quantile(es_dice_uniform(&dice));
-    struct es_verdict a = {.cell = (uint32_t)i % 2, .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE, .why = ES_SCORED,
-                           .decision = ES_APPROVED, .score = shared + good, .weight = 1}, b = a;
+    double shared = es_normal_quantile(es_dice_uniform(&dice)),
+           noise = es_normal_quantile(es_dice_uniform(&dice));
+    struct es_verdict a = {.cell = (uint32_t)i % 2,
+                           .outcome = good ? ES_FAVORABLE : ES_UNFAVORABLE,
+                           .why = ES_SCORED,
+                           .decision = ES_APPROVED,
+                           .score = shared + good,
+                           .weight = 1},
+                      b = a;
     b.score = 0.8 * shared + 0.6 * noise + 0.9 * good;
     uint16_t bin[2] = {es_pair_bin(&grid, a.score), es_pair_bin(&grid, b.score)};
     cr_assert_eq(es_pair_add(&by_score, &a, &b, NULL, &ctx), ES_OK);
@@ -246,7 +275,8 @@ Test(significance, pairs_on_grids_agree_with_pairs_of_scores)
     cr_expect_eq(x.people, y.people);
     double sd = sqrt(es_paired_variance(&x));
     cr_expect(fabs((x.auc[0] - x.auc[1]) - (y.auc[0] - y.auc[1])) < 0.02 * sd);
-    double on_grid = sqrt(es_paired_variance(&y)) / sd; /* 32 bins lose some correlation: never too little */
+    double on_grid =
+        sqrt(es_paired_variance(&y)) / sd; /* 32 bins lose some correlation: never too little */
     cr_expect(on_grid > 0.995 && on_grid < 1.04, "%g, not %g", sqrt(es_paired_variance(&y)), sd);
   }
   es_pair_clear(&by_score);

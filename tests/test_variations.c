@@ -1,5 +1,5 @@
-/* Attribution, sweeps and treatments of missing records: studies varied, against closed forms, plain runs
- * of the same worlds, and each other. */
+/* Attribution, sweeps and treatments of missing records: studies varied, against closed forms,
+ * plain runs of the same worlds, and each other. */
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -9,7 +9,8 @@
 
 static struct es_context ctx;
 
-/* A study of one scorer on cn-2017; `settings` are key=value, separated by |, as on the command line. */
+/* A study of one scorer on cn-2017; `settings` are key=value, separated by |, as on the command
+ * line. */
 static void open_study(struct es_study *study, const char *settings)
 {
   MUST(es_study_open(study, "default", &ctx), &ctx);
@@ -44,7 +45,8 @@ static struct es_results run(const char *settings, int threads)
 
 static double gap_of(const struct es_results *results, const char *metric)
 {
-  const struct es_row *row = es_results_find(results, NULL, NULL, "region", "", metric, "between_groups");
+  const struct es_row *row =
+      es_results_find(results, NULL, NULL, "region", "", metric, "between_groups");
   cr_assert_not_null(row);
   return row->value;
 }
@@ -56,47 +58,60 @@ static double rate_of(const struct es_results *results, const char *group, const
   return row->value;
 }
 
-static double number(const json_t *row, const char *key) { return json_number_value(json_object_get(row, key)); }
+static double number(const json_t *row, const char *key)
+{
+  return json_number_value(json_object_get(row, key));
+}
 
-static const char *word(const json_t *row, const char *key) { return json_string_value(json_object_get(row, key)); }
+static const char *word(const json_t *row, const char *key)
+{
+  return json_string_value(json_object_get(row, key));
+}
 
 static const json_t *part(const struct es_results *results, const char *cause)
 {
   size_t i;
   json_t *row;
-  json_array_foreach(json_object_get(results->tables, "attribution"), i, row)
-    if (strcmp(word(row, "cause"), cause) == 0) return row;
+  json_array_foreach(json_object_get(results->tables, "attribution"), i,
+                     row) if (strcmp(word(row, "cause"), cause) == 0) return row;
   return NULL;
 }
 
 #define PARITY "demographic_parity_difference"
 
-/* --- attribution ---------------------------------------------------------------------------------- */
+/* --- attribution
+ * ---------------------------------------------------------------------------------- */
 
 Test(attribution, parts_and_remainder_sum_to_the_measured_gap)
 {
-  struct es_results r = run("attribute=" PARITY ",wrongful_denial_rate_difference|scorer=logistic|scorer=oracle", 0);
+  struct es_results r =
+      run("attribute=" PARITY ",wrongful_denial_rate_difference|scorer=logistic|scorer=oracle", 0);
   for (size_t k = 0; k < r.scorers; k++)
     for (size_t m = 0; m < 2; m++) {
       const char *metric = m == 0 ? PARITY : "wrongful_denial_rate_difference";
       double sum = 0;
       size_t i, parts = 0;
       json_t *row;
-      json_array_foreach(json_object_get(r.tables, "attribution"), i, row) {
-        if (strcmp(word(row, "scorer"), r.scorer[k].name) != 0 || strcmp(word(row, "metric"), metric) != 0) continue;
+      json_array_foreach(json_object_get(r.tables, "attribution"), i, row)
+      {
+        if (strcmp(word(row, "scorer"), r.scorer[k].name) != 0 ||
+            strcmp(word(row, "metric"), metric) != 0)
+          continue;
         sum += number(row, "value");
         parts++;
-        cr_expect(number(row, "low") <= number(row, "value") && number(row, "value") <= number(row, "high"));
+        cr_expect(number(row, "low") <= number(row, "value") &&
+                  number(row, "value") <= number(row, "high"));
       }
-      const struct es_row *gap = es_results_find(&r, NULL, r.scorer[k].name, "region", "", metric, "between_groups");
+      const struct es_row *gap =
+          es_results_find(&r, NULL, r.scorer[k].name, "region", "", metric, "between_groups");
       cr_expect_gt(parts, 3);
       cr_expect_float_eq(sum, gap->value, 1e-9, "%s: %g and %g", r.scorer[k].name, sum, gap->value);
     }
   es_results_clear(&r);
 }
 
-/* With two causes the formula is ½[v(∅)-v(A)] + ½[v(B)-v(AB)], from four plain runs.  A scorer that learns
- * nothing from the population is the same in each of them. */
+/* With two causes the formula is ½[v(∅)-v(A)] + ½[v(B)-v(AB)], from four plain runs.  A scorer that
+ * learns nothing from the population is the same in each of them. */
 Test(attribution, two_causes_are_shared_as_plain_runs_of_the_worlds_say)
 {
   static const char *const off = "|set=noise_gap=0|set=linkage_gap=0|set=sharing_gap=0";
@@ -115,21 +130,26 @@ Test(attribution, two_causes_are_shared_as_plain_runs_of_the_worlds_say)
   }
   cr_assert_not_null(part(&r, "absence"));
   cr_expect_float_eq(number(part(&r, "absence"), "value"), (v[0] - v[1] + v[2] - v[3]) / 2, 1e-12);
-  cr_expect_float_eq(number(part(&r, "base_rate"), "value"), (v[0] - v[2] + v[1] - v[3]) / 2, 1e-12);
+  cr_expect_float_eq(number(part(&r, "base_rate"), "value"), (v[0] - v[2] + v[1] - v[3]) / 2,
+                     1e-12);
   cr_expect_float_eq(number(part(&r, "remainder"), "value"), v[3], 1e-12);
   cr_expect_null(part(&r, "thin_files"));
   es_results_clear(&r);
 }
 
-/* Scored people are alike in every stratum, so a gap in selection is the gap in coverage times the share
- * of the scored who are selected, and all of it is absence. */
+/* Scored people are alike in every stratum, so a gap in selection is the gap in coverage times the
+ * share of the scored who are selected, and all of it is absence. */
 Test(attribution, one_cause_gets_all_but_noise_and_its_closed_form)
 {
-  struct es_results r = run("people=200000|attribute=" PARITY
-                            "|set=noise_gap=0|set=linkage_gap=0|set=sharing_gap=0|set=base_rate_gap=0", 0);
+  struct es_results r =
+      run("people=200000|attribute=" PARITY
+          "|set=noise_gap=0|set=linkage_gap=0|set=sharing_gap=0|set=base_rate_gap=0",
+          0);
   double scored = rate_of(&r, "all", "selection_rate_scored"), gap = gap_of(&r, PARITY);
-  /* 0.58 - 0.29 is cn-2017's; false links move it by 0.002 of itself; five standard errors of a rate */
-  cr_expect_float_eq(gap, (0.58 - 0.29) * scored, 5 * sqrt(0.25 / 80000), "%g and %g", gap, 0.29 * scored);
+  /* 0.58 - 0.29 is cn-2017's; false links move it by 0.002 of itself; five standard errors of a
+   * rate */
+  cr_expect_float_eq(gap, (0.58 - 0.29) * scored, 5 * sqrt(0.25 / 80000), "%g and %g", gap,
+                     0.29 * scored);
   cr_expect_gt(number(part(&r, "absence"), "share"), 0.95);
   cr_expect_lt(number(part(&r, "remainder"), "value"), 5 * sqrt(0.25 / 30000));
   es_results_clear(&r);
@@ -137,8 +157,10 @@ Test(attribution, one_cause_gets_all_but_noise_and_its_closed_form)
 
 Test(attribution, intervals_cover_what_many_people_show)
 {
-  const char *one = "attribute=" PARITY "|set=noise_gap=0|set=linkage_gap=0|set=sharing_gap=0|set=coverage_gap=0"
-                    "|policy=cutoff:at=0.9|scorer=oracle"; /* learns nothing, so that seeds differ in people alone */
+  const char *one =
+      "attribute=" PARITY "|set=noise_gap=0|set=linkage_gap=0|set=sharing_gap=0|set=coverage_gap=0"
+      "|policy=cutoff:at=0.9|scorer=oracle"; /* learns nothing, so that seeds differ in people alone
+                                              */
   char settings[400];
   snprintf(settings, sizeof settings, "%s|people=400000", one);
   struct es_results many = run(settings, 0);
@@ -147,7 +169,8 @@ Test(attribution, intervals_cover_what_many_people_show)
   for (int seed = 1; seed <= runs; seed++) {
     snprintf(settings, sizeof settings, "%s|people=4000|seed=%d", one, seed);
     struct es_results r = run(settings, 0);
-    covered += number(part(&r, "base_rate"), "low") <= truth && truth <= number(part(&r, "base_rate"), "high");
+    covered += number(part(&r, "base_rate"), "low") <= truth &&
+               truth <= number(part(&r, "base_rate"), "high");
     es_results_clear(&r);
   }
   cr_expect_geq(covered, 30, "%d of %d", covered, runs); /* 38 less five standard errors */
@@ -159,7 +182,8 @@ Test(attribution, a_population_without_causes_says_so)
   struct es_results r = run("population=null|attribute=" PARITY, 0);
   cr_expect_null(json_object_get(r.tables, "attribution"));
   bool said = false;
-  for (size_t i = 0; i < r.warnings.count; i++) said |= strstr(r.warnings.text[i], "nothing to attribute") != NULL;
+  for (size_t i = 0; i < r.warnings.count; i++)
+    said |= strstr(r.warnings.text[i], "nothing to attribute") != NULL;
   cr_expect(said);
   es_results_clear(&r);
 }
@@ -192,17 +216,21 @@ Test(attribution, refuses_what_it_cannot_share_out)
   es_study_clear(&study);
 }
 
-/* --- sweeps ---------------------------------------------------------------------------------------- */
+/* --- sweeps
+ * ---------------------------------------------------------------------------------------- */
 
-static double swept(const struct es_results *r, const char *setting, const char *setting_2, const char *metric)
+static double swept(const struct es_results *r, const char *setting, const char *setting_2,
+                    const char *metric)
 {
   size_t i;
   json_t *row;
-  json_array_foreach(json_object_get(r->tables, "sweep"), i, row)
-    if (strcmp(word(row, "setting"), setting) == 0 && strcmp(word(row, "setting_2"), setting_2) == 0 &&
-        strcmp(word(row, "metric"), metric) == 0 &&
-        (strcmp(word(row, "group"), "all") == 0 || strcmp(word(row, "reduction"), "between_groups") == 0))
-      return number(row, "value");
+  json_array_foreach(
+      json_object_get(r->tables, "sweep"), i,
+      row) if (strcmp(word(row, "setting"), setting) == 0 &&
+               strcmp(word(row, "setting_2"), setting_2) == 0 &&
+               strcmp(word(row, "metric"), metric) == 0 &&
+               (strcmp(word(row, "group"), "all") == 0 ||
+                strcmp(word(row, "reduction"), "between_groups") == 0)) return number(row, "value");
   return NAN;
 }
 
@@ -256,15 +284,16 @@ Test(sweep, refuses_what_leads_nowhere)
   }
 }
 
-/* --- people without a record ------------------------------------------------------------------------- */
+/* --- people without a record
+ * ------------------------------------------------------------------------- */
 
 static double treated(const struct es_results *r, const char *treatment, const char *metric)
 {
   size_t i;
   json_t *row;
-  json_array_foreach(json_object_get(r->tables, "missing_policies"), i, row)
-    if (strcmp(word(row, "treatment"), treatment) == 0 && strcmp(word(row, "metric"), metric) == 0)
-      return number(row, "value");
+  json_array_foreach(json_object_get(r->tables, "missing_policies"), i,
+                     row) if (strcmp(word(row, "treatment"), treatment) == 0 &&
+                              strcmp(word(row, "metric"), metric) == 0) return number(row, "value");
   return NAN;
 }
 
@@ -310,7 +339,8 @@ Test(missing, means_are_of_those_seen_in_training_by_group_where_asked)
   kit_close(&kit);
 }
 
-/* --- replicates -------------------------------------------------------------------------------------- */
+/* --- replicates
+ * -------------------------------------------------------------------------------------- */
 
 Test(replicates, are_runs_of_their_own_put_together)
 {
@@ -318,9 +348,10 @@ Test(replicates, are_runs_of_their_own_put_together)
   double value[4], sum = 0, squares = 0;
   size_t i, n = 0;
   json_t *row;
-  json_array_foreach(json_object_get(r.tables, "replicates"), i, row)
-    if (strcmp(word(row, "metric"), "auc") == 0 && strcmp(word(row, "group"), "all") == 0 && n < 4)
-      sum += value[n++] = number(row, "value");
+  json_array_foreach(json_object_get(r.tables, "replicates"), i,
+                     row) if (strcmp(word(row, "metric"), "auc") == 0 &&
+                              strcmp(word(row, "group"), "all") == 0 && n < 4) sum += value[n++] =
+      number(row, "value");
   cr_assert_eq(n, 4);
   for (size_t k = 0; k < 4; k++) squares += (value[k] - sum / 4) * (value[k] - sum / 4);
   struct es_results plain = run("people=3000|train=1000", 0);
@@ -344,16 +375,19 @@ Test(replicates, are_undefined_where_one_is)
   es_results_clear(&r);
 }
 
-/* --- selective labels ---------------------------------------------------------------------------------- */
+/* --- selective labels
+ * ---------------------------------------------------------------------------------- */
 
 #define APPROVED "set=labels=approved|set=incumbent=credit.arrears|set=incumbent_share=0.5"
 
 Test(residual, is_the_gap_among_the_labelled_less_that_among_everyone)
 {
   struct es_results r = run(APPROVED "|people=40000", 0);
-  const struct es_row *row = es_results_find(&r, NULL, "logistic", "region", "", PARITY, "labelled_minus_everyone");
+  const struct es_row *row =
+      es_results_find(&r, NULL, "logistic", "region", "", PARITY, "labelled_minus_everyone");
   cr_assert_not_null(row);
-  /* the incumbent approves nobody without a credit record, so the labelled differ less by stratum */
+  /* the incumbent approves nobody without a credit record, so the labelled differ less by stratum
+   */
   cr_expect_lt(row->value, -0.1, "%g", row->value);
   es_results_clear(&r);
   struct es_results all = run("people=4000", 0);

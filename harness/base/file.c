@@ -30,7 +30,8 @@ enum es_status es_file_read(const char *path, char **bytes, size_t *size, struct
 
 static enum es_status cannot_write(const char *path, struct es_context *ctx)
 {
-  return es_fail(ctx, ES_IO, "%s: cannot write: %s", path != NULL ? path : "standard output", strerror(errno));
+  return es_fail(ctx, ES_IO, "%s: cannot write: %s", path != NULL ? path : "standard output",
+                 strerror(errno));
 }
 
 /* Beside the file, under a name of its own, with the rights that a new file has. */
@@ -74,7 +75,8 @@ enum es_status es_stream_open(struct es_stream *stream, const char *path, struct
   return ES_IO;
 }
 
-enum es_status es_stream_append(struct es_stream *stream, const char *bytes, size_t size, struct es_context *ctx)
+enum es_status es_stream_append(struct es_stream *stream, const char *bytes, size_t size,
+                                struct es_context *ctx)
 {
   return fwrite(bytes, 1, size, stream->file) == size ? ES_OK : cannot_write(stream->path, ctx);
 }
@@ -103,7 +105,8 @@ void es_stream_close(struct es_stream *stream)
   *stream = (struct es_stream){0};
 }
 
-enum es_status es_file_write(const char *path, const char *bytes, size_t size, struct es_context *ctx)
+enum es_status es_file_write(const char *path, const char *bytes, size_t size,
+                             struct es_context *ctx)
 {
   struct es_stream stream;
   ES_TRY(es_stream_open(&stream, path, ctx));

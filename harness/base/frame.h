@@ -51,17 +51,17 @@ struct es_consequence {
 };
 
 /* Why a person has no score: an outcome of its own, counted and reported. */
-#define ES_UNSCORABLE_LIST(X)                                   \
-  X(SCORED, "scored")                                           \
-  X(NO_RECORD, "no record in the deciding agency's file")       \
-  X(THIN_FILE, "too few records")                               \
+#define ES_UNSCORABLE_LIST(X)                                                                      \
+  X(SCORED, "scored")                                                                              \
+  X(NO_RECORD, "no record in the deciding agency's file")                                          \
+  X(THIN_FILE, "too few records")                                                                  \
   X(DECLINED, "the scorer declines to say")
 
 enum es_unscorable {
 #define ES_UNSCORABLE_ENUM(name, text) ES_##name,
   ES_UNSCORABLE_LIST(ES_UNSCORABLE_ENUM)
 #undef ES_UNSCORABLE_ENUM
-  ES_UNSCORABLE_REASONS
+      ES_UNSCORABLE_REASONS
 };
 
 /* A block of people.

@@ -1,7 +1,7 @@
 /* INI files through inih, with line numbers, comments and overrides.
  *
- * inih hands over neither line numbers nor comments, silently cuts long lines and section names, and
- * takes an indented line as the last value's continuation.  Its reader callback sees every line
+ * inih hands over neither line numbers nor comments, silently cuts long lines and section names,
+ * and takes an indented line as the last value's continuation.  Its reader callback sees every line
  * first, so we count, check and keep the comment there.
  */
 #include "harness/base/ini.h"
@@ -40,11 +40,16 @@ static bool check_line(struct reading *r, const char *line, size_t size)
 {
   const char *text = line + strspn(line, " \t\r\n");
   const char *what = NULL;
-  if (size > LONGEST_LINE) what = "line too long (190 bytes at the most)";
-  else if (*text == '\0' || *text == ';' || *text == '#') return true;
-  else if (*text == '[' && strchr(text, ']') == NULL) what = "a section wants its ]";
-  else if (*text == '[' && strcspn(text, "]") > LONGEST_NAME) what = "section name too long";
-  else if (*text != '[' && strchr(text, '=') == NULL) what = "give [section], key = value or ; comment";
+  if (size > LONGEST_LINE)
+    what = "line too long (190 bytes at the most)";
+  else if (*text == '\0' || *text == ';' || *text == '#')
+    return true;
+  else if (*text == '[' && strchr(text, ']') == NULL)
+    what = "a section wants its ]";
+  else if (*text == '[' && strcspn(text, "]") > LONGEST_NAME)
+    what = "section name too long";
+  else if (*text != '[' && strchr(text, '=') == NULL)
+    what = "give [section], key = value or ; comment";
   if (what == NULL) return true;
   r->status = es_fail(r->ctx, ES_INPUT, "%s:%d: %s", r->ini->name, r->line, what);
   return false;
@@ -54,8 +59,10 @@ static bool check_line(struct reading *r, const char *line, size_t size)
 static bool check_section(struct reading *r)
 {
   if (r->status != ES_OK || r->section_line == 0 || r->ini->entries > r->section_start) return true;
-  r->status = es_fail(r->ctx, ES_INPUT, "%s:%d: this section is empty; give it a key = value or leave "
-                      "it out", r->ini->name, r->section_line);
+  r->status = es_fail(r->ctx, ES_INPUT,
+                      "%s:%d: this section is empty; give it a key = value or leave "
+                      "it out",
+                      r->ini->name, r->section_line);
   return false;
 }
 
@@ -162,7 +169,8 @@ enum es_status es_ini_open(struct es_ini *ini, const char *kind, const char *nam
   if (file == NULL) return no_such(kind, name, ctx);
   struct es_text shown = {0};
   es_text_add(&shown, "%s.ini", name);
-  enum es_status status = es_ini_read(ini, es_text_get(&shown), file->text, strlen(file->text), ctx);
+  enum es_status status =
+      es_ini_read(ini, es_text_get(&shown), file->text, strlen(file->text), ctx);
   es_text_clear(&shown);
   return status;
 }
@@ -225,9 +233,11 @@ enum es_status es_ini_override(struct es_ini *ini, const char *section, const ch
 enum es_status es_ini_fail_at(const struct es_ini *ini, const struct es_ini_entry *entry,
                               enum es_status status, struct es_context *ctx)
 {
-  bool plain = strchr(entry->section, ' ') == NULL; /* the main section goes unsaid, as it was typed */
+  bool plain =
+      strchr(entry->section, ' ') == NULL; /* the main section goes unsaid, as it was typed */
   if (entry->line == 0 && plain) return es_fail_at(ctx, status, "--set %s: ", entry->key);
-  if (entry->line == 0) return es_fail_at(ctx, status, "--set \"%s.%s\": ", entry->section, entry->key);
+  if (entry->line == 0)
+    return es_fail_at(ctx, status, "--set \"%s.%s\": ", entry->section, entry->key);
   return es_fail_at(ctx, status, "%s:%d: [%s] ", ini->name, entry->line, entry->section);
 }
 

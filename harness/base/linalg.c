@@ -14,7 +14,8 @@ static void mirror(double *c, size_t d)
 void es_gram_add(double *c, const double *a, size_t rows, size_t d)
 {
   if (rows > 0)
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)d, (int)rows, 1, a, (int)d, 1, c, (int)d);
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)d, (int)rows, 1, a, (int)d, 1, c,
+                (int)d);
   mirror(c, d);
 }
 

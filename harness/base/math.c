@@ -107,16 +107,18 @@ double es_student_quantile(double p, double df)
   while (es_student_tails(high, df) > tails && high < 1e300) high *= 2;
   for (int k = 0; k < 200 && high - low > 1e-15 * high; k++) {
     double middle = low + (high - low) / 2;
-    if (es_student_tails(middle, df) > tails) low = middle;
-    else high = middle;
+    if (es_student_tails(middle, df) > tails)
+      low = middle;
+    else
+      high = middle;
   }
   return p < 0.5 ? -high : high;
 }
 
 double es_round_bits(double x, int bits)
 {
-  /* In the binary representation, adding half a unit of the last kept bit and clearing what is below
-   * rounds to nearest; a carry runs into the exponent, as it should. */
+  /* In the binary representation, adding half a unit of the last kept bit and clearing what is
+   * below rounds to nearest; a carry runs into the exponent, as it should. */
   uint64_t raw, unit = (uint64_t)1 << (53 - bits);
   if (!isfinite(x)) return x;
   memcpy(&raw, &x, sizeof raw);

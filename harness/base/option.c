@@ -40,7 +40,8 @@ static bool in_range(const struct es_option *row, double x)
 static enum es_status refuse(const struct es_option *row, const char *value, struct es_context *ctx)
 {
   char *range = es_option_range(row);
-  es_fail(ctx, ES_INPUT, "%s = %s: give %s", row->name, value, range != NULL ? range : "another value");
+  es_fail(ctx, ES_INPUT, "%s = %s: give %s", row->name, value,
+          range != NULL ? range : "another value");
   free(range);
   return ES_INPUT;
 }
@@ -63,7 +64,8 @@ static enum es_status set_choice(const struct es_option *row, int *out, const ch
 static enum es_status set_bool(const struct es_option *row, bool *out, const char *value,
                                struct es_context *ctx)
 {
-  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0"};
+  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off",
+                                                                              "0"};
   for (size_t i = 0; i < ES_COUNT_OF(yes); i++) {
     if (strcmp(value, yes[i]) == 0 || strcmp(value, no[i]) == 0) {
       *out = strcmp(value, yes[i]) == 0;
@@ -157,8 +159,10 @@ static enum es_status read_builtin(const char *name, struct es_input *out, struc
 static enum es_status set_file(struct es_input *out, const char *path, struct es_context *ctx)
 {
   struct es_input input = {0};
-  if (strncmp(path, "builtin:", 8) == 0) ES_TRY(read_builtin(path + 8, &input, ctx));
-  else if (path[0] != '\0') ES_TRY(es_file_read(path, &input.text, &input.size, ctx));
+  if (strncmp(path, "builtin:", 8) == 0)
+    ES_TRY(read_builtin(path + 8, &input, ctx));
+  else if (path[0] != '\0')
+    ES_TRY(es_file_read(path, &input.text, &input.size, ctx));
   free(out->text);
   out->text = input.text;
   out->size = input.size;
@@ -177,7 +181,8 @@ static enum es_status set_row(const struct es_option *row, void *block, const ch
     *(double *)at = real;
     return ES_OK;
   case ES_TYPE_INT:
-    if (!es_parse_int(value, &whole) || !in_range(row, (double)whole)) return refuse(row, value, ctx);
+    if (!es_parse_int(value, &whole) || !in_range(row, (double)whole))
+      return refuse(row, value, ctx);
     *(int64_t *)at = whole;
     return ES_OK;
   case ES_TYPE_BOOL: return set_bool(row, at, value, ctx);
@@ -190,7 +195,8 @@ static enum es_status set_row(const struct es_option *row, void *block, const ch
   return es_fail(ctx, ES_BROKEN, "option %s has no type", row->name);
 }
 
-enum es_status es_options_default(const struct es_option *table, void *block, struct es_context *ctx)
+enum es_status es_options_default(const struct es_option *table, void *block,
+                                  struct es_context *ctx)
 {
   for (; table != NULL && table->name != NULL; table++)
     if (table->def[0] != '\0' || table->type == ES_TYPE_TEXT || table->type == ES_TYPE_FILE)
@@ -198,7 +204,8 @@ enum es_status es_options_default(const struct es_option *table, void *block, st
   return ES_OK;
 }
 
-static enum es_status unknown(const struct es_option *table, const char *key, struct es_context *ctx)
+static enum es_status unknown(const struct es_option *table, const char *key,
+                              struct es_context *ctx)
 {
   const char *names[256] = {NULL};
   size_t count = 0;
@@ -207,7 +214,8 @@ static enum es_status unknown(const struct es_option *table, const char *key, st
   const char *near = es_nearest(key, names, count);
   if (near != NULL)
     return es_fail(ctx, ES_INPUT, "there is no option \"%s\"; did you mean \"%s\"?", key, near);
-  if (count == 0) return es_fail(ctx, ES_INPUT, "there is no option \"%s\": none is taken here", key);
+  if (count == 0)
+    return es_fail(ctx, ES_INPUT, "there is no option \"%s\": none is taken here", key);
   struct es_text list = {0};
   for (size_t i = 0; i < count; i++) es_text_add(&list, "%s%s", i > 0 ? ", " : "", names[i]);
   es_fail(ctx, ES_INPUT, "there is no option \"%s\"; there are: %s", key, es_text_get(&list));
@@ -301,7 +309,8 @@ enum es_status es_options_copy(const struct es_option *table, void *to, const vo
         status = es_texts_add(field(table, to), list->at[i], strlen(list->at[i]), ctx);
     } else {
       char *text = es_option_text(table, from);
-      status = text == NULL ? es_fail(ctx, ES_NOMEM, "out of memory") : set_row(table, to, text, ctx);
+      status =
+          text == NULL ? es_fail(ctx, ES_NOMEM, "out of memory") : set_row(table, to, text, ctx);
       free(text);
     }
     if (status != ES_OK) return status;
@@ -312,7 +321,7 @@ enum es_status es_options_copy(const struct es_option *table, void *to, const vo
 char *es_option_range(const struct es_option *row)
 {
   static const char *const kind[] = {"a number", "a whole number", "yes or no", "one of ",
-                                     "a text",   "numbers",        "a text",      "a file's path"};
+                                     "a text",   "numbers",        "a text",    "a file's path"};
   char low[ES_NUMBER_SIZE], high[ES_NUMBER_SIZE];
   struct es_text text = {0};
   es_text_add(&text, "%s", kind[row->type]);

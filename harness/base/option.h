@@ -24,7 +24,7 @@ enum es_option_type {
   ES_TYPE_TEXT,    /* a char *, never NULL after es_options_default */
   ES_TYPE_NUMBERS, /* numbers separated by blanks or commas */
   ES_TYPE_TEXTS,   /* given again, each adds one */
-  ES_TYPE_FILE     /* a path, or builtin:NAME; the core reads the file, so that plug-ins need no I/O */
+  ES_TYPE_FILE /* a path, or builtin:NAME; the core reads the file, so that plug-ins need no I/O */
 };
 
 struct es_numbers {
@@ -47,32 +47,51 @@ struct es_option {
   const char *name; /* as in files; the command line spells _ as - */
   enum es_option_type type;
   size_t offset;
-  const char *def;        /* "" for no value */
-  double min, max;        /* numbers only; both ends belong */
-  const char *choices;    /* "a|b|c" */
-  const char *help;       /* one line, without a full stop */
-  const char *meta;       /* what the value is called in help, or NULL */
-  char letter;            /* short form on the command line, or 0 */
+  const char *def;     /* "" for no value */
+  double min, max;     /* numbers only; both ends belong */
+  const char *choices; /* "a|b|c" */
+  const char *help;    /* one line, without a full stop */
+  const char *meta;    /* what the value is called in help, or NULL */
+  char letter;         /* short form on the command line, or 0 */
 };
 
-#define ES_FIELD_(block, field, type) (offsetof(block, field) + _Generic(((block *)0)->field, type: 0u))
-#define ES_OPTION_DOUBLE(block, field, def, min, max, help) \
-  {#field, ES_TYPE_DOUBLE, ES_FIELD_(block, field, double), def, min, max, NULL, help, NULL, 0}
-#define ES_OPTION_INT(block, field, def, min, max, help) \
-  {#field, ES_TYPE_INT, ES_FIELD_(block, field, int64_t), def, min, max, NULL, help, NULL, 0}
-#define ES_OPTION_BOOL(block, field, def, help) \
-  {#field, ES_TYPE_BOOL, ES_FIELD_(block, field, bool), def, 0, 0, NULL, help, NULL, 0}
-#define ES_OPTION_CHOICE(block, field, def, choices, help) \
-  {#field, ES_TYPE_CHOICE, ES_FIELD_(block, field, int), def, 0, 0, choices, help, NULL, 0}
-#define ES_OPTION_TEXT(block, field, def, meta, help) \
-  {#field, ES_TYPE_TEXT, ES_FIELD_(block, field, char *), def, 0, 0, NULL, help, meta, 0}
-#define ES_OPTION_NUMBERS(block, field, def, min, max, help) \
-  {#field, ES_TYPE_NUMBERS, ES_FIELD_(block, field, struct es_numbers), def, min, max, NULL, help, \
-   NULL, 0}
-#define ES_OPTION_TEXTS(block, field, def, meta, help) \
-  {#field, ES_TYPE_TEXTS, ES_FIELD_(block, field, struct es_texts), def, 0, 0, NULL, help, meta, 0}
-#define ES_OPTION_FILE(block, field, help) \
-  {#field, ES_TYPE_FILE, ES_FIELD_(block, field, struct es_input), "", 0, 0, NULL, help, "FILE", 0}
+#define ES_FIELD_(block, field, type)                                                              \
+  (offsetof(block, field) + _Generic(((block *)0)->field, type : 0u))
+#define ES_OPTION_DOUBLE(block, field, def, min, max, help)                                        \
+  {                                                                                                \
+#field, ES_TYPE_DOUBLE, ES_FIELD_(block, field, double), def, min, max, NULL, help, NULL, 0    \
+  }
+#define ES_OPTION_INT(block, field, def, min, max, help)                                           \
+  {                                                                                                \
+#field, ES_TYPE_INT, ES_FIELD_(block, field, int64_t), def, min, max, NULL, help, NULL, 0      \
+  }
+#define ES_OPTION_BOOL(block, field, def, help)                                                    \
+  {                                                                                                \
+#field, ES_TYPE_BOOL, ES_FIELD_(block, field, bool), def, 0, 0, NULL, help, NULL, 0            \
+  }
+#define ES_OPTION_CHOICE(block, field, def, choices, help)                                         \
+  {                                                                                                \
+#field, ES_TYPE_CHOICE, ES_FIELD_(block, field, int), def, 0, 0, choices, help, NULL, 0        \
+  }
+#define ES_OPTION_TEXT(block, field, def, meta, help)                                              \
+  {                                                                                                \
+#field, ES_TYPE_TEXT, ES_FIELD_(block, field, char *), def, 0, 0, NULL, help, meta, 0          \
+  }
+#define ES_OPTION_NUMBERS(block, field, def, min, max, help)                                       \
+  {                                                                                                \
+#field, ES_TYPE_NUMBERS, ES_FIELD_(block, field, struct es_numbers), def, min, max, NULL,      \
+        help, NULL, 0                                                                              \
+  }
+#define ES_OPTION_TEXTS(block, field, def, meta, help)                                             \
+  {                                                                                                \
+#field, ES_TYPE_TEXTS, ES_FIELD_(block, field, struct es_texts), def, 0, 0, NULL, help, meta,  \
+        0                                                                                          \
+  }
+#define ES_OPTION_FILE(block, field, help)                                                         \
+  {                                                                                                \
+#field, ES_TYPE_FILE, ES_FIELD_(block, field, struct es_input), "", 0, 0, NULL, help, "FILE",  \
+        0                                                                                          \
+  }
 
 /* Fills a zeroed block with the defaults. */
 enum es_status es_options_default(const struct es_option *table, void *block,

@@ -2,8 +2,8 @@
  *
  * Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11;
  * Random123's implementation) is keyed by the seed; its counter is the person's 64-bit address, the
- * purpose and the replicate.  Nothing is streamed, so a person is the same whoever computes them, in
- * any order, on any thread, and can be observed again in another world.
+ * purpose and the replicate.  Nothing is streamed, so a person is the same whoever computes them,
+ * in any order, on any thread, and can be observed again in another world.
  */
 #ifndef ES_BASE_RANDOM_H
 #define ES_BASE_RANDOM_H

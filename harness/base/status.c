@@ -65,8 +65,7 @@ void es_notes_clear(struct es_notes *notes)
 void *es_alloc(size_t n, size_t size, struct es_context *ctx)
 {
   void *memory = calloc(n > 0 ? n : 1, size > 0 ? size : 1);
-  if (memory == NULL)
-    es_fail(ctx, ES_NOMEM, "out of memory: %zu × %zu bytes were wanted", n, size);
+  if (memory == NULL) es_fail(ctx, ES_NOMEM, "out of memory: %zu × %zu bytes were wanted", n, size);
   return memory;
 }
 

@@ -10,14 +10,14 @@
 #include <stdint.h>
 #include <stddef.h>
 
-#define ES_STATUS_LIST(X)                                                     \
-  X(OK, "done")                                                               \
-  X(NOMEM, "out of memory")                                                   \
-  X(INPUT, "wrong usage or input")              /* exit status 2 */           \
-  X(DEGENERATE, "the data cannot answer this")  /* a table cell, not an end */ \
-  X(DIVERGED, "did not converge")                                             \
-  X(BROKEN, "a plug-in broke its contract")                                   \
-  X(IO, "could not read or write")                                            \
+#define ES_STATUS_LIST(X)                                                                          \
+  X(OK, "done")                                                                                    \
+  X(NOMEM, "out of memory")                                                                        \
+  X(INPUT, "wrong usage or input")             /* exit status 2 */                                 \
+  X(DEGENERATE, "the data cannot answer this") /* a table cell, not an end */                      \
+  X(DIVERGED, "did not converge")                                                                  \
+  X(BROKEN, "a plug-in broke its contract")                                                        \
+  X(IO, "could not read or write")                                                                 \
   X(INTERRUPTED, "interrupted")
 
 enum es_status {
@@ -29,9 +29,9 @@ enum es_status {
 /* "out of memory" for ES_NOMEM, and so on. */
 const char *es_status_text(enum es_status status);
 
-#define ES_CHECKED __attribute__((warn_unused_result))
+#define ES_CHECKED             __attribute__((warn_unused_result))
 #define ES_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#define ES_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define ES_COUNT_OF(array)     (sizeof(array) / sizeof((array)[0]))
 
 /* Remarks that belong in the results ("column income is constant: left out"), in order. */
 struct es_notes {
@@ -51,7 +51,8 @@ struct es_context {
   struct es_notes *notes;
 };
 
-/* Stores the message and returns `status`, so that `return es_fail(ctx, ES_INPUT, "…")` reads well. */
+/* Stores the message and returns `status`, so that `return es_fail(ctx, ES_INPUT, "…")` reads well.
+ */
 enum es_status es_fail(struct es_context *ctx, enum es_status status, const char *format, ...)
     ES_PRINTF(3, 4);
 
@@ -65,17 +66,17 @@ void es_note(struct es_context *ctx, const char *format, ...) ES_PRINTF(2, 3);
 void es_notes_clear(struct es_notes *notes);
 
 /* Hands a failure on to the caller. */
-#define ES_TRY(call)                          \
-  do {                                        \
-    enum es_status es_try_ = (call);          \
-    if (es_try_ != ES_OK) return es_try_;     \
+#define ES_TRY(call)                                                                               \
+  do {                                                                                             \
+    enum es_status es_try_ = (call);                                                               \
+    if (es_try_ != ES_OK) return es_try_;                                                          \
   } while (0)
 
 /* The same where there is something to release first: goes to the label with `status` set. */
-#define ES_TRY_TO(label, status, call)        \
-  do {                                        \
-    (status) = (call);                        \
-    if ((status) != ES_OK) goto label;        \
+#define ES_TRY_TO(label, status, call)                                                             \
+  do {                                                                                             \
+    (status) = (call);                                                                             \
+    if ((status) != ES_OK) goto label;                                                             \
   } while (0)
 
 /* Zeroed memory for n elements of `size` bytes, or NULL with the message set. */

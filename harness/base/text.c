@@ -94,7 +94,8 @@ const char *es_number_short(char buffer[ES_NUMBER_SIZE], double x)
   } else {
     int digits = 3 - (int)floor(log10(size));
     snprintf(buffer, ES_NUMBER_SIZE, "%.*f", digits > 0 ? digits : 0, x);
-    if (digits < 0) snprintf(buffer, ES_NUMBER_SIZE, "%.0f", rint(x / pow(10, -digits)) * pow(10, -digits));
+    if (digits < 0)
+      snprintf(buffer, ES_NUMBER_SIZE, "%.0f", rint(x / pow(10, -digits)) * pow(10, -digits));
   }
   return buffer;
 }
@@ -147,7 +148,8 @@ static size_t distance(const char *a, const char *b)
       size_t best = row[1][j - 1] + (a[i - 1] != b[j - 1]);
       if (row[1][j] + 1 < best) best = row[1][j] + 1;
       if (row[2][j - 1] + 1 < best) best = row[2][j - 1] + 1;
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && row[0][j - 2] + 1 < best)
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+          row[0][j - 2] + 1 < best)
         best = row[0][j - 2] + 1;
       row[2][j] = best;
     }
@@ -182,13 +184,18 @@ bool es_is_utf8(const char *bytes, size_t size, size_t *at)
 {
   const unsigned char *b = (const unsigned char *)bytes;
   for (size_t i = 0; i < size;) {
-    size_t more = b[i] < 0x80 ? 0 : b[i] >= 0xC2 && b[i] < 0xE0 ? 1
-                : b[i] >= 0xE0 && b[i] < 0xF0 ? 2 : b[i] >= 0xF0 && b[i] < 0xF5 ? 3 : 9;
+    size_t more = b[i] < 0x80                   ? 0
+                  : b[i] >= 0xC2 && b[i] < 0xE0 ? 1
+                  : b[i] >= 0xE0 && b[i] < 0xF0 ? 2
+                  : b[i] >= 0xF0 && b[i] < 0xF5 ? 3
+                                                : 9;
     bool good = more < 9 && i + more < size;
     for (size_t k = 1; good && k <= more; k++) good = (b[i + k] & 0xC0) == 0x80;
     /* overlong forms, surrogates, beyond U+10FFFF */
-    if (good && more == 2) good = !(b[i] == 0xE0 && b[i + 1] < 0xA0) && !(b[i] == 0xED && b[i + 1] >= 0xA0);
-    if (good && more == 3) good = !(b[i] == 0xF0 && b[i + 1] < 0x90) && !(b[i] == 0xF4 && b[i + 1] >= 0x90);
+    if (good && more == 2)
+      good = !(b[i] == 0xE0 && b[i + 1] < 0xA0) && !(b[i] == 0xED && b[i + 1] >= 0xA0);
+    if (good && more == 3)
+      good = !(b[i] == 0xF0 && b[i + 1] < 0x90) && !(b[i] == 0xF4 && b[i + 1] >= 0x90);
     if (!good) {
       *at = i;
       return false;

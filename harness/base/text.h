@@ -18,7 +18,8 @@ void es_text_addv(struct es_text *text, const char *format, va_list args) ES_PRI
 void es_text_bytes(struct es_text *text, const char *bytes, size_t size);
 void es_text_clear(struct es_text *text);
 
-/* What it holds, "" when empty; hands it over and leaves {0} (the caller frees it; NULL: failed). */
+/* What it holds, "" when empty; hands it over and leaves {0} (the caller frees it; NULL: failed).
+ */
 const char *es_text_get(const struct es_text *text);
 char *es_text_take(struct es_text *text);
 

@@ -16,7 +16,8 @@ static const char *spelled(char buffer[64], const char *name)
   return buffer;
 }
 
-static const struct es_option *find(const struct es_args *sets, size_t n, const char *name, void **block)
+static const struct es_option *find(const struct es_args *sets, size_t n, const char *name,
+                                    void **block)
 {
   for (size_t s = 0; s < n; s++) {
     const struct es_option *row = es_options_find(sets[s].table, name);
@@ -26,7 +27,8 @@ static const struct es_option *find(const struct es_args *sets, size_t n, const 
   return NULL;
 }
 
-static const struct es_option *find_letter(const struct es_args *sets, size_t n, char letter, void **block)
+static const struct es_option *find_letter(const struct es_args *sets, size_t n, char letter,
+                                           void **block)
 {
   for (size_t s = 0; s < n; s++)
     for (const struct es_option *row = sets[s].table; row->name != NULL; row++) {
@@ -36,21 +38,25 @@ static const struct es_option *find_letter(const struct es_args *sets, size_t n,
   return NULL;
 }
 
-static enum es_status unknown(const struct es_args *sets, size_t n, const char *word, struct es_context *ctx)
+static enum es_status unknown(const struct es_args *sets, size_t n, const char *word,
+                              struct es_context *ctx)
 {
   char spelling[MOST_OPTIONS][64];
   const char *names[MOST_OPTIONS];
   size_t count = 0;
   for (size_t s = 0; s < n; s++)
-    for (const struct es_option *row = sets[s].table; row->name != NULL && count < MOST_OPTIONS; row++, count++)
+    for (const struct es_option *row = sets[s].table; row->name != NULL && count < MOST_OPTIONS;
+         row++, count++)
       names[count] = spelled(spelling[count], row->name);
   const char *near = count > 0 ? es_nearest(word + strspn(word, "-"), names, count) : NULL;
-  if (near != NULL) return es_fail(ctx, ES_INPUT, "there is no option %s; did you mean --%s?", word, near);
+  if (near != NULL)
+    return es_fail(ctx, ES_INPUT, "there is no option %s; did you mean --%s?", word, near);
   return es_fail(ctx, ES_INPUT, "there is no option %s; see --help", word);
 }
 
 /* Lists begin anew with the command line, whatever a file said. */
-static void begin_list(const struct es_option *row, void *block, const struct es_option **begun, size_t *count)
+static void begin_list(const struct es_option *row, void *block, const struct es_option **begun,
+                       size_t *count)
 {
   if (row->type != ES_TYPE_TEXTS) return;
   for (size_t k = 0; k < *count; k++)
@@ -60,7 +66,8 @@ static void begin_list(const struct es_option *row, void *block, const struct es
   if (*count < MOST_OPTIONS) begun[(*count)++] = row;
 }
 
-static enum es_status take(const struct es_option *row, void *block, const char *value, struct es_context *ctx)
+static enum es_status take(const struct es_option *row, void *block, const char *value,
+                           struct es_context *ctx)
 {
   const struct es_option one[2] = {*row, {0}};
   enum es_status status = es_options_set(one, block, row->name, value, ctx);
@@ -68,7 +75,8 @@ static enum es_status take(const struct es_option *row, void *block, const char 
 }
 
 enum es_status es_args_parse(int argc, char **argv, const struct es_args *sets, size_t set_count,
-                             const char **positional, size_t room, size_t *count, struct es_context *ctx)
+                             const char **positional, size_t room, size_t *count,
+                             struct es_context *ctx)
 {
   const struct es_option *begun[MOST_OPTIONS];
   size_t lists = 0;
@@ -77,7 +85,8 @@ enum es_status es_args_parse(int argc, char **argv, const struct es_args *sets, 
   for (int a = 0; a < argc; a++) {
     const char *word = argv[a];
     if (options_end || word[0] != '-' || word[1] == '\0') {
-      if (*count == room) return es_fail(ctx, ES_INPUT, "%s: one argument too many; see --help", word);
+      if (*count == room)
+        return es_fail(ctx, ES_INPUT, "%s: one argument too many; see --help", word);
       positional[(*count)++] = word;
       continue;
     }
@@ -91,8 +100,9 @@ enum es_status es_args_parse(int argc, char **argv, const struct es_args *sets, 
     snprintf(name, sizeof name, "%.*s", (int)size, word);
     void *block = NULL;
     bool letter = word[1] != '-', no = false;
-    const struct es_option *row = letter ? (size == 2 ? find_letter(sets, set_count, word[1], &block) : NULL)
-                                         : find(sets, set_count, name + 2, &block);
+    const struct es_option *row =
+        letter ? (size == 2 ? find_letter(sets, set_count, word[1], &block) : NULL)
+               : find(sets, set_count, name + 2, &block);
     if (row == NULL && strncmp(name, "--no-", 5) == 0) {
       row = find(sets, set_count, name + 5, &block);
       no = true;

@@ -13,7 +13,8 @@
 enum { MOST_COLUMNS = 64 };
 
 struct audit {
-  char *schema, *outcome, *favorable_outcome, *decision, *favorable_decision, *probability, *weight, *name;
+  char *schema, *outcome, *favorable_outcome, *decision, *favorable_decision, *probability, *weight,
+      *name;
   char *reference, *higher_is;
   struct es_texts score, group, metrics, missing;
   struct es_numbers cutoff;
@@ -31,28 +32,37 @@ static const struct es_option audit_options[] = {
     {"cutoff", ES_TYPE_NUMBERS, ES_FIELD_(A, cutoff, struct es_numbers), "", 0, 0, NULL,
      "scores of at least this are the upper side", "X", 0},
     ES_OPTION_TEXT(A, decision, "", "COL", "column of decisions, in place of score and cut-off"),
-    ES_OPTION_TEXT(A, favorable_decision, "", "VALUE", "its value that is favourable to the person"),
-    ES_OPTION_TEXTS(A, group, "", "COL[,COL]",
-                    "columns to group by, or AGE>25; with a comma also their crossing; again for more"),
+    ES_OPTION_TEXT(A, favorable_decision, "", "VALUE",
+                   "its value that is favourable to the person"),
+    ES_OPTION_TEXTS(
+        A, group, "", "COL[,COL]",
+        "columns to group by, or AGE>25; with a comma also their crossing; again for more"),
     ES_OPTION_CHOICE(A, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_TEXT(A, probability, "", "COL",
                    "calibrated probability of the positive outcome, where the score is not one"),
     ES_OPTION_TEXT(A, weight, "", "COL", "sampling weights"),
-    ES_OPTION_CHOICE(A, unscorable, "deny", "approve|deny|review", "what happens to people without a score"),
+    ES_OPTION_CHOICE(A, unscorable, "deny", "approve|deny|review",
+                     "what happens to people without a score"),
     ES_OPTION_TEXT(A, reference, "", "GROUP", "the group that others are measured from"),
-    ES_OPTION_TEXTS(A, metrics, "", "M[,M]",
-                    "default, all, coverage, accuracy, disparity, impact, or names (evenscore list metrics)"),
+    ES_OPTION_TEXTS(
+        A, metrics, "", "M[,M]",
+        "default, all, coverage, accuracy, disparity, impact, or names (evenscore list metrics)"),
     ES_OPTION_CHOICE(A, undefined, "keep", "keep|skip",
                      "a gap over an undefined group: undefined, or over the other groups"),
     ES_OPTION_INT(A, small, "30", 0, 1e9, "warn of groups with fewer people than this"),
     ES_OPTION_DOUBLE(A, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
-    ES_OPTION_INT(A, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
-    ES_OPTION_CHOICE(A, correction, "holm", ES_CORRECTIONS, "how p-values are corrected for their number"),
-    ES_OPTION_DOUBLE(A, cost_wrongful_denial, "-1", -1, 1e12, "cost of denying a favourable person; -1: not stated"),
-    ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12, "cost of approving an unfavourable one; -1: not stated"),
+    ES_OPTION_INT(A, bootstrap, "1000", 0, 100000,
+                  "replicates for intervals without a closed form; 0: none"),
+    ES_OPTION_CHOICE(A, correction, "holm", ES_CORRECTIONS,
+                     "how p-values are corrected for their number"),
+    ES_OPTION_DOUBLE(A, cost_wrongful_denial, "-1", -1, 1e12,
+                     "cost of denying a favourable person; -1: not stated"),
+    ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12,
+                     "cost of approving an unfavourable one; -1: not stated"),
     ES_OPTION_DOUBLE(A, term, "-1", -1, 36500, "days that a denial lasts; -1: not stated"),
-    ES_OPTION_TEXT(A, schema, "", "S", "take outcome, groups, weight and missing markers from a schema"),
+    ES_OPTION_TEXT(A, schema, "", "S",
+                   "take outcome, groups, weight and missing markers from a schema"),
     ES_OPTION_TEXTS(A, missing, "", "MARK", "cells that mean missing, besides empty ones"),
     ES_OPTION_CHOICE(A, separator, "comma", "comma|semicolon|tab", "what stands between cells"),
     ES_OPTION_TEXT(A, name, "", "TEXT", "what the report calls these people; else the file's name"),
@@ -71,33 +81,43 @@ struct auditing {
 
 static bool higher_is_better(const struct audit *a) { return strcmp(a->higher_is, "better") == 0; }
 
-/* --- what was asked for ---------------------------------------------------------------------------- */
+/* --- what was asked for
+ * ---------------------------------------------------------------------------- */
 
 static enum es_status check(const struct audit *a, struct es_context *ctx)
 {
   bool scores = a->score.count > 0, decides = a->decision[0] != '\0';
   if (!scores && !decides && a->outcome[0] == '\0' && a->schema[0] == '\0')
-    return es_fail(ctx, ES_INPUT, "audit: say what to audit: --score COL with --cutoff, or --decision COL");
+    return es_fail(ctx, ES_INPUT,
+                   "audit: say what to audit: --score COL with --cutoff, or --decision COL");
   if (!scores && !decides)
-    return es_fail(ctx, ES_INPUT, "audit: give --score COL --higher-is better|worse --cutoff X, or "
-                                  "--decision COL --favorable-decision VALUE");
+    return es_fail(ctx, ES_INPUT,
+                   "audit: give --score COL --higher-is better|worse --cutoff X, or "
+                   "--decision COL --favorable-decision VALUE");
   if (a->outcome[0] != '\0' && a->favorable_outcome[0] == '\0')
-    return es_fail(ctx, ES_INPUT, "--outcome %s: say which value is favourable: --favorable-outcome VALUE", a->outcome);
+    return es_fail(ctx, ES_INPUT,
+                   "--outcome %s: say which value is favourable: --favorable-outcome VALUE",
+                   a->outcome);
   if (scores && strcmp(a->higher_is, "better") != 0 && strcmp(a->higher_is, "worse") != 0)
-    return es_fail(ctx, ES_INPUT, "--score %s: say what a higher score means: --higher-is better or worse",
+    return es_fail(ctx, ES_INPUT,
+                   "--score %s: say what a higher score means: --higher-is better or worse",
                    a->score.at[0]);
   if (scores && !decides && a->cutoff.count != 1)
-    return es_fail(ctx, ES_INPUT, "--score %s: give one --cutoff X (or a --decision COL)", a->score.at[0]);
+    return es_fail(ctx, ES_INPUT, "--score %s: give one --cutoff X (or a --decision COL)",
+                   a->score.at[0]);
   if (decides && a->cutoff.count > 0)
-    return es_fail(ctx, ES_INPUT, "--decision and --cutoff: decisions come from one of them; leave one out");
+    return es_fail(ctx, ES_INPUT,
+                   "--decision and --cutoff: decisions come from one of them; leave one out");
   if (decides && a->favorable_decision[0] == '\0')
-    return es_fail(ctx, ES_INPUT, "--decision %s: say which value is favourable: --favorable-decision VALUE",
+    return es_fail(ctx, ES_INPUT,
+                   "--decision %s: say which value is favourable: --favorable-decision VALUE",
                    a->decision);
   return es_metrics_check(&a->metrics, ctx);
 }
 
 /* "key=value" onto the schema, unless nothing was given. */
-static enum es_status assign(struct es_texts *list, const char *key, const char *value, struct es_context *ctx)
+static enum es_status assign(struct es_texts *list, const char *key, const char *value,
+                             struct es_context *ctx)
 {
   if (value[0] == '\0') return ES_OK;
   struct es_text text = {0}; /* a value with blanks is one word */
@@ -107,7 +127,8 @@ static enum es_status assign(struct es_texts *list, const char *key, const char 
   return status;
 }
 
-static enum es_status assignments(const struct audit *a, struct es_texts *list, struct es_context *ctx)
+static enum es_status assignments(const struct audit *a, struct es_texts *list,
+                                  struct es_context *ctx)
 {
   static const char *const separators[] = {"", "semicolon", "tab"};
   ES_TRY(assign(list, "outcome", a->outcome, ctx));
@@ -123,7 +144,8 @@ static bool has_group(const struct es_schema *schema, const char *name)
   return false;
 }
 
-static enum es_status add_groups(struct es_schema *schema, const struct es_texts *groups, struct es_context *ctx)
+static enum es_status add_groups(struct es_schema *schema, const struct es_texts *groups,
+                                 struct es_context *ctx)
 {
   struct es_texts names = {0};
   enum es_status status = ES_OK;
@@ -176,15 +198,18 @@ static enum es_status read_people(struct auditing *at, const char *path, struct 
   return es_listing_read(&at->listing, &at->schema, path, &request, ctx);
 }
 
-/* --- tallying ---------------------------------------------------------------------------------------- */
+/* --- tallying
+ * ---------------------------------------------------------------------------------------- */
 
-static enum es_status favorable_level(const struct auditing *at, uint32_t *level, struct es_context *ctx)
+static enum es_status favorable_level(const struct auditing *at, uint32_t *level,
+                                      struct es_context *ctx)
 {
   const struct es_csv_column *column = &at->listing.more[at->decision];
   for (*level = 0; *level < column->levels; ++*level)
     if (es_words_same(column->label[*level], at->a->favorable_decision)) return ES_OK;
   return es_fail(ctx, ES_INPUT, "--favorable-decision %s: column %s never says that; it says %s%s",
-                 at->a->favorable_decision, column->name, column->levels > 0 ? column->label[0] : "nothing",
+                 at->a->favorable_decision, column->name,
+                 column->levels > 0 ? column->label[0] : "nothing",
                  column->levels > 1 ? ", ..." : "");
 }
 
@@ -264,7 +289,8 @@ static enum es_status tally_people(const struct auditing *at, const struct subje
   const struct es_listing *l = &at->listing;
   for (size_t i = 0; i < l->people; i++) {
     struct es_verdict v = verdict(at, s, i);
-    if (s->probability != NULL && s->probability->seen[i] && (v.probability < 0 || v.probability > 1))
+    if (s->probability != NULL && s->probability->seen[i] &&
+        (v.probability < 0 || v.probability > 1))
       return es_fail(ctx, ES_INPUT, "%s:%llu: column %s: a probability is from 0 to 1", l->csv.name,
                      (unsigned long long)l->line[i], s->probability->name);
     ES_TRY(es_tally_add(tally, &v, ctx));
@@ -287,13 +313,14 @@ static char *policy_name(const struct audit *a, const struct subject *s)
 }
 
 /* What is asked of every scorer; the views are freed by the caller. */
-static enum es_status evaluation(struct es_evaluation *e, struct es_view **views, const struct auditing *at,
-                                 struct es_context *ctx)
+static enum es_status evaluation(struct es_evaluation *e, struct es_view **views,
+                                 const struct auditing *at, struct es_context *ctx)
 {
   const struct audit *a = at->a;
   const struct es_listing *l = &at->listing;
   *e = (struct es_evaluation){.population = at->name,
-                              .reference = a->reference[0] != '\0' ? a->reference : at->schema.reference,
+                              .reference =
+                                  a->reference[0] != '\0' ? a->reference : at->schema.reference,
                               .attribute = l->attribute,
                               .attributes = l->attributes,
                               .consequence = consequence(at),
@@ -308,8 +335,8 @@ static enum es_status evaluation(struct es_evaluation *e, struct es_view **views
   return es_reference_check(a->reference, *views, e->views, l->attribute, ctx);
 }
 
-static enum es_status make_tally(struct es_tally *tally, const struct auditing *at, const struct subject *s,
-                                 struct es_context *ctx)
+static enum es_status make_tally(struct es_tally *tally, const struct auditing *at,
+                                 const struct subject *s, struct es_context *ctx)
 {
   const struct es_listing *l = &at->listing;
   ES_TRY(es_tally_create(tally, es_cell_count(l->attribute, l->attributes), true, ctx));
@@ -318,8 +345,9 @@ static enum es_status make_tally(struct es_tally *tally, const struct auditing *
   return ES_OK;
 }
 
-static enum es_status audit_one(const struct auditing *at, const struct subject *s, struct es_evaluation *e,
-                                struct es_results *results, struct es_context *ctx)
+static enum es_status audit_one(const struct auditing *at, const struct subject *s,
+                                struct es_evaluation *e, struct es_results *results,
+                                struct es_context *ctx)
 {
   struct es_tally tally = {0};
   char *policy = policy_name(at->a, s);
@@ -337,8 +365,9 @@ static enum es_status audit_one(const struct auditing *at, const struct subject 
 }
 
 /* Two score columns on the same people. */
-static enum es_status audit_pair(const struct auditing *at, const struct subject *a, const struct subject *b,
-                                 struct es_evaluation *e, struct es_results *results, struct es_context *ctx)
+static enum es_status audit_pair(const struct auditing *at, const struct subject *a,
+                                 const struct subject *b, struct es_evaluation *e,
+                                 struct es_results *results, struct es_context *ctx)
 {
   struct es_tally like = {0};
   struct es_pair pair = {0};
@@ -359,8 +388,9 @@ static enum es_status audit_pair(const struct auditing *at, const struct subject
   return status;
 }
 
-static enum es_status audit_scores(const struct auditing *at, const struct subject *like, struct es_evaluation *e,
-                                   struct es_results *results, struct es_context *ctx)
+static enum es_status audit_scores(const struct auditing *at, const struct subject *like,
+                                   struct es_evaluation *e, struct es_results *results,
+                                   struct es_context *ctx)
 {
   const struct es_texts *score = &at->a->score;
   struct subject subject[MOST_COLUMNS];
@@ -380,7 +410,8 @@ static enum es_status audit_scores(const struct auditing *at, const struct subje
   return ES_OK;
 }
 
-static enum es_status audit_all(const struct auditing *at, struct es_results *results, struct es_context *ctx)
+static enum es_status audit_all(const struct auditing *at, struct es_results *results,
+                                struct es_context *ctx)
 {
   const struct audit *a = at->a;
   struct subject s = {0};
@@ -396,13 +427,15 @@ static enum es_status audit_all(const struct auditing *at, struct es_results *re
             at->listing.unknown, at->listing.people);
   enum es_status status = evaluation(&e, &views, at, ctx);
   if (status == ES_OK)
-    status = a->score.count > 0 ? audit_scores(at, &s, &e, results, ctx) : audit_one(at, &s, &e, results, ctx);
+    status = a->score.count > 0 ? audit_scores(at, &s, &e, results, ctx)
+                                : audit_one(at, &s, &e, results, ctx);
   if (status == ES_OK) status = es_tests_correct(results, (enum es_correction)a->correction, ctx);
   free(views);
   return status;
 }
 
-/* --- the command ------------------------------------------------------------------------------------- */
+/* --- the command
+ * ------------------------------------------------------------------------------------- */
 
 /* "people" of "folder/people.csv". */
 static char *file_stem(const char *path, struct es_context *ctx)
@@ -423,7 +456,8 @@ static enum es_status audit_file(struct auditing *at, const char *path, struct e
   if (at->name == NULL) return ES_NOMEM;
   struct es_texts decision = {(char *[]){at->a->decision}, 1};
   ES_TRY(es_resolved_audit(results, audit_options, at->a, at->name, at->schema.favorable_name,
-                           at->listing.people, at->a->score.count > 0 ? &at->a->score : &decision, ctx));
+                           at->listing.people, at->a->score.count > 0 ? &at->a->score : &decision,
+                           ctx));
   return audit_all(at, results, ctx);
 }
 
@@ -454,9 +488,11 @@ static enum es_status run(int argc, char **argv, struct es_context *ctx)
   size_t files = 0;
   enum es_status status = es_options_default(audit_options, &a, ctx);
   if (status == ES_OK) status = es_options_default(es_output_options, &output, ctx);
-  if (status == ES_OK) status = es_args_parse(argc, argv, sets, ES_COUNT_OF(sets), &file, 1, &files, ctx);
+  if (status == ES_OK)
+    status = es_args_parse(argc, argv, sets, ES_COUNT_OF(sets), &file, 1, &files, ctx);
   if (status == ES_OK) status = es_texts_split(&a.metrics, ctx);
-  if (status == ES_OK && files == 0) status = es_fail(ctx, ES_INPUT, "audit: name a CSV file; see evenscore audit --help");
+  if (status == ES_OK && files == 0)
+    status = es_fail(ctx, ES_INPUT, "audit: name a CSV file; see evenscore audit --help");
   if (status == ES_OK) status = audit_and_report(&a, &output, file, ctx);
   es_options_clear(audit_options, &a);
   es_options_clear(es_output_options, &output);
@@ -470,7 +506,8 @@ const struct es_command es_command_audit = {
     .summary = "measures on a CSV of scores or decisions",
     .help = "Audits scores or decisions that are already there.\n\n"
             "  evenscore audit compas.csv --outcome two_year_recid --favorable-outcome 0 \\\n"
-            "    --score decile_score --higher-is worse --cutoff 5 --group race,sex --positive adverse\n"
+            "    --score decile_score --higher-is worse --cutoff 5 --group race,sex --positive "
+            "adverse\n"
             "  evenscore audit loans.csv --outcome repaid --favorable-outcome 1 \\\n"
             "    --decision granted --favorable-decision yes --group region\n\n"
             "A person exactly at the cut-off belongs to the upper side.\n",

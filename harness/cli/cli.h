@@ -3,7 +3,7 @@
 #define ES_CLI_H
 
 #include "harness/base/option.h"
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 
 /* An option table with the block it fills; a command may take several. */
 struct es_args {
@@ -18,8 +18,8 @@ struct es_command {
   enum es_status (*run)(int argc, char **argv, struct es_context *ctx);
 };
 
-extern const struct es_command es_command_run, es_command_audit, es_command_report, es_command_generate,
-    es_command_list, es_command_describe;
+extern const struct es_command es_command_run, es_command_audit, es_command_report,
+    es_command_generate, es_command_list, es_command_describe;
 
 /* Reads --name value, --name=value, -o value, --flag and --no-flag into the blocks; everything else
  * goes to `positional` (at most `room`).  A list given on the command line replaces the one that is
@@ -43,7 +43,8 @@ enum es_status es_output_results(const struct es_results *results, const struct 
 
 /* The results in a format, to a file or standard output ("" or "-"). */
 enum es_status es_output_report(const struct es_results *results, const char *format,
-                                const char *table, const char *path, struct es_context *ctx) ES_CHECKED;
+                                const char *table, const char *path,
+                                struct es_context *ctx) ES_CHECKED;
 
 /* Rows of a table as --help and `describe` show them. */
 void es_print_options(const struct es_option *table, bool command_line);

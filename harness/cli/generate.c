@@ -28,8 +28,8 @@ static const struct es_option options[] = {
     {0}};
 #undef G
 
-/* A population with room for a block of what is seen of its people.  `prefix` stands before its columns'
- * names: "", "true." or a cause's. */
+/* A population with room for a block of what is seen of its people.  `prefix` stands before its
+ * columns' names: "", "true." or a cause's. */
 struct world {
   struct es_population population;
   char *prefix;
@@ -46,7 +46,8 @@ struct generating {
   struct es_text text;
 };
 
-/* --- worlds ------------------------------------------------------------------------------------------ */
+/* --- worlds
+ * ------------------------------------------------------------------------------------------ */
 
 static void close_world(struct world *w)
 {
@@ -96,10 +97,12 @@ static enum es_status add_override(struct es_texts *set, const char *kind, const
 }
 
 /* Everybody on record everywhere, without noise, under their own name, for all to see. */
-static enum es_status perfect(const struct es_population *p, struct es_texts *set, struct es_context *ctx)
+static enum es_status perfect(const struct es_population *p, struct es_texts *set,
+                              struct es_context *ctx)
 {
-  static const char *const each[] = {"mechanism=stratum", "coverage=1", "noise=0", "links=given", "missed=0",
-                                     "false_links=0", "shared=1", "false_records=0"};
+  static const char *const each[] = {"mechanism=stratum", "coverage=1",     "noise=0",
+                                     "links=given",       "missed=0",       "false_links=0",
+                                     "shared=1",          "false_records=0"};
   for (size_t s = 0; s < p->sources; s++)
     for (size_t k = 0; k < ES_COUNT_OF(each); k++)
       ES_TRY(add_override(set, "source", p->source[s].name, each[k], ctx));
@@ -126,7 +129,8 @@ static enum es_status open_worlds(struct generating *at, const char *name, struc
   return status;
 }
 
-/* --- lines ---------------------------------------------------------------------------------------------- */
+/* --- lines
+ * ---------------------------------------------------------------------------------------------- */
 
 static void add_header(struct generating *at)
 {
@@ -155,18 +159,22 @@ static void add_truth(struct generating *at, size_t i)
 {
   char number[ES_NUMBER_SIZE];
   const struct es_truth *t = &at->truth;
-  es_text_add(&at->text, ",%d,%s", t->outcome[i] == ES_FAVORABLE, es_number(number, t->probability[i]));
-  for (size_t k = 0; k < ES_TRAITS; k++) es_text_add(&at->text, ",%s", es_number(number, t->trait[k][i]));
+  es_text_add(&at->text, ",%d,%s", t->outcome[i] == ES_FAVORABLE,
+              es_number(number, t->probability[i]));
+  for (size_t k = 0; k < ES_TRAITS; k++)
+    es_text_add(&at->text, ",%s", es_number(number, t->trait[k][i]));
   for (size_t s = 0; s < at->world[0].population.sources; s++) {
     uint64_t who = at->whose[s * BLOCK + i];
-    if (who == ES_NOBODY) es_text_add(&at->text, ",");
-    else es_text_add(&at->text, ",%llu", (unsigned long long)who);
+    if (who == ES_NOBODY)
+      es_text_add(&at->text, ",");
+    else
+      es_text_add(&at->text, ",%llu", (unsigned long long)who);
   }
   for (size_t w = 1; w < at->worlds; w++) add_seen(&at->text, &at->world[w], i);
 }
 
-/* People are who they are in the world as it is; only what is seen of them differs, but for the world
- * in which they themselves are made equal. */
+/* People are who they are in the world as it is; only what is seen of them differs, but for the
+ * world in which they themselves are made equal. */
 static enum es_status observe(struct generating *at, struct es_context *ctx)
 {
   for (size_t w = at->worlds; w-- > 0;) {
@@ -175,7 +183,8 @@ static enum es_status observe(struct generating *at, struct es_context *ctx)
     ES_TRY(es_population_observe(&world->population, &at->truth, world->value, world->seen, ctx));
   }
   for (size_t s = 0; at->g->truth && s < at->world[0].population.sources; s++)
-    ES_TRY(es_population_whose(&at->world[0].population, &at->truth, s, at->whose + s * BLOCK, ctx));
+    ES_TRY(
+        es_population_whose(&at->world[0].population, &at->truth, s, at->whose + s * BLOCK, ctx));
   return ES_OK;
 }
 
@@ -193,7 +202,8 @@ static enum es_status write_block(struct generating *at, uint64_t first, size_t 
     es_text_add(&at->text, "%llu,%s", (unsigned long long)(first + i),
                 p->attribute[0].level[at->truth.stratum[i]]);
     for (size_t a = 0; a < p->groupings; a++)
-      es_text_add(&at->text, ",%s", p->attribute[1 + a].level[es_population_level(p, at->truth.mix[i], a)]);
+      es_text_add(&at->text, ",%s",
+                  p->attribute[1 + a].level[es_population_level(p, at->truth.mix[i], a)]);
     add_seen(&at->text, &at->world[0], i);
     if (at->g->truth) add_truth(at, i);
     es_text_add(&at->text, "\n");
@@ -202,7 +212,8 @@ static enum es_status write_block(struct generating *at, uint64_t first, size_t 
   return es_stream_append(stream, es_text_get(&at->text), at->text.size, ctx);
 }
 
-static enum es_status write_all(struct generating *at, struct es_stream *stream, struct es_context *ctx)
+static enum es_status write_all(struct generating *at, struct es_stream *stream,
+                                struct es_context *ctx)
 {
   const struct es_population *p = &at->world[0].population;
   uint64_t people = (uint64_t)(at->g->people > 0 ? at->g->people : p->settings.people);
@@ -232,8 +243,10 @@ static enum es_status generate(const struct generate *g, const char *name, struc
   enum es_status status = open_worlds(&at, name, ctx);
   if (status == ES_OK) status = es_stream_open(&stream, g->output, ctx);
   if (status == ES_OK) status = write_all(&at, &stream, ctx);
-  if (status == ES_OK) status = es_stream_commit(&stream, ctx);
-  else es_stream_close(&stream);
+  if (status == ES_OK)
+    status = es_stream_commit(&stream, ctx);
+  else
+    es_stream_close(&stream);
   for (size_t w = 0; w < at.worlds; w++) close_world(&at.world[w]);
   free(at.world);
   free(at.person);
@@ -263,12 +276,15 @@ const struct es_command es_command_generate = {
     .name = "generate",
     .usage = "generate POPULATION [options]",
     .summary = "a population's people as CSV",
-    .help = "Writes what the deciding agency sees: an address, the groups, and the columns, empty where nothing\n"
-            "is seen.  With --truth also outcome, probability and traits; from.SOURCE, the address of whoever's\n"
-            "record the source holds under this name (empty: none); true.COLUMN, seen perfectly; and\n"
-            "without_CAUSE.COLUMN, seen in the world in which that cause of gaps is taken away.\n\n"
-            "  evenscore generate cn-2017 --people 1000 -o people.csv\n"
-            "  evenscore generate null --truth --set \"source credit.coverage=0.5\"\n",
+    .help =
+        "Writes what the deciding agency sees: an address, the groups, and the columns, empty "
+        "where nothing\n"
+        "is seen.  With --truth also outcome, probability and traits; from.SOURCE, the address of "
+        "whoever's\n"
+        "record the source holds under this name (empty: none); true.COLUMN, seen perfectly; and\n"
+        "without_CAUSE.COLUMN, seen in the world in which that cause of gaps is taken away.\n\n"
+        "  evenscore generate cn-2017 --people 1000 -o people.csv\n"
+        "  evenscore generate null --truth --set \"source credit.coverage=0.5\"\n",
     .tables = tables,
     .run = run,
 };

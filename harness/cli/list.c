@@ -11,7 +11,8 @@
 #include "harness/run/registry.h"
 #include "harness/run/study.h"
 
-/* --- list ------------------------------------------------------------------------------------------ */
+/* --- list
+ * ------------------------------------------------------------------------------------------ */
 
 static void row(const char *name, const char *summary) { printf("%-34s %s\n", name, summary); }
 
@@ -52,7 +53,8 @@ bool es_is_system(const struct es_embedded *file)
 static enum es_status list_files(const char *kind, bool systems, struct es_context *ctx)
 {
   for (size_t i = 0; i < es_embedded_count; i++) {
-    if (strcmp(es_embedded[i].kind, kind) != 0 || es_is_system(&es_embedded[i]) != systems) continue;
+    if (strcmp(es_embedded[i].kind, kind) != 0 || es_is_system(&es_embedded[i]) != systems)
+      continue;
     struct es_ini ini;
     ES_TRY(es_ini_open(&ini, kind, es_embedded[i].name, ctx));
     const char *title = es_ini_get(&ini, kind, "title");
@@ -61,30 +63,45 @@ static enum es_status list_files(const char *kind, bool systems, struct es_conte
   }
   return ES_OK;
 }
-static enum es_status list_populations(struct es_context *ctx) { return list_files("population", false, ctx); }
-static enum es_status list_schemas(struct es_context *ctx) { return list_files("schema", false, ctx); }
-static enum es_status list_studies(struct es_context *ctx) { return list_files("study", false, ctx); }
-static enum es_status list_systems(struct es_context *ctx) { return list_files("study", true, ctx); }
+static enum es_status list_populations(struct es_context *ctx)
+{
+  return list_files("population", false, ctx);
+}
+static enum es_status list_schemas(struct es_context *ctx)
+{
+  return list_files("schema", false, ctx);
+}
+static enum es_status list_studies(struct es_context *ctx)
+{
+  return list_files("study", false, ctx);
+}
+static enum es_status list_systems(struct es_context *ctx)
+{
+  return list_files("study", true, ctx);
+}
 
 static const struct {
   const char *name;
   enum es_status (*list)(struct es_context *ctx);
-} lists[] = {{"scorers", list_scorers},   {"datasets", list_datasets}, {"populations", list_populations},
-             {"schemas", list_schemas},   {"systems", list_systems},   {"studies", list_studies},
-             {"policies", list_policies}, {"metrics", es_list_metrics}, {"reports", list_reports}};
+} lists[] = {
+    {"scorers", list_scorers},   {"datasets", list_datasets},  {"populations", list_populations},
+    {"schemas", list_schemas},   {"systems", list_systems},    {"studies", list_studies},
+    {"policies", list_policies}, {"metrics", es_list_metrics}, {"reports", list_reports}};
 
 static enum es_status list(int argc, char **argv, struct es_context *ctx)
 {
   const char *names[ES_COUNT_OF(lists)];
   for (size_t i = 0; i < ES_COUNT_OF(lists); i++) names[i] = lists[i].name;
-  if (argc > 1) return es_fail(ctx, ES_INPUT, "%s: one argument too many; see evenscore list --help", argv[1]);
+  if (argc > 1)
+    return es_fail(ctx, ES_INPUT, "%s: one argument too many; see evenscore list --help", argv[1]);
   for (size_t i = 0; argc == 1 && i < ES_COUNT_OF(lists); i++)
     if (strcmp(lists[i].name, argv[0]) == 0) return lists[i].list(ctx);
   if (argc == 1) {
     const char *near = es_nearest(argv[0], names, ES_COUNT_OF(lists));
-    return es_fail(ctx, ES_INPUT, "there is no list of \"%s\"%s%s; there are scorers, datasets, populations, "
-                   "schemas, systems, studies, policies, metrics, reports", argv[0], near != NULL ? "; did you mean " : "",
-                   near != NULL ? near : "");
+    return es_fail(ctx, ES_INPUT,
+                   "there is no list of \"%s\"%s%s; there are scorers, datasets, populations, "
+                   "schemas, systems, studies, policies, metrics, reports",
+                   argv[0], near != NULL ? "; did you mean " : "", near != NULL ? near : "");
   }
   for (size_t i = 0; i < ES_COUNT_OF(lists); i++) {
     printf("%s%s\n", i > 0 ? "\n" : "", lists[i].name);
@@ -97,12 +114,14 @@ const struct es_command es_command_list = {
     .name = "list",
     .usage = "list [scorers|populations|...]",
     .summary = "what there is",
-    .help = "Lists scorers, datasets, populations, schemas, systems, studies, policies, metrics or reports;\n"
+    .help = "Lists scorers, datasets, populations, schemas, systems, studies, policies, metrics or "
+            "reports;\n"
             "all of them when none is named.\n",
     .run = list,
 };
 
-/* --- describe ---------------------------------------------------------------------------------------- */
+/* --- describe
+ * ---------------------------------------------------------------------------------------- */
 
 static void print_flags(unsigned flags)
 {
@@ -148,8 +167,8 @@ static bool describe_report(const char *name)
 {
   for (size_t i = 0; i < es_report_count; i++)
     if (strcmp(es_reports[i]->name, name) == 0) {
-      printf("report %s: %s\n  as in --format %s; files end in %s\n", name, es_reports[i]->summary, name,
-             es_reports[i]->extension);
+      printf("report %s: %s\n  as in --format %s; files end in %s\n", name, es_reports[i]->summary,
+             name, es_reports[i]->extension);
       return true;
     }
   return false;
@@ -159,8 +178,8 @@ static bool describe_policy(const char *name)
 {
   for (size_t i = 0; i < es_policy_count; i++)
     if (strcmp(es_policies[i].name, name) == 0) {
-      printf("policy %s: %s\n\noptions, as in --policy %s:%s=...\n", name, es_policies[i].summary, name,
-             es_policies[i].options->name);
+      printf("policy %s: %s\n\noptions, as in --policy %s:%s=...\n", name, es_policies[i].summary,
+             name, es_policies[i].options->name);
       es_print_options(es_policies[i].options, false);
       return true;
     }
@@ -184,8 +203,10 @@ static enum es_status describe_population(const char *name, struct es_context *c
   for (size_t i = 0; i < p.ini.entries; i++) {
     const struct es_ini_entry *e = &p.ini.entry[i];
     if (strcmp(section, e->section) != 0) printf("\n[%s]\n", section = e->section);
-    if (e->comment[0] != '\0') printf("%-24s %-24s %s\n", e->key, e->value, e->comment);
-    else printf("%-24s %s\n", e->key, e->value);
+    if (e->comment[0] != '\0')
+      printf("%-24s %-24s %s\n", e->key, e->value, e->comment);
+    else
+      printf("%-24s %s\n", e->key, e->value);
   }
   unsigned numbers, assumed;
   es_population_count_tags(&p, &numbers, &assumed);
@@ -211,18 +232,21 @@ static enum es_status no_such(const char *name, struct es_context *ctx)
   for (size_t i = 0; i < es_metric_count; i++) names[n++] = es_metrics[i].name;
   for (size_t i = 0; i < es_between_count; i++) names[n++] = es_betweens[i].name;
   for (size_t i = 0; i < es_alias_count; i++) names[n++] = es_aliases[i].name;
-  for (size_t i = 0; i < es_embedded_count && n < ES_COUNT_OF(names); i++) names[n++] = es_embedded[i].name;
+  for (size_t i = 0; i < es_embedded_count && n < ES_COUNT_OF(names); i++)
+    names[n++] = es_embedded[i].name;
   const char *near = es_nearest(name, names, n);
   return es_fail(ctx, ES_INPUT, "there is nothing called \"%s\"%s%s%s; see evenscore list", name,
-                 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+                 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                 near != NULL ? "\"?" : "");
 }
 
 static enum es_status describe(int argc, char **argv, struct es_context *ctx)
 {
-  if (argc != 1) return es_fail(ctx, ES_INPUT, "describe: name one thing, like: evenscore describe logistic");
+  if (argc != 1)
+    return es_fail(ctx, ES_INPUT, "describe: name one thing, like: evenscore describe logistic");
   const char *name = argv[0];
-  if (describe_scorer(name) || describe_dataset(name) || describe_report(name) || describe_policy(name) ||
-      es_describe_metric(name))
+  if (describe_scorer(name) || describe_dataset(name) || describe_report(name) ||
+      describe_policy(name) || es_describe_metric(name))
     return ES_OK;
   if (strcmp(name, "metrics") == 0) {
     es_describe_metrics();
@@ -245,8 +269,10 @@ const struct es_command es_command_describe = {
     .name = "describe",
     .usage = "describe NAME",
     .summary = "what a scorer, population, metric, … is",
-    .help = "Describes one scorer (options, ranges, defaults), dataset, population (every number with its\n"
-            "source), schema, system, study, policy, metric (formula, direction, reference) or report; `describe metrics`\n"
+    .help = "Describes one scorer (options, ranges, defaults), dataset, population (every number "
+            "with its\n"
+            "source), schema, system, study, policy, metric (formula, direction, reference) or "
+            "report; `describe metrics`\n"
             "prints the tables of all metrics in Markdown.\n",
     .run = describe,
 };

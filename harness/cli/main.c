@@ -8,9 +8,9 @@
 #include "harness/run/progress.h"
 #include "harness/run/registry.h"
 
-static const struct es_command *const commands[] = {&es_command_run, &es_command_audit, &es_command_report,
-                                                    &es_command_generate, &es_command_list,
-                                                    &es_command_describe};
+static const struct es_command *const commands[] = {&es_command_run,    &es_command_audit,
+                                                    &es_command_report, &es_command_generate,
+                                                    &es_command_list,   &es_command_describe};
 
 static void stop(int signal_number)
 {
@@ -51,7 +51,8 @@ static int unknown(const char *name)
   for (size_t c = 0; c < ES_COUNT_OF(commands); c++) names[c] = commands[c]->name;
   const char *near = es_nearest(name, names, ES_COUNT_OF(commands));
   fprintf(stderr, "evenscore: there is no command \"%s\"%s%s%s; see evenscore --help\n", name,
-          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+          near != NULL ? "\"?" : "");
   return 2;
 }
 
@@ -90,8 +91,10 @@ int main(int argc, char **argv)
   if (strcmp(name, "help") == 0) {
     const struct es_command *asked = argc > 2 ? find(argv[2]) : NULL;
     if (argc > 2 && asked == NULL) return unknown(argv[2]);
-    if (asked != NULL) print_help(asked);
-    else print_usage();
+    if (asked != NULL)
+      print_help(asked);
+    else
+      print_usage();
     return 0;
   }
   const struct es_command *command = find(name);

@@ -11,13 +11,15 @@
 #define O struct es_output
 const struct es_option es_output_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, csv or json"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, or a further one (attribution, sweep, ...)"),
+    ES_OPTION_TEXT(O, table, "main", "T",
+                   "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "also write the results file (JSON), from which every report can be made again", "FILE", 'o'},
     {0}};
 const struct es_option es_report_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F", "text, markdown, csv or json (evenscore list reports)"),
-    ES_OPTION_TEXT(O, table, "main", "T", "which table: main, groups, or a further one (attribution, sweep, ...)"),
+    ES_OPTION_TEXT(O, table, "main", "T",
+                   "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "write there instead of to standard output", "FILE", 'o'},
     {0}};
@@ -35,7 +37,8 @@ static enum es_status check_folder(const char *path, struct es_context *ctx)
   folder[slash - path] = '\0';
   bool good = stat(folder, &there) == 0 && S_ISDIR(there.st_mode);
   free(folder);
-  return good ? ES_OK : es_fail(ctx, ES_INPUT, "-o %s: the folder is not there; make it first", path);
+  return good ? ES_OK
+              : es_fail(ctx, ES_INPUT, "-o %s: the folder is not there; make it first", path);
 }
 
 static enum es_status no_such_table(const char *name, struct es_context *ctx)
@@ -59,8 +62,8 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
   return output->output[0] != '\0' ? check_folder(output->output, ctx) : ES_OK;
 }
 
-enum es_status es_output_report(const struct es_results *results, const char *format, const char *table,
-                                const char *path, struct es_context *ctx)
+enum es_status es_output_report(const struct es_results *results, const char *format,
+                                const char *table, const char *path, struct es_context *ctx)
 {
   const struct es_report *report;
   ES_TRY(es_report_find(&report, format, ctx));
@@ -74,7 +77,8 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
   bool more = report->lays_out && strcmp(table, "main") == 0;
   for (size_t t = 0; more && status == ES_OK && t < es_tidy_count; t++) {
     const struct es_tidy *tidy = &es_tidy_tables[t];
-    if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0) continue;
+    if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0)
+      continue;
     request.table = tidy->name;
     es_text_add(&text, "\n");
     status = report->write(results, &request, &text, ctx);
@@ -91,6 +95,7 @@ enum es_status es_output_results(const struct es_results *results, const struct 
 {
   if (output->output[0] != '\0')
     ES_TRY(es_output_report(results, "json", "main", output->output, ctx));
-  if (strcmp(output->output, "-") == 0) return ES_OK; /* the results file has taken standard output */
+  if (strcmp(output->output, "-") == 0)
+    return ES_OK; /* the results file has taken standard output */
   return es_output_report(results, output->format, output->table, "", ctx);
 }

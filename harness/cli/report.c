@@ -10,11 +10,13 @@ static enum es_status run(int argc, char **argv, struct es_context *ctx)
   enum es_status status = es_options_default(es_report_options, &output, ctx);
   if (status == ES_OK) status = es_args_parse(argc, argv, sets, 1, &file, 1, &files, ctx);
   if (status == ES_OK && files == 0)
-    status = es_fail(ctx, ES_INPUT, "report: name a results file, as evenscore run -o results.json writes it");
+    status = es_fail(ctx, ES_INPUT,
+                     "report: name a results file, as evenscore run -o results.json writes it");
   if (status == ES_OK) status = es_output_check(&output, ctx);
   struct es_results results = {0};
   if (status == ES_OK) status = es_results_read(&results, file, ctx);
-  if (status == ES_OK) status = es_output_report(&results, output.format, output.table, output.output, ctx);
+  if (status == ES_OK)
+    status = es_output_report(&results, output.format, output.table, output.output, ctx);
   es_results_clear(&results);
   es_options_clear(es_report_options, &output);
   return status;

@@ -30,7 +30,8 @@ static enum es_status with_study(struct es_study *study, const struct es_output 
 static enum es_status read_line(int argc, char **argv, struct es_study *study, struct running *how,
                                 struct es_output *output, const char **file, struct es_context *ctx)
 {
-  const struct es_args sets[] = {{es_study_options, study}, {running_options, how}, {es_output_options, output}};
+  const struct es_args sets[] = {
+      {es_study_options, study}, {running_options, how}, {es_output_options, output}};
   size_t files;
   ES_TRY(es_options_default(running_options, how, ctx));
   ES_TRY(es_options_default(es_output_options, output, ctx));
@@ -44,7 +45,8 @@ static enum es_status choose_system(const char *system, const char **file, struc
   size_t count = 0;
   if (system[0] == '\0') return ES_OK;
   if (strcmp(*file, DEFAULT_STUDY) != 0)
-    return es_fail(ctx, ES_INPUT, "--system %s is a study itself; leave it or %s out", system, *file);
+    return es_fail(ctx, ES_INPUT, "--system %s is a study itself; leave it or %s out", system,
+                   *file);
   for (size_t i = 0; i < es_embedded_count; i++) {
     if (!es_is_system(&es_embedded[i])) continue;
     if (strcmp(es_embedded[i].name, system) == 0) {
@@ -77,18 +79,21 @@ static enum es_status run(int argc, char **argv, struct es_context *ctx)
   return status;
 }
 
-static const struct es_option *const tables[] = {es_study_options, running_options, es_output_options, NULL};
+static const struct es_option *const tables[] = {es_study_options, running_options,
+                                                 es_output_options, NULL};
 const struct es_command es_command_run = {
     .name = "run",
     .usage = "run [STUDY.ini] [options]",
     .summary = "scorers × people → a comparison table",
-    .help = "Runs a study: every scorer on every population, under one policy.  Without a study it runs the\n"
-            "default one; options go on top of it.\n\n"
-            "  evenscore run\n"
-            "  evenscore run --population us-2020 --scorer logistic:l2=1 --scorer oracle\n"
-            "  evenscore run --set coverage_gap=0 -o equal.json\n"
-            "  evenscore run --system court-list --people 1000000\n"
-            "  evenscore run --population csv:german.csv --schema german_credit --scorer logistic\n",
+    .help =
+        "Runs a study: every scorer on every population, under one policy.  Without a study it "
+        "runs the\n"
+        "default one; options go on top of it.\n\n"
+        "  evenscore run\n"
+        "  evenscore run --population us-2020 --scorer logistic:l2=1 --scorer oracle\n"
+        "  evenscore run --set coverage_gap=0 -o equal.json\n"
+        "  evenscore run --system court-list --people 1000000\n"
+        "  evenscore run --population csv:german.csv --schema german_credit --scorer logistic\n",
     .tables = tables,
     .run = run,
 };

@@ -410,7 +410,8 @@ static enum es_status check_weights(const struct es_csv *csv, const struct es_cs
   if (sum < 0x1p32 && square < 0x1p63) return ES_OK; /* what tallies have room for */
   return es_fail(ctx, ES_INPUT,
                  "%s: column \"%s\": the weights add up to more than can be tallied; divide them "
-                 "all by the same number", csv->name, column->name);
+                 "all by the same number",
+                 csv->name, column->name);
 }
 
 /* --- all together ----------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* Cells of two kinds are drawn: first people by group, outcome, scored and decision; then, for each
- * group and outcome, as many scored people as that gave over the scores of that group and outcome. */
+ * group and outcome, as many scored people as that gave over the scores of that group and outcome.
+ */
 #include "harness/measure/bootstrap.h"
 
 #include <math.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
-#include "harness/measure/sample.h"
+#include "harness/statistics/sample.h"
 
 enum { SLOTS = ES_OUTCOMES * 2 * ES_DECISIONS, BLOCKS_PER_LIST = 8, MOST_BLOCKS = 2000 };
 
@@ -18,7 +19,8 @@ struct point {
   uint32_t list; /* cell × 2 + outcome */
 };
 
-/* point: in ascending order of score.  order[first[l] …]: the points of list l; count: their people. */
+/* point: in ascending order of score.  order[first[l] …]: the points of list l; count: their
+ * people. */
 struct es_resample {
   const struct es_tally *from;
   struct point *point;
@@ -28,14 +30,15 @@ struct es_resample {
   struct es_multinomial table, *list;
 };
 
-/* --- pooling scores ------------------------------------------------------------------------------- */
+/* --- pooling scores
+ * ------------------------------------------------------------------------------- */
 
 struct pool {
   struct es_resample *to;
   struct piled {
     uint64_t people;
     double weight, probability;
-  } *list;
+  } * list;
   uint32_t *touched;
   size_t lists, touches;
   double score, total; /* sums, for the mean score */
@@ -82,7 +85,8 @@ static enum es_status pool_kept(struct pool *pool, const struct es_tally *from, 
 {
   for (size_t k = 0; k < from->kept_count; k++) {
     const struct es_kept *one = &from->kept[k];
-    if (k > 0 && from->kept[k - 1].score != one->score && pool->total >= share) ES_TRY(flush(pool, ctx));
+    if (k > 0 && from->kept[k - 1].score != one->score && pool->total >= share)
+      ES_TRY(flush(pool, ctx));
     pool_people(pool, &(struct point){one->score, one->weight, one->probability, 1,
                                       one->cell * 2 + one->outcome});
   }
@@ -117,11 +121,13 @@ static uint64_t scored_people(const struct es_tally *from)
 static enum es_status pool_scores(struct es_resample *r, struct pool *pool, struct es_context *ctx)
 {
   const struct es_tally *from = r->from;
-  double people = (double)scored_people(from), bands = (double)ES_BOOTSTRAP_POINTS / (double)r->lists;
+  double people = (double)scored_people(from),
+         bands = (double)ES_BOOTSTRAP_POINTS / (double)r->lists;
   for (int pooled = 0; pooled < 2; pooled++) {
     double share = pooled ? people / fmax(50, bands) : 0;
     r->points = 0;
-    ES_TRY(from->bins != NULL ? pool_bins(pool, from, share, ctx) : pool_kept(pool, from, share, ctx));
+    ES_TRY(from->bins != NULL ? pool_bins(pool, from, share, ctx)
+                              : pool_kept(pool, from, share, ctx));
     if (r->points <= ES_BOOTSTRAP_POINTS) break;
   }
   return ES_OK;
@@ -138,7 +144,8 @@ static enum es_status make_points(struct es_resample *r, struct es_context *ctx)
   return status;
 }
 
-/* --- making --------------------------------------------------------------------------------------- */
+/* --- making
+ * --------------------------------------------------------------------------------------- */
 
 static enum es_status make_lists(struct es_resample *r, struct es_context *ctx)
 {
@@ -157,7 +164,8 @@ static enum es_status make_lists(struct es_resample *r, struct es_context *ctx)
   for (size_t l = r->lists; l > 0; l--) r->first[l] = r->first[l - 1];
   r->first[0] = 0;
   for (size_t l = 0; l < r->lists; l++)
-    ES_TRY(es_multinomial_create(&r->list[l], r->count + r->first[l], r->first[l + 1] - r->first[l], ctx));
+    ES_TRY(es_multinomial_create(&r->list[l], r->count + r->first[l], r->first[l + 1] - r->first[l],
+                                 ctx));
   return ES_OK;
 }
 
@@ -200,7 +208,8 @@ void es_resample_free(struct es_resample *r)
   free(r);
 }
 
-enum es_status es_resample_room(struct es_tally *room, const struct es_resample *r, struct es_context *ctx)
+enum es_status es_resample_room(struct es_tally *room, const struct es_resample *r,
+                                struct es_context *ctx)
 {
   ES_TRY(es_tally_create(room, r->from->cells, true, ctx));
   room->weighted = r->from->weighted;
@@ -215,20 +224,28 @@ enum es_status es_resample_room(struct es_tally *room, const struct es_resample 
 
 static struct es_kept kept_of(const struct point *p, double people)
 {
-  return (struct es_kept){.score = p->score, .weight = people * p->weight, .cell = p->list / 2,
-                          .outcome = (uint8_t)(p->list % 2), .probability = p->probability};
+  return (struct es_kept){.score = p->score,
+                          .weight = people * p->weight,
+                          .cell = p->list / 2,
+                          .outcome = (uint8_t)(p->list % 2),
+                          .probability = p->probability};
 }
 
 void es_resample_base(struct es_tally *room, const struct es_resample *r)
 {
   memcpy(room->cell, r->from->cell, r->from->cells * sizeof *room->cell);
-  for (size_t p = 0; p < r->points; p++) room->kept[p] = kept_of(&r->point[p], (double)r->point[p].people);
+  for (size_t p = 0; p < r->points; p++)
+    room->kept[p] = kept_of(&r->point[p], (double)r->point[p].people);
   room->kept_count = r->points;
 }
 
-/* --- drawing -------------------------------------------------------------------------------------- */
+/* --- drawing
+ * -------------------------------------------------------------------------------------- */
 
-static es_fixed scaled(es_fixed sum, double factor) { return es_fixed_from(es_fixed_to(sum) * factor); }
+static es_fixed scaled(es_fixed sum, double factor)
+{
+  return es_fixed_from(es_fixed_to(sum) * factor);
+}
 
 /* Sums over people follow the number of the people they are over. */
 static void scale_sums(struct es_cell *to, const struct es_cell *from)
@@ -305,9 +322,11 @@ enum es_status es_resample_draw(struct es_tally *room, const struct es_resample 
   return ES_OK;
 }
 
-/* --- the jackknife -------------------------------------------------------------------------------- */
+/* --- the jackknife
+ * -------------------------------------------------------------------------------- */
 
-/* People who are nearly alike: a slot of the table, or points first … end of the order of a list. */
+/* People who are nearly alike: a slot of the table, or points first … end of the order of a list.
+ */
 struct block {
   size_t slot, first, end;
   uint64_t people;
@@ -344,7 +363,8 @@ static void leave_one_out(struct es_tally *room, const struct es_resample *r, co
     room->kept[r->order[k]].weight *= 1 - 1 / (double)b->people;
 }
 
-/* --- intervals ------------------------------------------------------------------------------------ */
+/* --- intervals
+ * ------------------------------------------------------------------------------------ */
 
 static int by_value(const void *a, const void *b)
 {
@@ -390,13 +410,16 @@ struct running {
   size_t replicates, blocks;
 };
 
-static enum es_status one_tally(const struct running *run, struct es_tally *room, size_t k, struct es_context *ctx)
+static enum es_status one_tally(const struct running *run, struct es_tally *room, size_t k,
+                                struct es_context *ctx)
 {
   size_t count = run->b->count;
   double *values = k < run->replicates ? run->replicate + k * count
                                        : run->jackknife + (k - run->replicates) * count;
-  if (k < run->replicates) ES_TRY(es_resample_draw(room, run->resample, (uint32_t)k, ctx));
-  else leave_one_out(room, run->resample, &run->block[k - run->replicates]);
+  if (k < run->replicates)
+    ES_TRY(es_resample_draw(room, run->resample, (uint32_t)k, ctx));
+  else
+    leave_one_out(room, run->resample, &run->block[k - run->replicates]);
   return run->statistics(values, room, run->closure, ctx);
 }
 
@@ -444,8 +467,8 @@ static double acceleration(const struct running *run, size_t i)
 }
 
 /* `pooled` is what replicates vary around; the interval never leaves the number itself out. */
-static struct es_interval mirrored(double *replicate, size_t n, double pooled, double value, enum es_worst worst,
-                                   double confidence)
+static struct es_interval mirrored(double *replicate, size_t n, double pooled, double value,
+                                   enum es_worst worst, double confidence)
 {
   qsort(replicate, n, sizeof *replicate, by_value);
   double low = fmin(value, value + pooled - quantile(replicate, n, 0.5 + confidence / 2));
@@ -476,14 +499,16 @@ static void make_interval(const struct running *run, size_t i, double *sorted, d
     double x = run->replicate[k * b->count + i];
     if (!isnan(x)) sorted[n++] = x;
   }
-  if (isnan(b->estimate[i]) || isnan(run->base[i]) || 10 * n < 9 * run->replicates || n < 10) return;
+  if (isnan(b->estimate[i]) || isnan(run->base[i]) || 10 * n < 9 * run->replicates || n < 10)
+    return;
   enum es_worst worst = b->worst != NULL ? b->worst[i] : ES_NOT_CHOSEN;
   if (worst != ES_NOT_CHOSEN || is_one_sided(sorted, n, run->base[i])) {
     b->method[i] = "bootstrap_basic";
     b->interval[i] = mirrored(sorted, n, run->base[i], b->estimate[i], worst, confidence);
     return;
   }
-  struct es_interval at = es_bca(sorted, n, run->base[i], acceleration(run, i), confidence, &b->method[i]);
+  struct es_interval at =
+      es_bca(sorted, n, run->base[i], acceleration(run, i), confidence, &b->method[i]);
   double shift = b->estimate[i] - run->base[i];
   b->interval[i] = (struct es_interval){at.low + shift, at.high + shift};
 }
@@ -522,7 +547,10 @@ enum es_status es_bootstrap(const struct es_bootstrap *b, const struct es_tally 
 {
   struct es_resample *resample = NULL;
   ES_TRY(es_resample_create(&resample, tally, ctx));
-  struct running run = {.b = b, .resample = resample, .statistics = statistics, .closure = closure,
+  struct running run = {.b = b,
+                        .resample = resample,
+                        .statistics = statistics,
+                        .closure = closure,
                         .replicates = replicates};
   enum es_status status = run_all(&run, confidence, ctx);
   free(run.block);

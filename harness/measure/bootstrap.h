@@ -1,32 +1,31 @@
 /* Intervals for numbers that have no closed form, by resampling a tally.
  *
- * A tally is people in cells, so resampling its people is one multinomial draw over the cells, exact
- * in distribution, and as cheap for a country as for a village (Efron & Tibshirani 1993).  Scores in
- * more than ES_BOOTSTRAP_POINTS cells are pooled with their neighbours for this purpose only; the
- * interval is moved by what pooling changes in the number itself.  In weighted data each person drawn
- * brings the mean weight of their cell.
+ * A tally is people in cells, so resampling its people is one multinomial draw over the cells,
+ * exact in distribution, and as cheap for a country as for a village (Efron & Tibshirani 1993).
+ * Scores in more than ES_BOOTSTRAP_POINTS cells are pooled with their neighbours for this purpose
+ * only; the interval is moved by what pooling changes in the number itself.  In weighted data each
+ * person drawn brings the mean weight of their cell.
  */
 #ifndef ES_MEASURE_BOOTSTRAP_H
 #define ES_MEASURE_BOOTSTRAP_H
 
-#include "harness/measure/interval.h"
+#include "harness/statistics/interval.h"
 #include "harness/measure/tally.h"
 
 enum { ES_BOOTSTRAP_POINTS = 4096 };
 
-/* What is to be computed anew from each tally that is drawn: `values` in the order of the estimates,
- * NaN where undefined.  Called from several threads. */
+/* What is to be computed anew from each tally that is drawn: `values` in the order of the
+ * estimates, NaN where undefined.  Called from several threads. */
 typedef enum es_status (*es_statistics)(double *values, struct es_tally *tally, const void *closure,
                                         struct es_context *ctx);
 
-/* estimate: the numbers themselves (NaN: undefined, skipped), interval and method: what comes of it.
- *   bootstrap_bca         bias-corrected and accelerated (Efron 1987), acceleration by a jackknife
- *                         over groups of cells
- *   bootstrap_basic       for the worst of several, and where nine in ten replicates lie on one side of
- *                         the number: they are off by about as much as the number is, and mirrored
- *   bootstrap_percentile  where all replicates are the number itself
- * No interval (NaN, "") where fewer than nine in ten replicates are defined.
- *   worst  per estimate; NULL: none.  A gap's interval does not go below 0, a ratio's not above 1. */
+/* estimate: the numbers themselves (NaN: undefined, skipped), interval and method: what comes of
+ * it. bootstrap_bca         bias-corrected and accelerated (Efron 1987), acceleration by a
+ * jackknife over groups of cells bootstrap_basic       for the worst of several, and where nine in
+ * ten replicates lie on one side of the number: they are off by about as much as the number is, and
+ * mirrored bootstrap_percentile  where all replicates are the number itself No interval (NaN, "")
+ * where fewer than nine in ten replicates are defined. worst  per estimate; NULL: none.  A gap's
+ * interval does not go below 0, a ratio's not above 1. */
 enum es_worst { ES_NOT_CHOSEN, ES_WORST_GAP, ES_WORST_RATIO };
 struct es_bootstrap {
   size_t count;

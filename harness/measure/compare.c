@@ -1,6 +1,6 @@
 /* Groups are different people: two-proportion z, Fisher where counts are small, DeLong with Welch's
- * degrees of freedom, a permutation where there is no variance.  Scorers judge the same people: McNemar, paired DeLong; in weighted data the
- * linearised variance of the difference. */
+ * degrees of freedom, a permutation where there is no variance.  Scorers judge the same people:
+ * McNemar, paired DeLong; in weighted data the linearised variance of the difference. */
 #include "harness/measure/compare.h"
 
 #include <math.h>
@@ -19,8 +19,14 @@ static bool known(int o, int d, bool adverse) { return (void)d, (void)adverse, o
 static bool good(int o, int d, bool adverse) { return (void)d, (void)adverse, o == ES_FAVORABLE; }
 static bool bad(int o, int d, bool adverse) { return (void)d, (void)adverse, o == ES_UNFAVORABLE; }
 static bool denied(int o, int d, bool adverse) { return (void)o, (void)adverse, d == ES_DENIED; }
-static bool approved(int o, int d, bool adverse) { return (void)o, (void)adverse, d == ES_APPROVED; }
-static bool selected(int o, int d, bool adverse) { return (void)o, d == (adverse ? ES_DENIED : ES_APPROVED); }
+static bool approved(int o, int d, bool adverse)
+{
+  return (void)o, (void)adverse, d == ES_APPROVED;
+}
+static bool selected(int o, int d, bool adverse)
+{
+  return (void)o, d == (adverse ? ES_DENIED : ES_APPROVED);
+}
 static bool positive(int o, int d, bool adverse)
 {
   return (void)d, o == (adverse ? ES_UNFAVORABLE : ES_FAVORABLE);
@@ -71,7 +77,7 @@ static bool is_wanted(const struct comparing *at, size_t metric)
   return (t != NULL && t->standard) || at->choice.metric_named[metric] != 0;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* `undefined`: why there is no test, or "". */
 struct finding {
@@ -89,18 +95,20 @@ static enum es_status add(const struct comparing *at, const struct finding *f)
   char method[ES_REASON + 16];
   bool defined = f->undefined[0] == '\0';
   const char *none = !defined ? f->undefined : isnan(f->test.p) ? "no variance to test with" : NULL;
-  snprintf(method, sizeof method, "%s%s", none != NULL ? "undefined: " : "", none != NULL ? none : f->test.method);
-  json_t *row = json_pack("{ss ss ss ss ss so so so so so so ss sI}", "population", at->e->population,
-                          "comparison", f->comparison, "attribute", f->attribute, "group", f->group, "metric",
-                          f->metric, "estimate", real(defined ? f->estimate : NAN), "low",
-                          real(defined ? f->interval.low : NAN), "high", real(defined ? f->interval.high : NAN),
-                          "statistic", real(none == NULL ? f->test.statistic : NAN), "p",
-                          real(none == NULL ? f->test.p : NAN), "p_adjusted", json_null(), "method", method,
-                          "n", (json_int_t)f->n);
+  snprintf(method, sizeof method, "%s%s", none != NULL ? "undefined: " : "",
+           none != NULL ? none : f->test.method);
+  json_t *row = json_pack(
+      "{ss ss ss ss ss so so so so so so ss sI}", "population", at->e->population, "comparison",
+      f->comparison, "attribute", f->attribute, "group", f->group, "metric", f->metric, "estimate",
+      real(defined ? f->estimate : NAN), "low", real(defined ? f->interval.low : NAN), "high",
+      real(defined ? f->interval.high : NAN), "statistic",
+      real(none == NULL ? f->test.statistic : NAN), "p", real(none == NULL ? f->test.p : NAN),
+      "p_adjusted", json_null(), "method", method, "n", (json_int_t)f->n);
   return es_results_tidy(at->results, "tests", row, at->ctx);
 }
 
-/* --- between groups -------------------------------------------------------------------------------- */
+/* --- between groups
+ * -------------------------------------------------------------------------------- */
 
 static struct es_test test_of(const struct es_metric *metric, const struct es_measured *a,
                               const struct es_measured *b, bool weighted)
@@ -126,8 +134,8 @@ struct contrast {
 };
 
 /* For what has no variance: the groups' people dealt anew, as often as --bootstrap says. */
-static enum es_status deal(struct es_test *test, const struct comparing *at, const struct contrast *c,
-                           const struct es_metric *metric)
+static enum es_status deal(struct es_test *test, const struct comparing *at,
+                           const struct contrast *c, const struct es_metric *metric)
 {
   bool *member[2];
   for (int g = 0; g < 2; g++) member[g] = es_alloc(c->tally->cells, sizeof **member, at->ctx);
@@ -143,7 +151,8 @@ static enum es_status deal(struct es_test *test, const struct comparing *at, con
   return status;
 }
 
-static bool is_dealt(const struct comparing *at, const struct contrast *c, const struct es_metric *metric)
+static bool is_dealt(const struct comparing *at, const struct contrast *c,
+                     const struct es_metric *metric)
 {
   return metric->estimate != NULL && !metric->slow && !c->tally->weighted && at->e->bootstrap > 0;
 }
@@ -156,11 +165,17 @@ static enum es_status two_groups(const struct comparing *at, const struct contra
   enum es_status status = ES_OK;
   for (size_t k = 0; status == ES_OK && k < es_metric_count; k++) {
     if (!is_wanted(at, k)) continue;
-    struct es_measured x = es_measure(&es_metrics[k], &a->counts), y = es_measure(&es_metrics[k], &b->counts);
+    struct es_measured x = es_measure(&es_metrics[k], &a->counts),
+                       y = es_measure(&es_metrics[k], &b->counts);
     struct es_gap gap = es_gap_of(&x, &y, false, at->e->confidence);
-    struct finding f = {.comparison = es_text_get(&text), .attribute = c->attribute, .group = "",
-                        .metric = es_metrics[k].name, .undefined = gap.undefined, .estimate = gap.value,
-                        .interval = gap.interval, .n = x.people + y.people};
+    struct finding f = {.comparison = es_text_get(&text),
+                        .attribute = c->attribute,
+                        .group = "",
+                        .metric = es_metrics[k].name,
+                        .undefined = gap.undefined,
+                        .estimate = gap.value,
+                        .interval = gap.interval,
+                        .n = x.people + y.people};
     if (gap.undefined[0] == '\0') f.test = test_of(&es_metrics[k], &x, &y, c->tally->weighted);
     bool unsure = gap.undefined[0] == '\0' && !x.rate && (x.variance < 0 || y.variance < 0);
     if (unsure && is_dealt(at, c, &es_metrics[k])) status = deal(&f.test, at, c, &es_metrics[k]);
@@ -197,23 +212,26 @@ enum es_status es_compare_groups(struct es_results *results, const struct es_tal
                                  const struct es_evaluation *e, struct es_context *ctx)
 {
   struct comparing at = {.results = results, .e = e, .ctx = ctx};
-  struct es_grouping how = {e->attribute, e->attributes, &e->consequence, e->positive_is_adverse, e->oracle};
+  struct es_grouping how = {e->attribute, e->attributes, &e->consequence, e->positive_is_adverse,
+                            e->oracle};
   ES_TRY(es_choice_make(&at.choice, e->metrics, ctx));
   enum es_status status = ES_OK;
-  for (size_t v = 0; status == ES_OK && v < e->views; v++) status = one_view(&at, tally, &how, &e->view[v]);
+  for (size_t v = 0; status == ES_OK && v < e->views; v++)
+    status = one_view(&at, tally, &how, &e->view[v]);
   es_choice_clear(&at.choice);
   return status;
 }
 
-/* --- between scorers ------------------------------------------------------------------------------- */
+/* --- between scorers
+ * ------------------------------------------------------------------------------- */
 
 /* Who counts in both, in one alone, in all: people, weights, or squared weights. */
 struct joint {
   double both, only[2], all;
 };
 
-static struct joint count(const struct es_pair *pair, const bool *member, const struct tested *t, bool adverse,
-                          int what)
+static struct joint count(const struct es_pair *pair, const bool *member, const struct tested *t,
+                          bool adverse, int what)
 {
   struct joint j = {0};
   for (size_t c = 0; c < pair->cells; c++)
@@ -222,8 +240,9 @@ static struct joint count(const struct es_pair *pair, const bool *member, const 
         const struct es_pair_cell *cell = &pair->cell[c];
         int a = d / ES_DECISIONS, b = d % ES_DECISIONS;
         if (!t->counts(o, a, adverse)) continue;
-        double n = what == 0 ? (double)cell->people[o][a][b]
-                             : es_fixed_to(what == 1 ? cell->weight[o][a][b] : cell->square[o][a][b]);
+        double n = what == 0
+                       ? (double)cell->people[o][a][b]
+                       : es_fixed_to(what == 1 ? cell->weight[o][a][b] : cell->square[o][a][b]);
         bool first = t->hit(o, a, adverse), second = t->hit(o, b, adverse);
         j.all += n;
         if (first && second) j.both += n;
@@ -232,8 +251,8 @@ static struct joint count(const struct es_pair *pair, const bool *member, const 
   return j;
 }
 
-static struct finding of_decisions(const struct comparing *at, const struct es_pair *pair, const bool *member,
-                                   const struct tested *t, double z)
+static struct finding of_decisions(const struct comparing *at, const struct es_pair *pair,
+                                   const bool *member, const struct tested *t, double z)
 {
   bool adverse = at->e->positive_is_adverse;
   struct joint people = count(pair, member, t, adverse, 0), w = people;
@@ -249,14 +268,15 @@ static struct finding of_decisions(const struct comparing *at, const struct es_p
   }
   struct joint s = count(pair, member, t, adverse, 2);
   double d = f.estimate, same = s.all - s.only[0] - s.only[1];
-  double variance = (s.only[0] * (1 - d) * (1 - d) + s.only[1] * (1 + d) * (1 + d) + same * d * d) / w.all / w.all;
+  double variance = (s.only[0] * (1 - d) * (1 - d) + s.only[1] * (1 + d) * (1 + d) + same * d * d) /
+                    w.all / w.all;
   f.interval = es_normal_interval(d, variance, z);
   f.test = es_test_normal(d, variance, "paired_linearised");
   return f;
 }
 
-static enum es_status of_scores(struct finding *f, const struct es_pair *pair, const bool *member, double z,
-                                struct es_context *ctx)
+static enum es_status of_scores(struct finding *f, const struct es_pair *pair, const bool *member,
+                                double z, struct es_context *ctx)
 {
   struct es_paired_auc auc;
   *f = (struct finding){.metric = "auc", .undefined = ""};
@@ -299,8 +319,8 @@ static enum es_status add_row(const struct comparing *at, const struct finding *
                         at->ctx);
 }
 
-static enum es_status two_scorers(const struct comparing *at, const struct es_pair *pair, const bool *member,
-                                  const char *attribute, const char *group)
+static enum es_status two_scorers(const struct comparing *at, const struct es_pair *pair,
+                                  const bool *member, const char *attribute, const char *group)
 {
   double z = es_normal_quantile(0.5 + at->e->confidence / 2);
   for (size_t t = 0; t < ES_COUNT_OF(tested); t++) {
@@ -308,8 +328,10 @@ static enum es_status two_scorers(const struct comparing *at, const struct es_pa
     bool scores = strcmp(tested[t].metric, "auc") == 0;
     if (!is_wanted(at, (size_t)(es_metric_find(tested[t].metric) - es_metrics))) continue;
     if (!scores && tested[t].hit == NULL) continue;
-    if (scores) ES_TRY(of_scores(&f, pair, member, z, at->ctx));
-    else f = of_decisions(at, pair, member, &tested[t], z);
+    if (scores)
+      ES_TRY(of_scores(&f, pair, member, z, at->ctx));
+    else
+      f = of_decisions(at, pair, member, &tested[t], z);
     f.comparison = at->e->scorer;
     f.attribute = attribute;
     f.group = group;
@@ -319,8 +341,8 @@ static enum es_status two_scorers(const struct comparing *at, const struct es_pa
   return ES_OK;
 }
 
-static enum es_status all_groups(const struct comparing *at, const struct es_pair *pair, const struct es_view *view,
-                                 bool *member)
+static enum es_status all_groups(const struct comparing *at, const struct es_pair *pair,
+                                 const struct es_view *view, bool *member)
 {
   const struct es_attribute *attribute = at->e->attribute;
   char *name = es_view_name(view, attribute);
@@ -352,9 +374,11 @@ enum es_status es_compare_scorers(struct es_results *results, const struct es_pa
   return status;
 }
 
-/* --- the family ------------------------------------------------------------------------------------- */
+/* --- the family
+ * ------------------------------------------------------------------------------------- */
 
-enum es_status es_tests_correct(struct es_results *results, enum es_correction correction, struct es_context *ctx)
+enum es_status es_tests_correct(struct es_results *results, enum es_correction correction,
+                                struct es_context *ctx)
 {
   json_t *rows = json_object_get(results->tables, "tests"), *row;
   size_t n = json_array_size(rows), i;
@@ -366,7 +390,8 @@ enum es_status es_tests_correct(struct es_results *results, enum es_correction c
     p[i] = json_is_number(value) ? json_number_value(value) : NAN;
   }
   if (status == ES_OK) status = es_adjust(adjusted, p, n, correction, ctx);
-  json_array_foreach(rows, i, row) {
+  json_array_foreach(rows, i, row)
+  {
     if (status == ES_OK && json_object_set_new(row, "p_adjusted", real(adjusted[i])) != 0)
       status = es_fail(ctx, ES_NOMEM, "out of memory");
   }

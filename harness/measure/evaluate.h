@@ -4,7 +4,7 @@
 #define ES_MEASURE_EVALUATE_H
 
 #include "harness/measure/choice.h"
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 #include "harness/measure/views.h"
 
 /*   metrics    "default", "all", families, or names of measures and disparities

@@ -2,7 +2,7 @@
 #ifndef ES_MEASURE_GAP_H
 #define ES_MEASURE_GAP_H
 
-#include "harness/measure/interval.h"
+#include "harness/statistics/interval.h"
 #include "harness/measure/metric.h"
 
 /* One measure in one group.  Rates carry k of n as an interval may count them, others a variance.

@@ -11,7 +11,8 @@ double es_paired_variance(const struct es_paired_auc *auc)
 {
   if (auc->variance[0] < 0 || auc->variance[1] < 0) return -1;
   double variance = auc->variance[0] + auc->variance[1] - 2 * auc->covariance;
-  double least = 1e-15 * (auc->variance[0] + auc->variance[1]); /* identical scores: rounding alone */
+  double least =
+      1e-15 * (auc->variance[0] + auc->variance[1]); /* identical scores: rounding alone */
   return variance > least ? variance : 0;
 }
 
@@ -42,7 +43,8 @@ static void add_moments(struct moments *m, double a, double b, double n)
 static void finish(struct es_paired_auc *auc, const struct moments class[2], double middle)
 {
   const struct moments *f = &class[ES_FAVORABLE];
-  *auc = (struct es_paired_auc){.people = class[0].n + class[1].n, .variance = {-1, -1},
+  *auc = (struct es_paired_auc){.people = class[0].n + class[1].n,
+                                .variance = {-1, -1},
                                 .undefined = missing_class(f->n, class[ES_UNFAVORABLE].n)};
   if (auc->undefined != NULL) return;
   auc->auc[0] = middle + f->a / f->n;
@@ -58,7 +60,8 @@ static void finish(struct es_paired_auc *auc, const struct moments class[2], dou
   }
 }
 
-/* --- people by themselves --------------------------------------------------------------------------- */
+/* --- people by themselves
+ * --------------------------------------------------------------------------- */
 
 struct ranked {
   double score;
@@ -73,7 +76,8 @@ static int by_score(const void *a, const void *b)
 }
 
 /* placement[i] of person i among the other class, as a share won, ties counting half. */
-static void place(double *placement, struct ranked *ranked, const struct es_kept_pair *pair, size_t n, int which)
+static void place(double *placement, struct ranked *ranked, const struct es_kept_pair *pair,
+                  size_t n, int which)
 {
   double class[2] = {0, 0}, below[2] = {0, 0};
   for (size_t i = 0; i < n; i++) {
@@ -96,8 +100,8 @@ static void place(double *placement, struct ranked *ranked, const struct es_kept
   }
 }
 
-static enum es_status from_people(struct es_paired_auc *auc, const struct es_kept_pair *pair, size_t n,
-                                  struct es_context *ctx)
+static enum es_status from_people(struct es_paired_auc *auc, const struct es_kept_pair *pair,
+                                  size_t n, struct es_context *ctx)
 {
   struct ranked *ranked = es_alloc(n, sizeof *ranked, ctx);
   double *a = es_alloc(n, sizeof *a, ctx), *b = es_alloc(n, sizeof *b, ctx);
@@ -129,7 +133,8 @@ enum es_status es_delong_paired(struct es_paired_auc *auc, const double *a, cons
   return status;
 }
 
-/* --- people on grids --------------------------------------------------------------------------------- */
+/* --- people on grids
+ * --------------------------------------------------------------------------------- */
 
 /* Placements of each bin's people, by outcome, as es_delong_paired has them by person. */
 static void place_bins(double *placement[2], const uint64_t *const count[2], size_t bins)
@@ -140,7 +145,8 @@ static void place_bins(double *placement[2], const uint64_t *const count[2], siz
   for (size_t k = 0; k < bins; k++) {
     double u = (double)count[ES_UNFAVORABLE][k], f = (double)count[ES_FAVORABLE][k];
     placement[ES_FAVORABLE][k] = (below[ES_UNFAVORABLE] + u / 2) / class[ES_UNFAVORABLE];
-    placement[ES_UNFAVORABLE][k] = (class[ES_FAVORABLE] - below[ES_FAVORABLE] - f / 2) / class[ES_FAVORABLE];
+    placement[ES_UNFAVORABLE][k] =
+        (class[ES_FAVORABLE] - below[ES_FAVORABLE] - f / 2) / class[ES_FAVORABLE];
     below[ES_UNFAVORABLE] += u;
     below[ES_FAVORABLE] += f;
   }
@@ -179,7 +185,8 @@ static double coarse_correlation(const struct es_pair_grid *grid)
     for (size_t i = 0; i < ES_PAIR_COARSE; i++)
       for (size_t j = 0; j < ES_PAIR_COARSE; j++)
         if (grid->coarse[o][i][j] > 0)
-          add_moments(&class[o], room[0][o][i] - 0.5, room[1][o][j] - 0.5, (double)grid->coarse[o][i][j]);
+          add_moments(&class[o], room[0][o][i] - 0.5, room[1][o][j] - 0.5,
+                      (double)grid->coarse[o][i][j]);
   struct es_paired_auc auc;
   finish(&auc, class, 0.5);
   double spread = sqrt(auc.variance[0] * auc.variance[1]);
@@ -198,11 +205,14 @@ static void from_grid(struct es_paired_auc *auc, const struct es_pair_grid *grid
     auc->covariance = coarse_correlation(grid) * sqrt(auc->variance[0] * auc->variance[1]);
 }
 
-/* --- counting ----------------------------------------------------------------------------------------- */
+/* --- counting
+ * ----------------------------------------------------------------------------------------- */
 
-enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like, struct es_context *ctx)
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like,
+                              struct es_context *ctx)
 {
-  *pair = (struct es_pair){.cells = like->cells, .weighted = like->weighted, .exact = like->bins == NULL};
+  *pair = (struct es_pair){
+      .cells = like->cells, .weighted = like->weighted, .exact = like->bins == NULL};
   bool grid = !pair->exact && pair->cells <= ES_PAIR_CELLS;
   pair->cell = es_alloc(pair->cells, sizeof *pair->cell, ctx);
   if (grid) pair->grid = es_alloc(pair->cells, sizeof *pair->grid, ctx);
@@ -219,7 +229,8 @@ void es_pair_clear(struct es_pair *pair)
   *pair = (struct es_pair){0};
 }
 
-static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one, struct es_context *ctx)
+static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one,
+                           struct es_context *ctx)
 {
   if (pair->kept_count == pair->kept_room) {
     size_t room = 2 * pair->kept_room + 1024;
@@ -240,8 +251,9 @@ uint16_t es_pair_bin(const struct es_tally *tally, double score)
   return (uint16_t)(at < ES_PAIR_FINE ? at : ES_PAIR_FINE - 1);
 }
 
-enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
-                           const uint16_t bin[2], struct es_context *ctx)
+enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
+                           const struct es_verdict *b, const uint16_t bin[2],
+                           struct es_context *ctx)
 {
   struct es_pair_cell *cell = &pair->cell[a->cell];
   cell->people[a->outcome][a->decision][b->decision]++;
@@ -270,7 +282,8 @@ static void add_grid(struct es_pair_grid *whole, const struct es_pair_grid *part
     ((uint64_t *)whole->coarse)[k] += ((const uint64_t *)part->coarse)[k];
 }
 
-enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part, struct es_context *ctx)
+enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part,
+                             struct es_context *ctx)
 {
   for (size_t c = 0; c < whole->cells; c++) {
     for (size_t o = 0; o < ES_OUTCOMES; o++)
@@ -295,8 +308,8 @@ static int by_scores(const void *a, const void *b)
   return (x->outcome > y->outcome) - (x->outcome < y->outcome);
 }
 
-enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair, const bool *member,
-                           struct es_context *ctx)
+enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair,
+                           const bool *member, struct es_context *ctx)
 {
   if (!pair->exact && pair->grid == NULL) {
     *auc = (struct es_paired_auc){.undefined = "too many combinations of groups to compare scores"};

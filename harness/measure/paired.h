@@ -4,23 +4,26 @@
 
 #include "harness/measure/tally.h"
 
-/* Two AUCs with DeLong's variances and covariance; undefined: the reason, or NULL.  A variance below
- * 0: a class has one person only. */
+/* Two AUCs with DeLong's variances and covariance; undefined: the reason, or NULL.  A variance
+ * below 0: a class has one person only. */
 struct es_paired_auc {
   double auc[2], variance[2], covariance, people;
   const char *undefined;
 };
 double es_paired_variance(const struct es_paired_auc *auc);
 
-/* From scores of n people, higher for the favourable; people with a NaN score or an unknown outcome do
- * not count (DeLong, DeLong & Clarke-Pearson 1988, by sorting: Sun & Xu 2014). */
+/* From scores of n people, higher for the favourable; people with a NaN score or an unknown outcome
+ * do not count (DeLong, DeLong & Clarke-Pearson 1988, by sorting: Sun & Xu 2014). */
 enum es_status es_delong_paired(struct es_paired_auc *auc, const double *a, const double *b,
-                                const uint8_t *outcome, size_t n, struct es_context *ctx) ES_CHECKED;
+                                const uint8_t *outcome, size_t n,
+                                struct es_context *ctx) ES_CHECKED;
 
-/* Of one cell: people by outcome and by both decisions, with weights and their squares in weighted data. */
+/* Of one cell: people by outcome and by both decisions, with weights and their squares in weighted
+ * data. */
 struct es_pair_cell {
   uint64_t people[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS];
-  es_fixed weight[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS], square[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS];
+  es_fixed weight[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS],
+      square[ES_OUTCOMES][ES_DECISIONS][ES_DECISIONS];
 };
 
 /* Both scores of a person whom both scored and whose outcome is known. */
@@ -31,8 +34,8 @@ struct es_kept_pair {
 };
 
 /* Streamed people are kept on grids: each score's own (fine), for the AUCs and their variances, and
- * both together (coarse), for their correlation.  Above ES_PAIR_CELLS groups there is no room for that,
- * and AUCs are not compared. */
+ * both together (coarse), for their correlation.  Above ES_PAIR_CELLS groups there is no room for
+ * that, and AUCs are not compared. */
 enum { ES_PAIR_FINE = 512, ES_PAIR_COARSE = 32, ES_PAIR_CELLS = 64 };
 struct es_pair_grid {
   uint64_t fine[2][2][ES_PAIR_FINE];                  /* [scorer][outcome][bin] */
@@ -50,16 +53,20 @@ struct es_pair {
 };
 
 /* The shape follows the scorers' tallies. */
-enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like, struct es_context *ctx) ES_CHECKED;
-/* bin: of both scores on their grids (es_pair_bin, worked out once per scorer); NULL where exact. */
-enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a, const struct es_verdict *b,
-                           const uint16_t bin[2], struct es_context *ctx) ES_CHECKED;
+enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like,
+                              struct es_context *ctx) ES_CHECKED;
+/* bin: of both scores on their grids (es_pair_bin, worked out once per scorer); NULL where exact.
+ */
+enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
+                           const struct es_verdict *b, const uint16_t bin[2],
+                           struct es_context *ctx) ES_CHECKED;
 uint16_t es_pair_bin(const struct es_tally *tally, double score);
-enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part, struct es_context *ctx) ES_CHECKED;
+enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part,
+                             struct es_context *ctx) ES_CHECKED;
 void es_pair_clear(struct es_pair *pair);
 
 /* The AUCs of people in cells with member[cell] true, on those whom both scored. */
-enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair, const bool *member,
-                           struct es_context *ctx) ES_CHECKED;
+enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair,
+                           const bool *member, struct es_context *ctx) ES_CHECKED;
 
 #endif

@@ -1,11 +1,12 @@
-/* Both groups' people in one deck: by outcome, scored and decision, and the scored by band of score. */
+/* Both groups' people in one deck: by outcome, scored and decision, and the scored by band of
+ * score. */
 #include "harness/measure/permute.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
-#include "harness/measure/sample.h"
+#include "harness/statistics/sample.h"
 
 enum { SLOTS = ES_OUTCOMES * 2 * ES_DECISIONS };
 
@@ -23,7 +24,8 @@ struct deck {
 };
 
 /* The band of everybody with a score, in ascending order. */
-static void put_kept(struct deck *deck, const struct es_tally *tally, const bool *const member[2], double share)
+static void put_kept(struct deck *deck, const struct es_tally *tally, const bool *const member[2],
+                     double share)
 {
   double here = 0, last = NAN;
   for (size_t k = 0; k < tally->kept_count; k++) {
@@ -41,7 +43,8 @@ static void put_kept(struct deck *deck, const struct es_tally *tally, const bool
   deck->bands += here > 0;
 }
 
-static void put_bins(struct deck *deck, const struct es_tally *tally, const bool *const member[2], double share)
+static void put_bins(struct deck *deck, const struct es_tally *tally, const bool *const member[2],
+                     double share)
 {
   double here = 0;
   for (size_t bin = 0; bin < ES_SCORE_BINS; bin++) {
@@ -71,18 +74,21 @@ static double scored_people(const struct es_tally *tally, const bool *const memb
   return people;
 }
 
-static enum es_status make_deck(struct deck *deck, const struct es_tally *tally, const bool *const member[2],
-                                struct es_context *ctx)
+static enum es_status make_deck(struct deck *deck, const struct es_tally *tally,
+                                const bool *const member[2], struct es_context *ctx)
 {
   for (size_t c = 0; c < tally->cells; c++)
     for (int g = 0; g < 2; g++)
       for (size_t s = 0; member[g][c] && s < SLOTS; s++)
         deck->slot[g][s] += ((const uint64_t *)tally->cell[c].people)[s];
   for (int o = 0; o < 2; o++)
-    if ((deck->band[o] = es_alloc(ES_PERMUTATION_BANDS + 1, sizeof **deck->band, ctx)) == NULL) return ES_NOMEM;
+    if ((deck->band[o] = es_alloc(ES_PERMUTATION_BANDS + 1, sizeof **deck->band, ctx)) == NULL)
+      return ES_NOMEM;
   double share = scored_people(tally, member) / ES_PERMUTATION_BANDS;
-  if (tally->bins != NULL) put_bins(deck, tally, member, share);
-  else put_kept(deck, tally, member, share);
+  if (tally->bins != NULL)
+    put_bins(deck, tally, member, share);
+  else
+    put_kept(deck, tally, member, share);
   deck->reversed = tally->reversed;
   for (int o = 0; o < 2; o++)
     for (size_t b = 0; b < deck->bands; b++) {
@@ -95,7 +101,8 @@ static enum es_status make_deck(struct deck *deck, const struct es_tally *tally,
 }
 
 /* Deals `hand` people of n piles. */
-static void deal(uint64_t *dealt, const uint64_t *pile, size_t n, uint64_t hand, struct es_dice *dice)
+static void deal(uint64_t *dealt, const uint64_t *pile, size_t n, uint64_t hand,
+                 struct es_dice *dice)
 {
   uint64_t rest = 0;
   for (size_t i = 0; i < n; i++) rest += pile[i];
@@ -121,8 +128,11 @@ static void lay(struct es_tally *two, const struct deck *deck, const uint64_t fi
         const struct band *band = &deck->band[o][b];
         double people = (double)(g == 0 ? banded[o][b] : band->people - banded[o][b]);
         if (people > 0)
-          two->kept[two->kept_count++] = (struct es_kept){.score = band->score, .weight = people, .cell = g,
-                                                          .outcome = o, .probability = band->probability};
+          two->kept[two->kept_count++] = (struct es_kept){.score = band->score,
+                                                          .weight = people,
+                                                          .cell = g,
+                                                          .outcome = o,
+                                                          .probability = band->probability};
       }
 }
 
@@ -134,14 +144,16 @@ static uint64_t scored_of(const uint64_t slot[SLOTS], int outcome)
 }
 
 /* The difference between the two cells; NaN where undefined. */
-static enum es_status difference(double *gap, const struct es_metric *metric, const struct es_tally *two,
-                                 const struct es_counts *like, struct es_context *ctx)
+static enum es_status difference(double *gap, const struct es_metric *metric,
+                                 const struct es_tally *two, const struct es_counts *like,
+                                 struct es_context *ctx)
 {
   static const bool member[2][2] = {{true, false}, {false, true}};
   struct es_estimate e[2];
   for (int g = 0; g < 2; g++) {
     struct es_group_counts counts;
-    ES_TRY(es_counts_make(&counts, two, member[g], &like->consequence, like->positive_is_adverse, ctx));
+    ES_TRY(es_counts_make(&counts, two, member[g], &like->consequence, like->positive_is_adverse,
+                          ctx));
     e[g] = metric->estimate(&counts.weight);
     es_counts_clear(&counts);
   }
@@ -158,7 +170,8 @@ struct dealing {
   uint64_t *pile, *banded[2];
 };
 
-static enum es_status one_deal(double *gap, struct dealing *at, uint32_t number, struct es_context *ctx)
+static enum es_status one_deal(double *gap, struct dealing *at, uint32_t number,
+                               struct es_context *ctx)
 {
   struct es_dice dice = es_dice_open(ctx, ES_DRAW_PERMUTATION, number);
   uint64_t first[SLOTS], all[SLOTS], hand = 0;
@@ -177,8 +190,8 @@ static enum es_status one_deal(double *gap, struct dealing *at, uint32_t number,
   return difference(gap, at->metric, &at->two, at->like, ctx);
 }
 
-static enum es_status prepare(struct dealing *at, const struct es_tally *tally, const bool *const member[2],
-                              struct es_context *ctx)
+static enum es_status prepare(struct dealing *at, const struct es_tally *tally,
+                              const bool *const member[2], struct es_context *ctx)
 {
   ES_TRY(make_deck(&at->deck, tally, member, ctx));
   ES_TRY(es_tally_create(&at->two, 2, true, ctx));
@@ -191,11 +204,13 @@ static enum es_status prepare(struct dealing *at, const struct es_tally *tally, 
   if (!at->two.kept || !at->pile || !at->banded[0] || !at->banded[1]) return ES_NOMEM;
   for (int o = 0; o < 2; o++)
     for (size_t b = 0; b < bands; b++) at->banded[o][b] = at->deck.band[o][b].first;
-  lay(&at->two, &at->deck, at->deck.slot[0], (const uint64_t *const[2]){at->banded[0], at->banded[1]});
+  lay(&at->two, &at->deck, at->deck.slot[0],
+      (const uint64_t *const[2]){at->banded[0], at->banded[1]});
   return ES_OK;
 }
 
-static enum es_status run(struct es_test *test, struct dealing *at, size_t times, struct es_context *ctx)
+static enum es_status run(struct es_test *test, struct dealing *at, size_t times,
+                          struct es_context *ctx)
 {
   double seen, gap, far = 0, dealt = 0;
   ES_TRY(difference(&seen, at->metric, &at->two, at->like, ctx));

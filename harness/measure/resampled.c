@@ -11,7 +11,8 @@ struct measuring {
   size_t count;
 };
 
-static enum es_status measure(double *values, struct es_tally *tally, const void *closure, struct es_context *ctx)
+static enum es_status measure(double *values, struct es_tally *tally, const void *closure,
+                              struct es_context *ctx)
 {
   const struct measuring *m = closure;
   return es_evaluate_values(values, m->count, tally, m->evaluation, ctx);
@@ -46,7 +47,8 @@ static enum es_status fill(struct es_row *row, struct es_interval interval, cons
   return row->method != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
 }
 
-enum es_status es_resample_rows(struct es_results *results, size_t first, const struct es_tally *tally,
+enum es_status es_resample_rows(struct es_results *results, size_t first,
+                                const struct es_tally *tally,
                                 const struct es_evaluation *evaluation, struct es_context *ctx)
 {
   struct es_evaluation e = *evaluation;

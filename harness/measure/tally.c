@@ -12,9 +12,13 @@ es_fixed es_fixed_from(double x)
   return ((es_fixed)(uint64_t)whole << 64) | (uint64_t)((x - whole) * 0x1p64);
 }
 
-double es_fixed_to(es_fixed x) { return (double)(uint64_t)(x >> 64) + (double)(uint64_t)x * 0x1p-64; }
+double es_fixed_to(es_fixed x)
+{
+  return (double)(uint64_t)(x >> 64) + (double)(uint64_t)x * 0x1p-64;
+}
 
-enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact, struct es_context *ctx)
+enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
+                               struct es_context *ctx)
 {
   *tally = (struct es_tally){.cells = cells};
   tally->cell = es_alloc(cells, sizeof *tally->cell, ctx);
@@ -24,7 +28,8 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
   return ES_NOMEM;
 }
 
-enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like, struct es_context *ctx)
+enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
+                             struct es_context *ctx)
 {
   ES_TRY(es_tally_create(tally, like->cells, like->bins == NULL, ctx));
   tally->weighted = like->weighted;
@@ -45,7 +50,8 @@ static size_t bin(const struct es_tally *tally, double score)
   return at < ES_SCORE_BINS ? (size_t)at : ES_SCORE_BINS - 1;
 }
 
-static enum es_status keep(struct es_tally *tally, const struct es_verdict *v, struct es_context *ctx)
+static enum es_status keep(struct es_tally *tally, const struct es_verdict *v,
+                           struct es_context *ctx)
 {
   if (tally->kept_count == tally->kept_room) {
     size_t room = 2 * tally->kept_room + 1024;
@@ -73,7 +79,8 @@ static void add_probability(struct es_cell *cell, const struct es_verdict *v)
   cell->probabilities++;
 }
 
-enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v, struct es_context *ctx)
+enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
+                            struct es_context *ctx)
 {
   struct es_cell *cell = &tally->cell[v->cell];
   bool scored = v->why == ES_SCORED, known = v->outcome != ES_UNKNOWN;
@@ -114,15 +121,19 @@ static void merge_cell(struct es_cell *whole, const struct es_cell *part)
   for (size_t w = 0; w < ES_UNSCORABLE_REASONS; w++) whole->why[w] += part->why[w];
 }
 
-enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part, struct es_context *ctx)
+enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
+                              struct es_context *ctx)
 {
   for (size_t c = 0; c < whole->cells; c++) merge_cell(&whole->cell[c], &part->cell[c]);
   for (size_t b = 0; whole->bins != NULL && b < whole->cells * 2 * ES_SCORE_BINS; b++)
     whole->bins[b] += part->bins[b];
   for (size_t k = 0; k < part->kept_count; k++) {
     const struct es_kept *one = &part->kept[k];
-    struct es_verdict v = {.score = one->score, .weight = one->weight, .cell = one->cell,
-                           .outcome = one->outcome, .probability = one->probability};
+    struct es_verdict v = {.score = one->score,
+                           .weight = one->weight,
+                           .cell = one->cell,
+                           .outcome = one->outcome,
+                           .probability = one->probability};
     ES_TRY(keep(whole, &v, ctx));
   }
   return ES_OK;

@@ -1,7 +1,7 @@
 /* The counts that a run accumulates.  Every measure is a pure function of them.
  *
- * Everything is an integer: people are counted, sampling weights and per-person amounts are added up
- * in 128-bit fixed point.  So sums do not depend on the order in which blocks, threads or shards
+ * Everything is an integer: people are counted, sampling weights and per-person amounts are added
+ * up in 128-bit fixed point.  So sums do not depend on the order in which blocks, threads or shards
  * arrive, and tallies of parts add up exactly to the tally of the whole.
  */
 #ifndef ES_MEASURE_TALLY_H
@@ -32,8 +32,8 @@ struct es_cell {
   uint64_t why[ES_UNSCORABLE_REASONS];
 };
 
-/* A person's score as it is tallied where scores are kept exactly (a listed dataset); probability of
- * the favourable outcome, below 0: none. */
+/* A person's score as it is tallied where scores are kept exactly (a listed dataset); probability
+ * of the favourable outcome, below 0: none. */
 struct es_kept {
   double score, weight;
   uint32_t cell;

@@ -16,11 +16,11 @@ enum es_logit_penalty { ES_LOGIT_NONE, ES_LOGIT_RIDGE, ES_LOGIT_FIRTH };
 
 /* What the data allow.  A separated sample has no maximum-likelihood estimate: the likelihood grows
  * without end along some direction (Albert, Anderson, Biometrika 71 (1984) 1-10). */
-#define ES_LOGIT_VERDICT_LIST(X)                                         \
-  X(OK, "ok")                                                            \
-  X(RANK_DEFICIENT, "rank deficient: collinear columns were left out")   \
-  X(QUASI_SEPARATED, "quasi-completely separated")                       \
-  X(SEPARATED, "completely separated")                                   \
+#define ES_LOGIT_VERDICT_LIST(X)                                                                   \
+  X(OK, "ok")                                                                                      \
+  X(RANK_DEFICIENT, "rank deficient: collinear columns were left out")                             \
+  X(QUASI_SEPARATED, "quasi-completely separated")                                                 \
+  X(SEPARATED, "completely separated")                                                             \
   X(ONE_CLASS, "all outcomes are the same")
 
 enum es_logit_verdict {

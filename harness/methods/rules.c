@@ -11,14 +11,15 @@
 
 enum { IS_FALSE, IS_UNKNOWN, IS_TRUE };
 
-static const char *const op_text[] = {"or", "and", "not", "<", "<=", ">", ">=", "=", "!=",
-                                      "", "is missing", "is recorded"};
+static const char *const op_text[] = {"or", "and", "not", "<", "<=",         ">",
+                                      ">=", "=",   "!=",  "",  "is missing", "is recorded"};
 static const char *const act_text[] = {"list", "deny", "approve", "score"};
 
 bool es_rules_reserved(const char *word)
 {
-  static const char *const words[] = {"list", "deny", "approve", "score", "if", "otherwise", "and",
-                                      "or", "not", "is", "missing", "recorded", "term"};
+  static const char *const words[] = {"list",      "deny",     "approve", "score", "if",
+                                      "otherwise", "and",      "or",      "not",   "is",
+                                      "missing",   "recorded", "term"};
   for (size_t i = 0; i < ES_COUNT_OF(words); i++)
     if (strcmp(word, words[i]) == 0) return true;
   return false;
@@ -229,8 +230,10 @@ static void print_name(const char *name, struct es_text *out)
 {
   bool word = es_rules_word_byte(name[0], true) && !es_rules_reserved(name);
   for (const char *at = name; word && *at != '\0'; at++) word = es_rules_word_byte(*at, false);
-  if (word) es_text_add(out, "%s", name);
-  else print_quoted(name, out);
+  if (word)
+    es_text_add(out, "%s", name);
+  else
+    print_quoted(name, out);
 }
 
 static void print_test(const struct es_rule_node *node, struct es_text *out)
@@ -239,8 +242,10 @@ static void print_test(const struct es_rule_node *node, struct es_text *out)
   if (node->op != ES_RULE_HOLDS) es_text_add(out, " %s", op_text[node->op]);
   if (node->value == NULL) return;
   es_text_add(out, " ");
-  if (node->numeric) es_text_add(out, "%s", node->value);
-  else print_name(node->value, out);
+  if (node->numeric)
+    es_text_add(out, "%s", node->value);
+  else
+    print_name(node->value, out);
 }
 
 /* How closely an operator binds: the order of the enum. */
@@ -299,8 +304,10 @@ static void print_proof(const struct es_rules *rules, struct es_text *out)
               es_number(number, proof->lambda));
   es_text_add(out, "objective %s\n", es_number(number, proof->objective));
   if (es_rules_certified(rules)) {
-    es_text_add(out, "# certified: no list of the %zu antecedents has a lower objective; %zu lists "
-                     "were kept to prove it\n", proof->antecedents, proof->nodes);
+    es_text_add(out,
+                "# certified: no list of the %zu antecedents has a lower objective; %zu lists "
+                "were kept to prove it\n",
+                proof->antecedents, proof->nodes);
     return;
   }
   es_text_add(out, "# not certified: stopped %s, with %zu lists of the %zu antecedents kept;\n",

@@ -36,9 +36,18 @@ struct es_place {
 };
 
 enum es_rule_op {
-  ES_RULE_OR, ES_RULE_AND, ES_RULE_NOT,
-  ES_RULE_LESS, ES_RULE_AT_MOST, ES_RULE_MORE, ES_RULE_AT_LEAST, ES_RULE_EQUAL, ES_RULE_UNEQUAL,
-  ES_RULE_HOLDS, ES_RULE_MISSING, ES_RULE_RECORDED
+  ES_RULE_OR,
+  ES_RULE_AND,
+  ES_RULE_NOT,
+  ES_RULE_LESS,
+  ES_RULE_AT_MOST,
+  ES_RULE_MORE,
+  ES_RULE_AT_LEAST,
+  ES_RULE_EQUAL,
+  ES_RULE_UNEQUAL,
+  ES_RULE_HOLDS,
+  ES_RULE_MISSING,
+  ES_RULE_RECORDED
 };
 
 /* A node of a condition.  Conditions are stored operands first: a node's last operand ends right

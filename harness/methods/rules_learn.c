@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include "harness/base/math.h"
 
-enum { BEST = 64 };             /* pairs are tried among this many best single tests */
+enum { BEST = 64 };               /* pairs are tried among this many best single tests */
 static const double NOISE = 1e-9; /* gain per person that rounding may feign */
 
 /* A rule to be: one test, or two when b differs from a. */

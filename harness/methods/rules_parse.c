@@ -40,16 +40,18 @@ struct parser {
   int depth;
 };
 
-#define FAIL(p, place, ...)                                                                       \
-  (es_fail((p)->ctx, ES_INPUT, __VA_ARGS__),                                                      \
+#define FAIL(p, place, ...)                                                                        \
+  (es_fail((p)->ctx, ES_INPUT, __VA_ARGS__),                                                       \
    es_fail_at((p)->ctx, ES_INPUT, "%s:%d:%d: ", (p)->rules->name, (place).line, (place).col))
 
 /* --- tokens ----------------------------------------------------------------------------------- */
 
 static void step(struct parser *p)
 {
-  if (*p->at == '\n') p->here = (struct es_place){p->here.line + 1, 1};
-  else if (((unsigned char)*p->at & 0xC0) != 0x80) p->here.col++; /* a character's first byte */
+  if (*p->at == '\n')
+    p->here = (struct es_place){p->here.line + 1, 1};
+  else if (((unsigned char)*p->at & 0xC0) != 0x80)
+    p->here.col++; /* a character's first byte */
   p->at++;
 }
 
@@ -64,8 +66,7 @@ static void skip_blanks(struct parser *p)
 
 static enum es_status keep(struct parser *p, size_t *size)
 {
-  if (*size + 1 == TEXT_SIZE)
-    return FAIL(p, p->token.place, "longer than %d bytes", TEXT_SIZE - 1);
+  if (*size + 1 == TEXT_SIZE) return FAIL(p, p->token.place, "longer than %d bytes", TEXT_SIZE - 1);
   p->token.text[(*size)++] = *p->at;
   step(p);
   return ES_OK;
@@ -330,8 +331,10 @@ static enum es_status check_text(struct parser *p)
 {
   size_t size = (size_t)(p->end - p->at), bad = size;
   const char *nul = memchr(p->at, '\0', size);
-  if (nul != NULL) bad = (size_t)(nul - p->at);
-  else if (es_is_utf8(p->at, size, &bad)) return ES_OK;
+  if (nul != NULL)
+    bad = (size_t)(nul - p->at);
+  else if (es_is_utf8(p->at, size, &bad))
+    return ES_OK;
   for (size_t i = 0; i < bad; i++) step(p);
   return FAIL(p, p->here, "not UTF-8 text; save it as UTF-8");
 }

@@ -52,7 +52,10 @@ static enum es_status offer(struct es_rule_pool *pool, size_t column, enum es_ru
   const struct es_frame *frame = &pool->training->frame;
   struct es_rule_node *test = &pool->test[pool->tests];
   /* The name is only copied from; the node's field is not const because lists own theirs. */
-  *test = (struct es_rule_node){.op = op, .size = 1, .at = column, .number = number,
+  *test = (struct es_rule_node){.op = op,
+                                .size = 1,
+                                .at = column,
+                                .number = number,
                                 .column = (char *)(uintptr_t)frame->column[column].name,
                                 .value = (char *)(uintptr_t)level,
                                 .numeric = level == NULL && op != ES_RULE_MISSING};
@@ -172,8 +175,10 @@ void es_rule_pool_clear(struct es_rule_pool *pool)
 static struct es_rule predict(const struct es_rule_pool *pool, struct es_mass part)
 {
   double people = (double)part.all / pool->unit, favorable = (double)part.favorable / pool->unit;
-  return (struct es_rule){.act = ES_RULE_SCORE, .score = (favorable + 0.5) / (people + 1),
-                          .people = people, .favorable = favorable};
+  return (struct es_rule){.act = ES_RULE_SCORE,
+                          .score = (favorable + 0.5) / (people + 1),
+                          .people = people,
+                          .favorable = favorable};
 }
 
 static enum es_status add_test(const struct es_rule_pool *pool, size_t test, struct es_rules *rules,

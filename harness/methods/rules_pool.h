@@ -1,8 +1,8 @@
 /* What a learned rule can be made of: the tests that the columns offer, and whom each is true of.
  *
  * A test is a number above or at most a cut, a binary column 0 or 1, a level, or a missing record.
- * They stand in the order of the columns; within a column by cut (above, then at most), 1 then 0, or
- * level; `is missing` last.  Each is a row of bits over the people, so that counting whom a rule
+ * They stand in the order of the columns; within a column by cut (above, then at most), 1 then 0,
+ * or level; `is missing` last.  Each is a row of bits over the people, so that counting whom a rule
  * captures is `and` and population count.  Counts are integers, of weighted people too, so that the
  * people's order changes nothing.
  */

@@ -112,7 +112,7 @@ static double cost(const struct search *s, int64_t errors, size_t rules)
   return (double)errors + (double)rules * s->price;
 }
 
-/* --- kept lists: a tree, a queue by floor, a map by the points left ---------------------------- */
+/* --- kept lists: a tree, a queue by floor, a map by the points left --------------------------- */
 
 /* The points that a list leaves. */
 static void leave(const struct search *s, uint32_t node, uint64_t *rest)
@@ -159,8 +159,10 @@ static void chain(struct search *s, uint32_t node)
 static void *doubled(void *array, size_t *room, size_t size, struct es_context *ctx)
 {
   void *larger = realloc(array, 2 * *room * size);
-  if (larger != NULL) *room *= 2;
-  else es_fail(ctx, ES_NOMEM, "out of memory for %zu lists of rules; lower nodes", 2 * *room);
+  if (larger != NULL)
+    *room *= 2;
+  else
+    es_fail(ctx, ES_NOMEM, "out of memory for %zu lists of rules; lower nodes", 2 * *room);
   return larger;
 }
 
@@ -248,8 +250,7 @@ static void offer(struct search *s, double price, uint32_t node, size_t a, size_
  * what the default misjudges.  Of rule b, the gain in `left` is the gain in `rest`, which is known,
  * less that in `fresh`: no more than if `fresh` took all that speaks against b, nor more than what
  * speaks for b in `rest`.  Few rules are left to weigh. */
-static void last_rule(struct search *s, const struct node *list, struct sums part,
-                      struct sums left)
+static void last_rule(struct search *s, const struct node *list, struct sums part, struct sums left)
 {
   for (int sign = 1; sign >= -1; sign -= 2) {
     int64_t errors = list->errors + (sign > 0 ? left.good : left.all - left.good);
@@ -279,7 +280,10 @@ static enum es_status extend(struct search *s, uint32_t from, size_t a, struct s
   if (cost(s, errors + left.lost, rules + 1) >= s->best) return ES_OK;
 
   for (size_t w = 0; w < s->words; w++) s->fresh[w] = s->rest[w] & row(s, a)[w];
-  struct node list = {.parent = from, .rule = (uint32_t)a, .rules = rules, .errors = errors,
+  struct node list = {.parent = from,
+                      .rule = (uint32_t)a,
+                      .rules = rules,
+                      .errors = errors,
                       .floor = cost(s, errors + left.lost, rules + 2)};
   last_rule(s, &list, part, left);
   if (list.floor >= s->best) return ES_OK;
@@ -360,8 +364,11 @@ static void drop_twins(struct search *s)
 static enum es_status set_up(struct search *s, const struct es_list_problem *problem,
                              struct es_context *ctx)
 {
-  *s = (struct search){.of = problem, .words = (problem->points + 63) / 64, .nodes = 1,
-                       .room = 1024, .turn_room = 1024};
+  *s = (struct search){.of = problem,
+                       .words = (problem->points + 63) / 64,
+                       .nodes = 1,
+                       .room = 1024,
+                       .turn_room = 1024};
   if ((s->kept = es_alloc(problem->antecedents, sizeof *s->kept, ctx)) == NULL ||
       (s->part = es_alloc(problem->antecedents, sizeof *s->part, ctx)) == NULL ||
       (s->ranked = es_alloc(problem->antecedents, sizeof *s->ranked, ctx)) == NULL ||

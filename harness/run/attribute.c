@@ -30,19 +30,24 @@ enum es_status es_attribute_check(const struct es_texts *metrics, struct es_cont
     const char *name = metrics->at[m];
     size_t length = strlen(name);
     if (length < 12 || strcmp(name + length - 11, "_difference") != 0)
-      return es_fail(ctx, ES_INPUT, "--attribute %s: give differences between groups, like "
-                                    "demographic_parity_difference", name);
+      return es_fail(ctx, ES_INPUT,
+                     "--attribute %s: give differences between groups, like "
+                     "demographic_parity_difference",
+                     name);
   }
   return ES_OK;
 }
 
-static double *values_at(const struct attributing *a, size_t world, size_t contender, size_t view, size_t metric)
+static double *values_at(const struct attributing *a, size_t world, size_t contender, size_t view,
+                         size_t metric)
 {
-  size_t at = ((world * a->factual->contenders + contender) * a->views + view) * a->metrics + metric;
+  size_t at =
+      ((world * a->factual->contenders + contender) * a->views + view) * a->metrics + metric;
   return a->value + at * (1 + BATCHES);
 }
 
-/* --- one world ------------------------------------------------------------------------------------- */
+/* --- one world
+ * ------------------------------------------------------------------------------------- */
 
 /* The batches' tallies together, without number `left_out` (BATCHES: with all). */
 static enum es_status together(struct es_tally *sum, const struct es_contender *c, size_t left_out,
@@ -55,16 +60,24 @@ static enum es_status together(struct es_tally *sum, const struct es_contender *
 }
 
 /* Fills value `slot` of every view and metric of one contender from a tally. */
-static enum es_status evaluate(const struct attributing *a, const struct es_contest *contest, size_t world,
-                               size_t k, struct es_tally *tally, size_t slot, struct es_context *ctx)
+static enum es_status evaluate(const struct attributing *a, const struct es_contest *contest,
+                               size_t world, size_t k, struct es_tally *tally, size_t slot,
+                               struct es_context *ctx)
 {
   const struct es_study *study = contest->study;
   const struct es_people *people = contest->from.people;
   struct es_results rows = {0};
-  struct es_evaluation e = {.population = "", .scorer = "", .policy = "", .reference = "",
-                            .attribute = people->attribute, .attributes = people->attributes,
-                            .view = a->view, .views = a->views, .consequence = people->consequence,
-                            .positive_is_adverse = study->positive != 0, .confidence = study->confidence,
+  struct es_evaluation e = {.population = "",
+                            .scorer = "",
+                            .policy = "",
+                            .reference = "",
+                            .attribute = people->attribute,
+                            .attributes = people->attributes,
+                            .view = a->view,
+                            .views = a->views,
+                            .consequence = people->consequence,
+                            .positive_is_adverse = study->positive != 0,
+                            .confidence = study->confidence,
                             .metrics = &study->attribute};
   enum es_status status = es_evaluate(&rows, tally, &e, ctx);
   for (size_t m = 0; status == ES_OK && m < a->metrics; m++) {
@@ -116,11 +129,13 @@ static enum es_status run_world(struct attributing *a, size_t world, struct es_c
   const struct es_contest *f = a->factual;
   enum es_status status = without(a, world, &study, ctx);
   if (status == ES_OK)
-    status = es_contest_open(&contest, &study, f->policy, a->population, f->contender[0].model, f->contenders,
-                             BATCHES, ctx);
+    status = es_contest_open(&contest, &study, f->policy, a->population, f->contender[0].model,
+                             f->contenders, BATCHES, ctx);
   contest.progress = &a->progress;
-  if (status == ES_OK && study.refit) status = es_contest_fit(&contest, ctx);
-  else if (status == ES_OK) es_contest_adopt(&contest, f);
+  if (status == ES_OK && study.refit)
+    status = es_contest_fit(&contest, ctx);
+  else if (status == ES_OK)
+    es_contest_adopt(&contest, f);
   if (status == ES_OK) status = es_contest_stream(&contest, a->threads, ctx);
   if (status == ES_OK) status = evaluate_world(a, &contest, world, ctx);
   es_contest_close(&contest);
@@ -128,7 +143,8 @@ static enum es_status run_world(struct attributing *a, size_t world, struct es_c
   return status;
 }
 
-/* --- sharing out ------------------------------------------------------------------------------------ */
+/* --- sharing out
+ * ------------------------------------------------------------------------------------ */
 
 /* |S|! (k-|S|-1)! / k! for a set of that size among k causes. */
 static double order_weight(size_t size, size_t k)
@@ -146,13 +162,15 @@ static size_t members(size_t set)
 }
 
 /* The part of cause c (c = causes: the remainder), with everybody or without a batch. */
-static double part(const struct attributing *a, size_t k, size_t view, size_t m, size_t c, size_t slot)
+static double part(const struct attributing *a, size_t k, size_t view, size_t m, size_t c,
+                   size_t slot)
 {
   if (c == a->causes) return values_at(a, a->worlds - 1, k, view, m)[slot];
   double sum = 0;
   for (size_t s = 0; s < a->worlds; s++) {
     if (s >> c & 1) continue;
-    double fall = values_at(a, s, k, view, m)[slot] - values_at(a, s | (size_t)1 << c, k, view, m)[slot];
+    double fall =
+        values_at(a, s, k, view, m)[slot] - values_at(a, s | (size_t)1 << c, k, view, m)[slot];
     sum += order_weight(members(s), a->causes) * fall;
   }
   return sum;
@@ -173,29 +191,31 @@ static double half_width(const struct attributing *a, size_t k, size_t view, siz
 
 static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
 
-static enum es_status add_rows(const struct attributing *a, size_t k, size_t view, const char *attribute,
-                               struct es_results *results, struct es_context *ctx)
+static enum es_status add_rows(const struct attributing *a, size_t k, size_t view,
+                               const char *attribute, struct es_results *results,
+                               struct es_context *ctx)
 {
   const struct es_contest *f = a->factual;
   for (size_t m = 0; m < a->metrics; m++) {
     double gap = values_at(a, 0, k, view, m)[0];
     for (size_t c = 0; c <= a->causes; c++) {
       double value = part(a, k, view, m, c, 0), half = half_width(a, k, view, m, c);
-      json_t *row = json_pack("{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
-                              f->contender[k].model->label, "policy", f->policy->label, "attribute",
-                              attribute, "metric", f->study->attribute.at[m], "cause",
-                              c < a->causes ? a->cause[c]->name : "remainder", "value", real(value), "low",
-                              real(value - half), "high", real(value + half), "share",
-                              real(gap != 0 ? value / gap : NAN), "words",
-                              c < a->causes ? a->cause[c]->words : "", "reference",
-                              f->from.people->reference);
+      json_t *row = json_pack(
+          "{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
+          f->contender[k].model->label, "policy", f->policy->label, "attribute", attribute,
+          "metric", f->study->attribute.at[m], "cause",
+          c < a->causes ? a->cause[c]->name : "remainder", "value", real(value), "low",
+          real(value - half), "high", real(value + half), "share",
+          real(gap != 0 ? value / gap : NAN), "words", c < a->causes ? a->cause[c]->words : "",
+          "reference", f->from.people->reference);
       ES_TRY(es_results_tidy(results, "attribution", row, ctx));
     }
   }
   return ES_OK;
 }
 
-static enum es_status share_out(const struct attributing *a, struct es_results *results, struct es_context *ctx)
+static enum es_status share_out(const struct attributing *a, struct es_results *results,
+                                struct es_context *ctx)
 {
   const struct es_people *people = a->factual->from.people;
   for (size_t k = 0; k < a->factual->contenders; k++) {
@@ -203,7 +223,8 @@ static enum es_status share_out(const struct attributing *a, struct es_results *
     for (size_t v = 0; v < a->views; v++) {
       struct es_text name = {0};
       for (size_t i = 0; i < a->view[v].count; i++)
-        es_text_add(&name, "%s%s", i > 0 ? "*" : "", people->attribute[a->view[v].attribute[i]].name);
+        es_text_add(&name, "%s%s", i > 0 ? "*" : "",
+                    people->attribute[a->view[v].attribute[i]].name);
       enum es_status status = add_rows(a, k, v, es_text_get(&name), results, ctx);
       es_text_clear(&name);
       if (status != ES_OK) return status;
@@ -223,7 +244,8 @@ static enum es_status check_measured(const struct attributing *a, const struct e
                                                  a->factual->contender[k].model->label, NULL, "",
                                                  study->attribute.at[m], "between_groups");
       if (row != NULL && strcmp(row->status, "ok") == 0 && isnan(values_at(a, 0, k, 0, m)[0]))
-        return es_fail(ctx, ES_INPUT, "--attribute %s: only measures of decisions can be attributed",
+        return es_fail(ctx, ES_INPUT,
+                       "--attribute %s: only measures of decisions can be attributed",
                        study->attribute.at[m]);
     }
   return ES_OK;
@@ -234,18 +256,24 @@ enum es_status es_attribute(const struct es_contest *factual, const char *popula
 {
   const struct es_study *study = factual->study;
   const struct es_dataset *dataset = factual->from.dataset;
-  struct attributing a = {.factual = factual, .population = population, .threads = threads,
+  struct attributing a = {.factual = factual,
+                          .population = population,
+                          .threads = threads,
                           .metrics = study->attribute.count};
-  if (dataset->causes != NULL) a.causes = dataset->causes(factual->from.state, a.cause, MOST_CAUSES);
+  if (dataset->causes != NULL)
+    a.causes = dataset->causes(factual->from.state, a.cause, MOST_CAUSES);
   if (a.causes == 0) {
-    es_note(ctx, "%s: nothing to attribute gaps to: no stratum is seen differently", factual->from.people->name);
+    es_note(ctx, "%s: nothing to attribute gaps to: no stratum is seen differently",
+            factual->from.people->name);
     return ES_OK;
   }
   a.worlds = (size_t)1 << a.causes;
-  enum es_status status = es_views_make(&a.view, &a.views, &study->group, factual->from.people->attribute,
-                                        factual->from.people->attributes, ctx);
+  enum es_status status =
+      es_views_make(&a.view, &a.views, &study->group, factual->from.people->attribute,
+                    factual->from.people->attributes, ctx);
   size_t size = a.worlds * factual->contenders * a.views * a.metrics * (1 + BATCHES);
-  if (status == ES_OK && (a.value = es_alloc(size, sizeof *a.value, ctx)) == NULL) status = ES_NOMEM;
+  if (status == ES_OK && (a.value = es_alloc(size, sizeof *a.value, ctx)) == NULL)
+    status = ES_NOMEM;
   for (size_t i = 0; status == ES_OK && i < size; i++) a.value[i] = NAN;
   es_progress_start(&a.progress, "worlds", "people", a.worlds * es_contest_size(factual));
   struct es_notes *notes = ctx->notes;

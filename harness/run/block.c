@@ -21,7 +21,8 @@ enum es_status es_block_create(struct es_block *block, const struct es_people *p
   }
   for (size_t a = 0; good && a < people->attributes; a++)
     good = (block->group[a] = es_alloc(room, sizeof **block->group, ctx)) != NULL;
-  if (good && people->truth) good = (block->truth = es_alloc(room, sizeof *block->truth, ctx)) != NULL;
+  if (good && people->truth)
+    good = (block->truth = es_alloc(room, sizeof *block->truth, ctx)) != NULL;
   if (good && people->weighted)
     good = (block->weight = es_alloc(room, sizeof *block->weight, ctx)) != NULL;
   if (good && people->selective)

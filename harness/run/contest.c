@@ -1,5 +1,5 @@
-/* The loop: fit every scorer on the training people, stream the others in blocks, in parallel, and merge
- * the threads' tallies. */
+/* The loop: fit every scorer on the training people, stream the others in blocks, in parallel, and
+ * merge the threads' tallies. */
 #include "harness/run/contest.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ struct worker {
   struct es_context ctx;
 };
 
-/* --- people -------------------------------------------------------------------------------------- */
+/* --- people ----------------------------------------------------------------------------------- */
 
 enum es_status es_people_open(struct es_opened *opened, const struct es_study *study,
                               const char *population, struct es_context *ctx)
@@ -40,14 +40,17 @@ enum es_status es_people_open(struct es_opened *opened, const struct es_study *s
     status = ES_NOMEM;
   if (status == ES_OK) status = opened->dataset->open(opened->state, &request, ctx);
   es_texts_clear(&request.overrides);
-  if (status == ES_OK) opened->people = opened->dataset->people(opened->state);
-  else es_people_close(opened);
+  if (status == ES_OK)
+    opened->people = opened->dataset->people(opened->state);
+  else
+    es_people_close(opened);
   return status;
 }
 
 void es_people_close(struct es_opened *opened)
 {
-  if (opened->state != NULL && opened->dataset->close != NULL) opened->dataset->close(opened->state);
+  if (opened->state != NULL && opened->dataset->close != NULL)
+    opened->dataset->close(opened->state);
   free(opened->state);
   *opened = (struct es_opened){0};
 }
@@ -68,19 +71,23 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
                                struct es_context *ctx)
 {
   enum es_scores_kept keep = contest->keep;
-  *contest = (struct es_contest){.study = study, .policy = policy, .contenders = count, .batches = batches};
+  *contest = (struct es_contest){
+      .study = study, .policy = policy, .contenders = count, .batches = batches};
   ES_TRY(es_people_open(&contest->from, study, population, ctx));
   const struct es_people *people = contest->from.people;
   if (keep != ES_KEEP_NONE && (contest->from.dataset->flags & ES_LISTED)) keep = ES_KEEP_EXACT;
   contest->keep = keep;
   contest->cells = es_cell_count(people->attribute, people->attributes);
   if (contest->cells > 1000000)
-    return es_fail(ctx, ES_INPUT, "%s: %zu combinations of groups are too many; group by fewer attributes",
+    return es_fail(ctx, ES_INPUT,
+                   "%s: %zu combinations of groups are too many; group by fewer attributes",
                    people->name, contest->cells);
-  if ((contest->contender = es_alloc(count, sizeof *contest->contender, ctx)) == NULL) return ES_NOMEM;
+  if ((contest->contender = es_alloc(count, sizeof *contest->contender, ctx)) == NULL)
+    return ES_NOMEM;
   for (size_t k = 0; k < count; k++) {
     struct es_contender *c = &contest->contender[k];
-    *c = (struct es_contender){.model = &models[k], .tally = es_alloc(batches, sizeof *c->tally, ctx)};
+    *c = (struct es_contender){.model = &models[k],
+                               .tally = es_alloc(batches, sizeof *c->tally, ctx)};
     if (c->tally == NULL) return ES_NOMEM;
     for (size_t b = 0; b < batches; b++) {
       ES_TRY(es_tally_create(&c->tally[b], contest->cells, keep != ES_KEEP_GRID, ctx));
@@ -99,7 +106,8 @@ void es_contest_close(struct es_contest *contest)
     free(c->tally);
   }
   free(contest->contender);
-  for (size_t k = 0; contest->pair != NULL && k < contest->pairs; k++) es_pair_clear(&contest->pair[k]);
+  for (size_t k = 0; contest->pair != NULL && k < contest->pairs; k++)
+    es_pair_clear(&contest->pair[k]);
   free(contest->pair);
   free(contest->pair_of);
   es_imputer_clear(&contest->imputer);
@@ -125,7 +133,7 @@ uint64_t es_contest_size(const struct es_contest *contest)
   return total;
 }
 
-/* --- fitting ------------------------------------------------------------------------------------- */
+/* --- fitting ---------------------------------------------------------------------------------- */
 
 static bool survivable(enum es_status status)
 {
@@ -194,8 +202,8 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
   size_t known = 0;
   if (status == ES_OK) status = es_block_known_first(&training, from->people, &known, ctx);
   if (status == ES_OK)
-    status = es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute, from->people,
-                              &training, ctx);
+    status = es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute,
+                              from->people, &training, ctx);
   if (status == ES_OK) es_impute(&contest->imputer, &training);
   for (size_t k = 0; status == ES_OK && k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
@@ -210,7 +218,8 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
   return status;
 }
 
-/* --- streaming ------------------------------------------------------------------------------------ */
+/* --- streaming
+ * ------------------------------------------------------------------------------------ */
 
 static bool has_failed(const struct es_contender *c, uint64_t before)
 {
@@ -220,8 +229,9 @@ static bool has_failed(const struct es_contender *c, uint64_t before)
   return failed;
 }
 
-static enum es_status tally_block(const struct es_contest *contest, size_t k, const struct worker *w,
-                                  struct es_tally *tally, struct es_context *ctx)
+static enum es_status tally_block(const struct es_contest *contest, size_t k,
+                                  const struct worker *w, struct es_tally *tally,
+                                  struct es_context *ctx)
 {
   const struct es_contender *c = &contest->contender[k];
   const struct es_people *people = contest->from.people;
@@ -241,17 +251,20 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, co
     ES_TRY(es_tally_add(tally, &v, ctx));
     if (contest->pair == NULL) continue;
     w->verdict[k * BLOCK + i] = v;
-    if (contest->keep == ES_KEEP_GRID && v.why == ES_SCORED) w->bin[k * BLOCK + i] = es_pair_bin(tally, score);
+    if (contest->keep == ES_KEEP_GRID && v.why == ES_SCORED)
+      w->bin[k * BLOCK + i] = es_pair_bin(tally, score);
   }
   return ES_OK;
 }
 
-/* A pair goes on while both of its scorers do; what was counted of one that fails is never shown. */
+/* A pair goes on while both of its scorers do; what was counted of one that fails is never shown.
+ */
 static enum es_status pair_block(const struct es_contest *contest, struct worker *w, uint64_t first)
 {
   for (size_t p = 0; contest->pair != NULL && p < contest->pairs; p++) {
     size_t a = contest->pair_of[p][0], b = contest->pair_of[p][1];
-    if (has_failed(&contest->contender[a], first) || has_failed(&contest->contender[b], first)) continue;
+    if (has_failed(&contest->contender[a], first) || has_failed(&contest->contender[b], first))
+      continue;
     for (size_t i = 0; i < w->block.people; i++) {
       size_t one = a * BLOCK + i, other = b * BLOCK + i;
       ES_TRY(es_pair_add(&w->pair[p], &w->verdict[one], &w->verdict[other],
@@ -320,7 +333,8 @@ static enum es_status make_worker(struct worker *w, const struct es_contest *con
   if ((w->tally = es_alloc(tallies(contest), sizeof *w->tally, &w->ctx)) == NULL) return ES_NOMEM;
   for (size_t k = 0; k < tallies(contest); k++)
     ES_TRY(es_tally_like(&w->tally[k],
-                         &contest->contender[k / contest->batches].tally[k % contest->batches], &w->ctx));
+                         &contest->contender[k / contest->batches].tally[k % contest->batches],
+                         &w->ctx));
   return contest->pair != NULL ? make_pairs(w, contest) : ES_OK;
 }
 
@@ -377,8 +391,8 @@ enum es_status es_contest_stream(struct es_contest *contest, int threads, struct
     clear_worker(&w, contest);
   }
   if (status == ES_OK && es_stop)
-    status = es_fail(ctx, ES_INTERRUPTED, "interrupted after %llu of %llu people; nothing was written",
-                     (unsigned long long)contest->progress->done, (unsigned long long)contest->progress->total);
+    status = es_fail(
+        ctx, ES_INTERRUPTED, "interrupted after %llu of %llu people; nothing was written",
+        (unsigned long long)contest->progress->done, (unsigned long long)contest->progress->total);
   return status;
 }
-

@@ -1,7 +1,7 @@
 /* Scorers against each other on the same people: fitted, then judged on people streamed in blocks.
  *
- * A scorer that fails (a single class, a broken contract) is out, with its reason; the others go on.
- * Integer tallies make the order of blocks and threads invisible.
+ * A scorer that fails (a single class, a broken contract) is out, with its reason; the others go
+ * on. Integer tallies make the order of blocks and threads invisible.
  */
 #ifndef ES_RUN_CONTEST_H
 #define ES_RUN_CONTEST_H
@@ -36,13 +36,13 @@ struct es_contender {
   char reason[1024];
 };
 
-/* How scores are tallied: on a grid (streamed people), exactly (listed people), or not at all, where
- * only decisions are looked at. */
+/* How scores are tallied: on a grid (streamed people), exactly (listed people), or not at all,
+ * where only decisions are looked at. */
 enum es_scores_kept { ES_KEEP_GRID, ES_KEEP_EXACT, ES_KEEP_NONE };
 
-/*   pair     scorers that are no yardsticks, two by two, on the same people: with contender[pair_of[k][0]]
- *            and [1]; only where `paired` asks for them
- *   batches  people are dealt to this many tallies by block, for intervals from leaving one out */
+/*   pair     scorers that are no yardsticks, two by two, on the same people: with
+ * contender[pair_of[k][0]] and [1]; only where `paired` asks for them batches  people are dealt to
+ * this many tallies by block, for intervals from leaving one out */
 struct es_contest {
   const struct es_study *study;
   const struct es_policy *policy;
@@ -73,7 +73,8 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
 void es_contest_adopt(struct es_contest *contest, const struct es_contest *from);
 
 /* Judges the fold's people; ES_INTERRUPTED after Ctrl-C. */
-enum es_status es_contest_stream(struct es_contest *contest, int threads, struct es_context *ctx) ES_CHECKED;
+enum es_status es_contest_stream(struct es_contest *contest, int threads,
+                                 struct es_context *ctx) ES_CHECKED;
 
 /* How many people es_contest_stream will judge over all folds. */
 uint64_t es_contest_size(const struct es_contest *contest);

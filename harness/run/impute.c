@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 /* Mean of column c among those of group g (everyone where g is beyond the last group). */
-static double mean(const struct es_block *b, size_t c, const uint32_t *group, uint32_t g, bool everyone)
+static double mean(const struct es_block *b, size_t c, const uint32_t *group, uint32_t g,
+                   bool everyone)
 {
   double sum = 0, total = 0;
   for (size_t i = 0; i < b->people; i++) {
@@ -17,8 +18,8 @@ static double mean(const struct es_block *b, size_t c, const uint32_t *group, ui
   return total > 0 ? sum / total : NAN;
 }
 
-static double most_frequent(const struct es_block *b, size_t c, uint32_t levels, const uint32_t *group,
-                            uint32_t g, bool everyone)
+static double most_frequent(const struct es_block *b, size_t c, uint32_t levels,
+                            const uint32_t *group, uint32_t g, bool everyone)
 {
   double best = NAN, most = 0;
   for (uint32_t level = 0; level < levels; level++) {
@@ -34,14 +35,17 @@ static double most_frequent(const struct es_block *b, size_t c, uint32_t levels,
   return best;
 }
 
-enum es_status es_imputer_learn(struct es_imputer *m, enum es_imputation kind, const struct es_people *people,
-                                const struct es_block *training, struct es_context *ctx)
+enum es_status es_imputer_learn(struct es_imputer *m, enum es_imputation kind,
+                                const struct es_people *people, const struct es_block *training,
+                                struct es_context *ctx)
 {
   es_imputer_clear(m);
   if (kind == ES_IMPUTE_NONE) return ES_OK;
   *m = (struct es_imputer){.kind = kind, .columns = people->columns};
-  if (kind == ES_IMPUTE_GROUP_MEAN && people->attributes > 0) m->groups = people->attribute[0].levels;
-  if ((m->fill = es_alloc(m->columns * (1 + m->groups), sizeof *m->fill, ctx)) == NULL) return ES_NOMEM;
+  if (kind == ES_IMPUTE_GROUP_MEAN && people->attributes > 0)
+    m->groups = people->attribute[0].levels;
+  if ((m->fill = es_alloc(m->columns * (1 + m->groups), sizeof *m->fill, ctx)) == NULL)
+    return ES_NOMEM;
   const uint32_t *group = people->attributes > 0 ? training->group[0] : NULL;
   for (size_t c = 0; c < m->columns; c++) {
     const struct es_column *column = &people->column[c];

@@ -1,8 +1,8 @@
 /* Filling missing values in before a scorer sees people: what a user does who wants no absences.
  *
- * Means are of those seen in training (weighted where people are); by group where asked for, with the
- * mean of everyone for a group in which nobody was seen.  A column nobody has stays missing.  Levels
- * take the most frequent one.  Then everybody has a record, and no gate refuses anybody.
+ * Means are of those seen in training (weighted where people are); by group where asked for, with
+ * the mean of everyone for a group in which nobody was seen.  A column nobody has stays missing.
+ * Levels take the most frequent one.  Then everybody has a record, and no gate refuses anybody.
  */
 #ifndef ES_RUN_IMPUTE_H
 #define ES_RUN_IMPUTE_H
@@ -11,7 +11,8 @@
 
 enum es_imputation { ES_IMPUTE_NONE, ES_IMPUTE_MEAN, ES_IMPUTE_GROUP_MEAN };
 
-/* fill[c][1 + g]: for level g of the first attribute; fill[c][0]: for everyone.  NaN: nobody seen. */
+/* fill[c][1 + g]: for level g of the first attribute; fill[c][0]: for everyone.  NaN: nobody seen.
+ */
 struct es_imputer {
   enum es_imputation kind;
   size_t columns, groups;

@@ -22,7 +22,8 @@ static const struct treatment {
     {"as_missing", "deny", true, ES_IMPUTE_NONE},
 };
 
-static const char *const gaps[] = {"demographic_parity_difference", "wrongful_denial_rate_difference"};
+static const char *const gaps[] = {"demographic_parity_difference",
+                                   "wrongful_denial_rate_difference"};
 
 static enum es_status vary(struct es_study *one, const struct treatment *t, struct es_context *ctx)
 {
@@ -46,17 +47,19 @@ static enum es_status vary(struct es_study *one, const struct treatment *t, stru
 static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
 
 static enum es_status add(struct es_results *results, const struct es_row *r, const char *scorer,
-                          const char *treatment, double value, double low, double high, struct es_context *ctx)
+                          const char *treatment, double value, double low, double high,
+                          struct es_context *ctx)
 {
   return es_results_tidy(results, "missing_policies",
-                         json_pack("{ss ss ss ss ss ss so so so}", "population", r->population, "scorer", scorer,
-                                   "attribute", r->attribute, "group", "", "metric", r->metric, "treatment",
-                                   treatment, "value", real(value), "low", real(low), "high", real(high)),
+                         json_pack("{ss ss ss ss ss ss so so so}", "population", r->population,
+                                   "scorer", scorer, "attribute", r->attribute, "group", "",
+                                   "metric", r->metric, "treatment", treatment, "value",
+                                   real(value), "low", real(low), "high", real(high)),
                          ctx);
 }
 
-static enum es_status run_treatment(const struct es_study *study, const struct treatment *t, int threads,
-                                    struct es_results *rows, struct es_context *ctx)
+static enum es_status run_treatment(const struct es_study *study, const struct treatment *t,
+                                    int threads, struct es_results *rows, struct es_context *ctx)
 {
   struct es_study one;
   ES_TRY(es_study_copy(&one, study, ctx));
@@ -67,19 +70,21 @@ static enum es_status run_treatment(const struct es_study *study, const struct t
 }
 
 /* One scorer's gaps.  Treatments call it by other options; its place among the scorers stays. */
-static enum es_status keep_rows(struct es_results *results, const struct es_results *of, size_t scorer,
-                                const char *treatment, struct es_context *ctx)
+static enum es_status keep_rows(struct es_results *results, const struct es_results *of,
+                                size_t scorer, const char *treatment, struct es_context *ctx)
 {
   for (size_t i = 0; i < of->rows; i++) {
     const struct es_row *r = &of->row[i];
-    if (strcmp(r->reduction, "between_groups") == 0 && strcmp(r->scorer, of->scorer[scorer].name) == 0)
-      ES_TRY(add(results, r, results->scorer[scorer].name, treatment, r->value, r->low, r->high, ctx));
+    if (strcmp(r->reduction, "between_groups") == 0 &&
+        strcmp(r->scorer, of->scorer[scorer].name) == 0)
+      ES_TRY(
+          add(results, r, results->scorer[scorer].name, treatment, r->value, r->low, r->high, ctx));
   }
   return ES_OK;
 }
 
-enum es_status es_missing_policies(const struct es_study *study, int threads, struct es_results *results,
-                                   struct es_context *ctx)
+enum es_status es_missing_policies(const struct es_study *study, int threads,
+                                   struct es_results *results, struct es_context *ctx)
 {
   struct es_results of[ES_COUNT_OF(treatments)] = {{0}};
   struct es_notes *notes = ctx->notes;
@@ -88,7 +93,8 @@ enum es_status es_missing_policies(const struct es_study *study, int threads, st
     status = run_treatment(study, &treatments[t], threads, &of[t], ctx);
   ctx->notes = notes;
   for (size_t k = 0; status == ES_OK && k < results->scorers; k++)
-    for (size_t t = 0; status == ES_OK && t < ES_COUNT_OF(treatments) && !results->scorer[k].yardstick; t++)
+    for (size_t t = 0;
+         status == ES_OK && t < ES_COUNT_OF(treatments) && !results->scorer[k].yardstick; t++)
       status = keep_rows(results, &of[t], k, treatments[t].name, ctx);
   for (size_t t = 0; t < ES_COUNT_OF(treatments); t++) es_results_clear(&of[t]);
   return status;

@@ -99,7 +99,8 @@ static struct es_frame visible(const struct es_model *model, const struct es_peo
   return frame;
 }
 
-/* The context a scorer draws from: salted with its name, so that no scorer shifts another's draws. */
+/* The context a scorer draws from: salted with its name, so that no scorer shifts another's draws.
+ */
 static struct es_context salted(const struct es_model *model, const struct es_context *ctx)
 {
   struct es_context own = *ctx;
@@ -117,7 +118,8 @@ enum es_status es_model_fit(struct es_model *model, const struct es_people *peop
   if ((s->flags & ES_SEES_TRUTH) && !people->truth)
     return es_fail(ctx, ES_DEGENERATE, "the truth of these people is not known");
   if (s->fit == NULL) return ES_OK;
-  struct es_training known = {visible(model, people, training), training->outcome, training->weight};
+  struct es_training known = {visible(model, people, training), training->outcome,
+                              training->weight};
   struct es_context own = salted(model, ctx);
   enum es_status status = s->fit(model->state, model->options, &known, &own);
   if (status != ES_OK) memcpy(ctx->message, own.message, sizeof ctx->message);
@@ -146,11 +148,13 @@ void es_scores_clear(struct es_scores *scores)
 static const char *defect(const struct es_scorer *s, const struct es_scores *out, size_t i)
 {
   if (out->why[i] != ES_SCORED)
-    return es_unscorable_text(out->why[i]) != NULL ? NULL : "the reason for having no score is not one";
+    return es_unscorable_text(out->why[i]) != NULL ? NULL
+                                                   : "the reason for having no score is not one";
   double x = out->value[i];
   if (isnan(x)) return "neither a score nor a reason (did it read a value that is not seen?)";
   if (!isfinite(x)) return "the score is infinite";
-  if ((s->flags & ES_PROBABILITY) && (x < 0 || x > 1)) return "the probability is not within 0 and 1";
+  if ((s->flags & ES_PROBABILITY) && (x < 0 || x > 1))
+    return "the probability is not within 0 and 1";
   if (out->refuse[i] > 1) return "refuse is neither 0 nor 1";
   return NULL;
 }

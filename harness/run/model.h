@@ -13,8 +13,8 @@ struct es_model {
 };
 
 /* From "logistic:l2=0.1".  An unknown scorer or option fails naming the nearest. */
-enum es_status es_model_create(struct es_model *model, const char *spec, struct es_context *ctx)
-    ES_CHECKED;
+enum es_status es_model_create(struct es_model *model, const char *spec,
+                               struct es_context *ctx) ES_CHECKED;
 void es_model_clear(struct es_model *model);
 
 /* Sets one more option, as a study file's [scorer NAME] does. */
@@ -26,12 +26,12 @@ enum es_status es_model_fit(struct es_model *model, const struct es_people *peop
                             const struct es_block *training, struct es_context *ctx) ES_CHECKED;
 
 /* Room for the scores of a block. */
-enum es_status es_scores_create(struct es_scores *scores, size_t room, struct es_context *ctx)
-    ES_CHECKED;
+enum es_status es_scores_create(struct es_scores *scores, size_t room,
+                                struct es_context *ctx) ES_CHECKED;
 void es_scores_clear(struct es_scores *scores);
 
-/* Scores a block, checks every output (finite, in [0, 1] for a probability, known reason) and rounds
- * scores to 40 significant bits.  ES_BROKEN names scorer and person. */
+/* Scores a block, checks every output (finite, in [0, 1] for a probability, known reason) and
+ * rounds scores to 40 significant bits.  ES_BROKEN names scorer and person. */
 enum es_status es_model_score(const struct es_model *model, const struct es_people *people,
                               const struct es_block *block, struct es_scores *scores,
                               struct es_context *ctx) ES_CHECKED;

@@ -7,14 +7,17 @@
 #include "harness/base/text.h"
 
 #define P struct es_policy_settings
-#define UNSCORABLE                                                  \
-  ES_OPTION_CHOICE(P, unscorable, "deny", "approve|deny|review",    \
+#define UNSCORABLE                                                                                 \
+  ES_OPTION_CHOICE(P, unscorable, "deny", "approve|deny|review",                                   \
                    "what happens to people without a score")
 static const struct es_option rate_table[] = {
     ES_OPTION_DOUBLE(P, share, "0.8", 0, 1, "share of those with a score who are approved"),
-    UNSCORABLE, {0}};
+    UNSCORABLE,
+    {0}};
 static const struct es_option cutoff_table[] = {
-    ES_OPTION_DOUBLE(P, at, "0.5", -1e300, 1e300, "lowest score that is approved"), UNSCORABLE, {0}};
+    ES_OPTION_DOUBLE(P, at, "0.5", -1e300, 1e300, "lowest score that is approved"),
+    UNSCORABLE,
+    {0}};
 static const struct es_option cost_table[] = {UNSCORABLE, {0}};
 #undef P
 
@@ -22,7 +25,8 @@ enum { RATE, CUTOFF, COST };
 const struct es_policy_kind es_policies[] = {
     [RATE] = {"rate", "approve the best share of those with a score", rate_table},
     [CUTOFF] = {"cutoff", "approve a score of at least the cut-off", cutoff_table},
-    [COST] = {"cost", "approve where that costs less than denying, by probability and costs", cost_table},
+    [COST] = {"cost", "approve where that costs less than denying, by probability and costs",
+              cost_table},
 };
 const size_t es_policy_count = ES_COUNT_OF(es_policies);
 
@@ -49,9 +53,10 @@ enum es_status es_policy_create(struct es_policy *policy, const char *spec, stru
     if (strlen(es_policies[k].name) == size && strncmp(spec, es_policies[k].name, size) == 0)
       policy->kind = &es_policies[k];
   if (policy->kind == NULL) {
-    const char *names[] = {"rate", "cutoff", "cost"}, *near = es_nearest(spec, names, ES_COUNT_OF(names));
-    return es_fail(ctx, ES_INPUT, "there is no policy \"%s\"%s%s; there are: rate, cutoff, cost", spec,
-                   near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    const char *names[] = {"rate", "cutoff", "cost"},
+               *near = es_nearest(spec, names, ES_COUNT_OF(names));
+    return es_fail(ctx, ES_INPUT, "there is no policy \"%s\"%s%s; there are: rate, cutoff, cost",
+                   spec, near != NULL ? "; did you mean " : "", near != NULL ? near : "");
   }
   ES_TRY(es_options_default(policy->kind->options, &policy->settings, ctx));
   enum es_status status = ES_OK;
@@ -95,13 +100,14 @@ static double closest_cutoff(const char *scorer, double share, const double *sor
   if (above < n && above - wish < wish - denied) cutoff = sorted[denied = above];
   double approved = (double)(n - denied) / (double)n;
   if (fabs(approved - share) > 0.02)
-    es_note(ctx, "%s: scores tie at the cut-off: %.0f%% of those with a score are approved, not %.0f%%",
+    es_note(ctx,
+            "%s: scores tie at the cut-off: %.0f%% of those with a score are approved, not %.0f%%",
             scorer, 100 * approved, 100 * share);
   return cutoff;
 }
 
-static enum es_status share_cutoff(const char *scorer, double share, const struct es_scores *s, size_t n,
-                                   double *cutoff, struct es_context *ctx)
+static enum es_status share_cutoff(const char *scorer, double share, const struct es_scores *s,
+                                   size_t n, double *cutoff, struct es_context *ctx)
 {
   double *sorted = es_alloc(n, sizeof *sorted, ctx);
   if (sorted == NULL) return ES_NOMEM;

@@ -29,8 +29,8 @@ struct es_policy {
   char *label; /* as in rows: the kind and every setting */
 };
 
-enum es_status es_policy_create(struct es_policy *policy, const char *spec, struct es_context *ctx)
-    ES_CHECKED;
+enum es_status es_policy_create(struct es_policy *policy, const char *spec,
+                                struct es_context *ctx) ES_CHECKED;
 void es_policy_clear(struct es_policy *policy);
 
 /* The cut-off for scores like these (n training scores).  ES_DEGENERATE: nobody has a score, or the

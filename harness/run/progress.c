@@ -1,4 +1,5 @@
-/* Draws on standard error, at most ten times a second, and not at all for work under half a second. */
+/* Draws on standard error, at most ten times a second, and not at all for work under half a second.
+ */
 #include "harness/run/progress.h"
 
 #include <stdio.h>
@@ -29,8 +30,8 @@ static void draw(struct es_progress *p, double at)
   for (size_t k = 0; k < sizeof bar - 1; k++) bar[k] = (double)k < 30 * share ? '#' : '.';
   bar[sizeof bar - 1] = '\0';
   double left = rate > 0 ? (double)(p->total - p->done) / rate : 0;
-  fprintf(stderr, "\r%s [%s] %3.0f%%  %.3g %s/s  %.0f s left \033[K", p->label, bar, 100 * share, rate,
-          p->unit, left);
+  fprintf(stderr, "\r%s [%s] %3.0f%%  %.3g %s/s  %.0f s left \033[K", p->label, bar, 100 * share,
+          rate, p->unit, left);
   p->shown = 1;
   p->drawn = at;
 }

@@ -15,7 +15,8 @@ struct es_progress {
   int shown;             /* whether anything has been drawn */
 };
 
-void es_progress_start(struct es_progress *progress, const char *label, const char *unit, uint64_t total);
+void es_progress_start(struct es_progress *progress, const char *label, const char *unit,
+                       uint64_t total);
 /* Adds to what is done; from one thread at a time. */
 void es_progress_add(struct es_progress *progress, uint64_t done);
 /* Wipes the bar. */

@@ -35,8 +35,8 @@ const size_t es_report_count = ES_COUNT_OF(es_reports);
 
 enum { MOST_NAMES = 256 };
 
-static enum es_status no_such(const char *what, const char *name, const char *const *names, size_t count,
-                              struct es_context *ctx)
+static enum es_status no_such(const char *what, const char *name, const char *const *names,
+                              size_t count, struct es_context *ctx)
 {
   const char *near = es_nearest(name, names, count);
   if (near != NULL)
@@ -48,7 +48,8 @@ static enum es_status no_such(const char *what, const char *name, const char *co
   return ES_INPUT;
 }
 
-enum es_status es_scorer_find(const struct es_scorer **scorer, const char *name, struct es_context *ctx)
+enum es_status es_scorer_find(const struct es_scorer **scorer, const char *name,
+                              struct es_context *ctx)
 {
   const char *names[MOST_NAMES] = {NULL};
   for (size_t i = 0; i < es_scorer_count && i < MOST_NAMES; i++) {
@@ -58,7 +59,8 @@ enum es_status es_scorer_find(const struct es_scorer **scorer, const char *name,
   return no_such("scorer", name, names, es_scorer_count, ctx);
 }
 
-enum es_status es_report_find(const struct es_report **report, const char *name, struct es_context *ctx)
+enum es_status es_report_find(const struct es_report **report, const char *name,
+                              struct es_context *ctx)
 {
   const char *names[MOST_NAMES] = {NULL};
   for (size_t i = 0; i < es_report_count && i < MOST_NAMES; i++) {
@@ -91,17 +93,22 @@ enum es_status es_registry_check(struct es_context *ctx)
   for (size_t i = 0; i < es_scorer_count; i++) {
     const struct es_scorer *s = es_scorers[i];
     if (s->api != ES_SCORER_API)
-      return es_fail(ctx, ES_BROKEN, "scorers/%s.c speaks API %u, this build %u", s->name, s->api, ES_SCORER_API);
+      return es_fail(ctx, ES_BROKEN, "scorers/%s.c speaks API %u, this build %u", s->name, s->api,
+                     ES_SCORER_API);
     if (s->score == NULL || s->summary == NULL)
-      return es_fail(ctx, ES_BROKEN, "scorers/%s.c lacks its %s", s->name, s->score == NULL ? "score" : "summary");
+      return es_fail(ctx, ES_BROKEN, "scorers/%s.c lacks its %s", s->name,
+                     s->score == NULL ? "score" : "summary");
   }
   for (size_t i = 0; i < es_dataset_count; i++) {
     const struct es_dataset *d = es_datasets[i];
     if (d->api != ES_DATASET_API || !d->open || !d->people || !d->size || !d->block)
-      return es_fail(ctx, ES_BROKEN, "datasets/%s.c: another API, or open, people, size or block is missing", d->name);
+      return es_fail(ctx, ES_BROKEN,
+                     "datasets/%s.c: another API, or open, people, size or block is missing",
+                     d->name);
   }
   for (size_t i = 0; i < es_report_count; i++)
     if (es_reports[i]->api != ES_REPORT_API || es_reports[i]->write == NULL)
-      return es_fail(ctx, ES_BROKEN, "reports/%s.c: another API, or write is missing", es_reports[i]->name);
+      return es_fail(ctx, ES_BROKEN, "reports/%s.c: another API, or write is missing",
+                     es_reports[i]->name);
   return ES_OK;
 }

@@ -16,7 +16,8 @@ static enum es_status run_one(const struct es_study *study, uint32_t replicate, 
   one.bootstrap = 0; /* the replicates say how much numbers vary */
   enum es_status status = ES_OK;
   for (size_t i = 0; replicate == 0 && status == ES_OK && i < study->attribute.count; i++)
-    status = es_texts_add(&one.attribute, study->attribute.at[i], strlen(study->attribute.at[i]), ctx);
+    status =
+        es_texts_add(&one.attribute, study->attribute.at[i], strlen(study->attribute.at[i]), ctx);
   for (size_t i = 0; replicate == 0 && status == ES_OK && i < study->sweep.count; i++)
     status = es_texts_add(&one.sweep, study->sweep.at[i], strlen(study->sweep.at[i]), ctx);
   one.missing_policies = replicate == 0 && study->missing_policies;
@@ -39,16 +40,17 @@ static enum es_status keep(struct es_results *results, const struct es_row *r, s
 {
   json_t *value = isfinite(r->value) ? json_real(r->value) : json_null();
   return es_results_tidy(results, "replicates",
-                         json_pack("{ss ss ss ss ss ss ss sI so}", "population", r->population, "scorer", r->scorer,
-                                   "policy", r->policy, "attribute", r->attribute, "group", r->group, "metric",
-                                   r->metric, "reduction", r->reduction, "replicate", (json_int_t)replicate,
+                         json_pack("{ss ss ss ss ss ss ss sI so}", "population", r->population,
+                                   "scorer", r->scorer, "policy", r->policy, "attribute",
+                                   r->attribute, "group", r->group, "metric", r->metric,
+                                   "reduction", r->reduction, "replicate", (json_int_t)replicate,
                                    "value", value),
                          ctx);
 }
 
 /* Mean and interval of a row over the replicates; undefined where it is in any of them. */
-static enum es_status combine(struct es_row *row, struct es_results *const *of, size_t replicates, size_t i,
-                              double confidence, struct es_context *ctx)
+static enum es_status combine(struct es_row *row, struct es_results *const *of, size_t replicates,
+                              size_t i, double confidence, struct es_context *ctx)
 {
   double sum = 0, squares = 0, n = (double)replicates;
   uint64_t people = 0;
@@ -82,14 +84,16 @@ static enum es_status combine(struct es_row *row, struct es_results *const *of, 
   return ES_OK;
 }
 
-static enum es_status combine_all(struct es_results *results, struct es_results *const *of, size_t replicates,
-                                  double confidence, struct es_context *ctx)
+static enum es_status combine_all(struct es_results *results, struct es_results *const *of,
+                                  size_t replicates, double confidence, struct es_context *ctx)
 {
   for (size_t i = 0; i < of[0]->rows; i++) {
     for (size_t r = 1; r < replicates; r++)
       if (i >= of[r]->rows || !same_place(&of[0]->row[i], &of[r]->row[i]))
-        return es_fail(ctx, ES_DEGENERATE, "replicate %zu has other rows than the first: a scorer could not take "
-                                           "part in all of them", r);
+        return es_fail(ctx, ES_DEGENERATE,
+                       "replicate %zu has other rows than the first: a scorer could not take "
+                       "part in all of them",
+                       r);
     for (size_t r = 0; r < replicates; r++) ES_TRY(keep(results, &of[r]->row[i], r, ctx));
   }
   /* Only now, because the first replicate's rows become the results'. */
@@ -112,8 +116,9 @@ static enum es_status take_first(struct es_results *results, const struct es_res
   for (size_t k = 0; k < first->scorers; k++) {
     const struct es_scorer_result *s = &first->scorer[k];
     struct es_scorer_result *out = &results->scorer[results->scorers++];
-    *out = (struct es_scorer_result){es_strdup(s->name, ctx), es_strdup(s->summary, ctx), es_strdup(s->cite, ctx),
-                                     s->yardstick, es_strdup(s->model, ctx)};
+    *out =
+        (struct es_scorer_result){es_strdup(s->name, ctx), es_strdup(s->summary, ctx),
+                                  es_strdup(s->cite, ctx), s->yardstick, es_strdup(s->model, ctx)};
     if (!out->name || !out->summary || !out->cite || !out->model) return ES_NOMEM;
   }
   for (size_t i = 0; i < first->rows; i++) ES_TRY(es_results_add(results, &first->row[i], ctx));

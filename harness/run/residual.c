@@ -7,8 +7,8 @@
 static bool is_gap(const struct es_row *row)
 {
   size_t length = strlen(row->metric);
-  return strcmp(row->status, "ok") == 0 && strcmp(row->reduction, "between_groups") == 0 && length > 11 &&
-         strcmp(row->metric + length - 11, "_difference") == 0;
+  return strcmp(row->status, "ok") == 0 && strcmp(row->reduction, "between_groups") == 0 &&
+         length > 11 && strcmp(row->metric + length - 11, "_difference") == 0;
 }
 
 static enum es_status add_rows(struct es_results *results, const struct es_results *labelled,
@@ -17,8 +17,8 @@ static enum es_status add_rows(struct es_results *results, const struct es_resul
   for (size_t i = 0; i < labelled->rows; i++) {
     const struct es_row *row = &labelled->row[i];
     if (!is_gap(row)) continue;
-    const struct es_row *all = es_results_find(results, row->population, row->scorer, row->attribute, "",
-                                               row->metric, "between_groups");
+    const struct es_row *all = es_results_find(results, row->population, row->scorer,
+                                               row->attribute, "", row->metric, "between_groups");
     if (all == NULL || !is_gap(all)) continue;
     struct es_row residual = *row;
     residual.reduction = (char *)"labelled_minus_everyone";

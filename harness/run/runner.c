@@ -12,7 +12,8 @@
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 
-static enum es_status describe_models(struct es_contest *contest, struct es_results *results, struct es_context *ctx)
+static enum es_status describe_models(struct es_contest *contest, struct es_results *results,
+                                      struct es_context *ctx)
 {
   for (size_t k = 0; k < contest->contenders; k++) {
     const struct es_contender *c = &contest->contender[k];
@@ -66,12 +67,14 @@ static enum es_status evaluate_one(const struct es_contender *c, struct es_evalu
     return es_evaluate_failed(results, e, c->reason, ctx);
   }
   ES_TRY(es_evaluate(results, c->tally, e, ctx));
-  if (!(c->model->scorer->flags & ES_YARDSTICK)) ES_TRY(es_compare_groups(results, c->tally, e, ctx));
+  if (!(c->model->scorer->flags & ES_YARDSTICK))
+    ES_TRY(es_compare_groups(results, c->tally, e, ctx));
   return es_resolved_tally(results, e, c->tally, ctx);
 }
 
-static enum es_status compare_pair(const struct es_contest *contest, size_t pair, struct es_evaluation *e,
-                                   struct es_results *results, struct es_context *ctx)
+static enum es_status compare_pair(const struct es_contest *contest, size_t pair,
+                                   struct es_evaluation *e, struct es_results *results,
+                                   struct es_context *ctx)
 {
   const struct es_contender *a = &contest->contender[contest->pair_of[pair][0]];
   const struct es_contender *b = &contest->contender[contest->pair_of[pair][1]];
@@ -91,11 +94,12 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
   const struct es_study *study = contest->study;
   struct es_view *views = NULL;
   size_t count = 0;
-  enum es_status status = es_views_make(&views, &count, &study->group, people->attribute,
-                                        people->attributes, ctx);
+  enum es_status status =
+      es_views_make(&views, &count, &study->group, people->attribute, people->attributes, ctx);
   struct es_evaluation e = {.population = people->name,
                             .policy = contest->policy->label,
-                            .reference = study->reference[0] != '\0' ? study->reference : people->reference,
+                            .reference =
+                                study->reference[0] != '\0' ? study->reference : people->reference,
                             .attribute = people->attribute,
                             .attributes = people->attributes,
                             .view = views,
@@ -119,15 +123,18 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
 
 static enum es_status run_population(const struct es_study *study, const struct es_policy *policy,
                                      const char *population, struct es_model *models, size_t count,
-                                     int threads, struct es_results *results, struct es_context *ctx)
+                                     int threads, struct es_results *results,
+                                     struct es_context *ctx)
 {
   struct es_contest contest = {0};
   struct es_progress progress = {0};
-  enum es_status status = es_contest_open(&contest, study, policy, population, models, count, 1, ctx);
+  enum es_status status =
+      es_contest_open(&contest, study, policy, population, models, count, 1, ctx);
   contest.progress = &progress;
   contest.paired = true;
   if (status == ES_OK) status = check_reference(&contest, ctx);
-  if (status == ES_OK) es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
+  if (status == ES_OK)
+    es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
   for (; status == ES_OK && contest.fold < contest.from.people->folds; contest.fold++) {
     status = es_contest_fit(&contest, ctx);
     if (status == ES_OK) status = es_contest_stream(&contest, threads, ctx);
@@ -157,12 +164,16 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
   enum es_status status = es_policy_create(&policy, study->policy, ctx);
   if (status == ES_OK) status = es_study_models(study, &models, &count, ctx);
   if (status == ES_OK && study->population.count == 0)
-    status = es_fail(ctx, ES_INPUT, "no population is named; give --population P (evenscore list populations)");
+    status = es_fail(ctx, ES_INPUT,
+                     "no population is named; give --population P (evenscore list populations)");
   if (status == ES_OK) status = es_resolved_study(results, study, models, count, ctx);
   for (size_t p = 0; status == ES_OK && p < study->population.count; p++)
-    status = run_population(study, &policy, study->population.at[p], models, count, threads, results, ctx);
-  if (status == ES_OK) status = es_tests_correct(results, (enum es_correction)study->correction, ctx);
-  if (status == ES_OK && study->missing_policies) status = es_missing_policies(study, threads, results, ctx);
+    status = run_population(study, &policy, study->population.at[p], models, count, threads,
+                            results, ctx);
+  if (status == ES_OK)
+    status = es_tests_correct(results, (enum es_correction)study->correction, ctx);
+  if (status == ES_OK && study->missing_policies)
+    status = es_missing_policies(study, threads, results, ctx);
   if (status == ES_OK && study->sweep.count > 0) status = es_sweep(study, threads, results, ctx);
   for (size_t k = 0; models != NULL && k < count; k++) es_model_clear(&models[k]);
   free(models);

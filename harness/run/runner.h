@@ -2,7 +2,7 @@
 #ifndef ES_RUN_RUNNER_H
 #define ES_RUN_RUNNER_H
 
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 #include "harness/run/contest.h"
 
 /* threads: 0 for all cores.  The results do not depend on it. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/evaluate.h"
-#include "harness/measure/significance.h"
+#include "harness/statistics/significance.h"
 #include "harness/run/attribute.h"
 #include "harness/run/registry.h"
 #include "harness/run/sweep.h"
@@ -16,7 +16,8 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXT(S, shows, "", "TEXT", "what to look at in the results"),
     ES_OPTION_TEXTS(S, population, "", "P",
                     "a preset, a population's INI file, or csv:FILE; again for more"),
-    ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]", "a scorer with its options; again for more"),
+    ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]",
+                    "a scorer with its options; again for more"),
     ES_OPTION_TEXT(S, policy, "rate:share=0.8", "NAME[:key=value,...]",
                    "from scores to decisions: rate, cutoff or cost (evenscore list policies)"),
     ES_OPTION_INT(S, people, "0", 0, 1e12, "people to judge; 0: as the population says"),
@@ -24,15 +25,19 @@ const struct es_option es_study_options[] = {
     ES_OPTION_INT(S, seed, "2018", 0, 9007199254740992.0, "what all randomness is drawn from"),
     ES_OPTION_INT(S, replicates, "1", 1, 10000,
                   "run everything so often under other draws; intervals from how much it varies"),
-    ES_OPTION_TEXTS(S, set, "", "KEY=VALUE",
-                    "change a population's number, like coverage_gap=0 or \"source credit.coverage=0.5\""),
+    ES_OPTION_TEXTS(
+        S, set, "", "KEY=VALUE",
+        "change a population's number, like coverage_gap=0 or \"source credit.coverage=0.5\""),
     ES_OPTION_TEXT(S, schema, "", "S", "how to read a CSV: a shipped schema or an INI file"),
     ES_OPTION_INT(S, folds, "0", 0, 1000, "CSV: k-fold cross-validation; 0: one train/test split"),
-    ES_OPTION_DOUBLE(S, test_share, "0.3", 0.01, 0.99, "CSV: share of rows that scorers are judged on"),
-    ES_OPTION_TEXTS(S, group, "", "A[,B]", "attributes to group by; with a comma also their crossing"),
+    ES_OPTION_DOUBLE(S, test_share, "0.3", 0.01, 0.99,
+                     "CSV: share of rows that scorers are judged on"),
+    ES_OPTION_TEXTS(S, group, "", "A[,B]",
+                    "attributes to group by; with a comma also their crossing"),
     ES_OPTION_TEXT(S, reference, "", "GROUP", "the group that others are measured from"),
-    ES_OPTION_TEXTS(S, metrics, "", "M[,M]",
-                    "default, all, coverage, accuracy, disparity, impact, or names (evenscore list metrics)"),
+    ES_OPTION_TEXTS(
+        S, metrics, "", "M[,M]",
+        "default, all, coverage, accuracy, disparity, impact, or names (evenscore list metrics)"),
     ES_OPTION_CHOICE(S, undefined, "keep", "keep|skip",
                      "a gap over an undefined group: undefined, or over the other groups"),
     ES_OPTION_INT(S, small, "30", 0, 1e9, "warn of groups with fewer people than this"),
@@ -41,15 +46,18 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXTS(S, sweep, "", "KEY=A:B:STEP",
                     "again for each setting, like coverage_gap=0:2:0.25; twice for a grid"),
     ES_OPTION_BOOL(S, refit, "no", "attribution: let scorers learn anew in each world"),
-    ES_OPTION_CHOICE(S, impute, "none", "none|mean|group_mean",
-                     "fill missing values in before scorers see them: training means, or the group's"),
+    ES_OPTION_CHOICE(
+        S, impute, "none", "none|mean|group_mean",
+        "fill missing values in before scorers see them: training means, or the group's"),
     ES_OPTION_BOOL(S, missing_policies, "no",
                    "also show the gaps under each way to treat people without a record"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
-    ES_OPTION_INT(S, bootstrap, "1000", 0, 100000, "replicates for intervals without a closed form; 0: none"),
-    ES_OPTION_CHOICE(S, correction, "holm", ES_CORRECTIONS, "how p-values are corrected for their number"),
+    ES_OPTION_INT(S, bootstrap, "1000", 0, 100000,
+                  "replicates for intervals without a closed form; 0: none"),
+    ES_OPTION_CHOICE(S, correction, "holm", ES_CORRECTIONS,
+                     "how p-values are corrected for their number"),
     {0}};
 #undef S
 
@@ -57,7 +65,8 @@ static enum es_status check_section(const struct es_study *study, const struct e
                                     struct es_context *ctx)
 {
   const char *s = entry->section;
-  if (strcmp(s, "study") == 0 || strncmp(s, "population ", 11) == 0 || strncmp(s, "scorer ", 7) == 0)
+  if (strcmp(s, "study") == 0 || strncmp(s, "population ", 11) == 0 ||
+      strncmp(s, "scorer ", 7) == 0)
     return ES_OK;
   es_fail(ctx, ES_INPUT, "unknown section; there are [study], [scorer NAME], [population NAME]");
   return es_ini_fail_at(&study->file, entry, ES_INPUT, ctx);
@@ -85,7 +94,8 @@ void es_study_clear(struct es_study *study)
   *study = (struct es_study){0};
 }
 
-enum es_status es_study_copy(struct es_study *copy, const struct es_study *study, struct es_context *ctx)
+enum es_status es_study_copy(struct es_study *copy, const struct es_study *study,
+                             struct es_context *ctx)
 {
   *copy = (struct es_study){.file = study->file, .borrowed = true};
   enum es_status status = es_options_copy(es_study_options, copy, study, ctx);
@@ -97,7 +107,8 @@ enum es_status es_study_copy(struct es_study *copy, const struct es_study *study
 }
 
 /* Puts ":key=value" or ",key=value" behind a spec. */
-static enum es_status extend(char **spec, const char *key, const char *value, struct es_context *ctx)
+static enum es_status extend(char **spec, const char *key, const char *value,
+                             struct es_context *ctx)
 {
   struct es_text text = {0};
   es_text_add(&text, "%s%c%s=%s", *spec, strchr(*spec, ':') != NULL ? ',' : ':', key, value);
@@ -106,7 +117,8 @@ static enum es_status extend(char **spec, const char *key, const char *value, st
   return *spec != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
 }
 
-enum es_status es_study_vary(struct es_study *study, const char *key, const char *value, struct es_context *ctx)
+enum es_status es_study_vary(struct es_study *study, const char *key, const char *value,
+                             struct es_context *ctx)
 {
   if (strncmp(key, "policy.", 7) == 0) return extend(&study->policy, key + 7, value, ctx);
   const char *dot = strchr(key, '.');
@@ -141,15 +153,16 @@ static enum es_status apply_section(const struct es_study *study, struct es_mode
 {
   for (size_t i = 0; i < study->file.entries; i++) {
     const struct es_ini_entry *e = &study->file.entry[i];
-    if (strncmp(e->section, "scorer ", 7) != 0 || strcmp(e->section + 7, model->scorer->name) != 0) continue;
+    if (strncmp(e->section, "scorer ", 7) != 0 || strcmp(e->section + 7, model->scorer->name) != 0)
+      continue;
     enum es_status status = es_model_set(model, e->key, e->value, ctx);
     if (status != ES_OK) return es_ini_fail_at(&study->file, e, status, ctx);
   }
   return ES_OK;
 }
 
-static enum es_status make_model(const struct es_study *study, struct es_model *model, const char *spec,
-                                 struct es_context *ctx)
+static enum es_status make_model(const struct es_study *study, struct es_model *model,
+                                 const char *spec, struct es_context *ctx)
 {
   size_t size = strcspn(spec, ":");
   ES_TRY(es_model_create(model, spec, ctx));
@@ -163,28 +176,32 @@ static enum es_status tell_apart(struct es_model *models, size_t count, struct e
 {
   for (size_t i = 0; i < count; i++) {
     bool twin = false;
-    for (size_t j = 0; j < count; j++) twin = twin || (j != i && models[i].scorer == models[j].scorer);
+    for (size_t j = 0; j < count; j++)
+      twin = twin || (j != i && models[i].scorer == models[j].scorer);
     if (!twin) continue;
     free(models[i].label);
     if ((models[i].label = es_strdup(models[i].spec, ctx)) == NULL) return ES_NOMEM;
     for (size_t j = 0; j < i; j++)
       if (strcmp(models[i].spec, models[j].spec) == 0)
-        return es_fail(ctx, ES_INPUT, "scorer %s is given twice with the same options", models[i].spec);
+        return es_fail(ctx, ES_INPUT, "scorer %s is given twice with the same options",
+                       models[i].spec);
   }
   return ES_OK;
 }
 
-enum es_status es_study_models(const struct es_study *study, struct es_model **models, size_t *count,
-                               struct es_context *ctx)
+enum es_status es_study_models(const struct es_study *study, struct es_model **models,
+                               size_t *count, struct es_context *ctx)
 {
   *count = 0;
   *models = NULL;
   if (study->scorer.count == 0)
-    return es_fail(ctx, ES_INPUT, "no scorer is named; give --scorer NAME (evenscore list scorers)");
+    return es_fail(ctx, ES_INPUT,
+                   "no scorer is named; give --scorer NAME (evenscore list scorers)");
   for (size_t i = 0; i < study->file.entries; i++) {
     const struct es_scorer *scorer;
     const struct es_ini_entry *e = &study->file.entry[i];
-    if (strncmp(e->section, "scorer ", 7) == 0 && es_scorer_find(&scorer, e->section + 7, ctx) != ES_OK)
+    if (strncmp(e->section, "scorer ", 7) == 0 &&
+        es_scorer_find(&scorer, e->section + 7, ctx) != ES_OK)
       return es_ini_fail_at(&study->file, e, ES_INPUT, ctx);
   }
   if ((*models = es_alloc(study->scorer.count, sizeof **models, ctx)) == NULL) return ES_NOMEM;
@@ -204,7 +221,8 @@ enum es_status es_study_overrides(const struct es_study *study, const char *popu
   *overrides = (struct es_texts){0};
   for (size_t i = 0; i < study->file.entries; i++) {
     const struct es_ini_entry *e = &study->file.entry[i];
-    if (strncmp(e->section, "population ", 11) != 0 || strcmp(e->section + 11, population) != 0) continue;
+    if (strncmp(e->section, "population ", 11) != 0 || strcmp(e->section + 11, population) != 0)
+      continue;
     struct es_text text = {0};
     es_text_add(&text, "%s=%s", e->key, e->value);
     enum es_status status = es_texts_add(overrides, es_text_get(&text), text.size, ctx);

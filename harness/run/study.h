@@ -17,9 +17,9 @@ struct es_study {
   int impute; /* enum es_imputation */
   int64_t people, train, seed, replicates, folds, small, bootstrap;
   double test_share, confidence;
-  int positive;  /* enum: "favorable|adverse" */
-  int undefined; /* enum: "keep|skip" */
-  int correction; /* enum es_correction */
+  int positive;       /* enum: "favorable|adverse" */
+  int undefined;      /* enum: "keep|skip" */
+  int correction;     /* enum es_correction */
   struct es_ini file; /* for [scorer NAME] and [population NAME] */
   bool borrowed;      /* the file is another study's */
 };
@@ -27,8 +27,8 @@ struct es_study {
 extern const struct es_option es_study_options[];
 
 /* Defaults, then the file: a compiled-in study's name or a path. */
-enum es_status es_study_open(struct es_study *study, const char *name, struct es_context *ctx)
-    ES_CHECKED;
+enum es_status es_study_open(struct es_study *study, const char *name,
+                             struct es_context *ctx) ES_CHECKED;
 void es_study_clear(struct es_study *study);
 
 /* A copy to vary, without the sweeps, attributions and variants that are made of it. */
@@ -44,10 +44,11 @@ enum es_status es_study_settle(struct es_study *study, struct es_context *ctx) E
 
 /* Models of every scorer named, with the file's [scorer NAME] options under those of the command
  * line; labels tell twins apart.  The caller clears and frees them. */
-enum es_status es_study_models(const struct es_study *study, struct es_model **models, size_t *count,
-                               struct es_context *ctx) ES_CHECKED;
+enum es_status es_study_models(const struct es_study *study, struct es_model **models,
+                               size_t *count, struct es_context *ctx) ES_CHECKED;
 
-/* --set of the command line, and the file's [population NAME] keys, as overrides for one population. */
+/* --set of the command line, and the file's [population NAME] keys, as overrides for one
+ * population. */
 enum es_status es_study_overrides(const struct es_study *study, const char *population,
                                   struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
 

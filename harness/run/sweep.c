@@ -16,13 +16,18 @@ struct range {
 };
 
 /* What a sweep shows when no measures are asked for. */
-static const char *const headline[] = {"auc", "abstention_rate", "selection_rate", "wrongful_denial_rate",
-                                       "wrongful_restriction_days_per_1000", "demographic_parity_difference",
+static const char *const headline[] = {"auc",
+                                       "abstention_rate",
+                                       "selection_rate",
+                                       "wrongful_denial_rate",
+                                       "wrongful_restriction_days_per_1000",
+                                       "demographic_parity_difference",
                                        "equal_opportunity_difference"};
 
 static enum es_status refuse(const char *sweep, const char *why, struct es_context *ctx)
 {
-  return es_fail(ctx, ES_INPUT, "--sweep %s: %s; give KEY=FROM:TO:STEP, like coverage_gap=0:2:0.25, or KEY=A,B,C",
+  return es_fail(ctx, ES_INPUT,
+                 "--sweep %s: %s; give KEY=FROM:TO:STEP, like coverage_gap=0:2:0.25, or KEY=A,B,C",
                  sweep, why);
 }
 
@@ -36,7 +41,8 @@ static enum es_status add_number(struct es_numbers *list, double x, struct es_co
 }
 
 /* FROM:TO:STEP, both ends within. */
-static enum es_status read_steps(struct range *range, const char *sweep, const char *text, struct es_context *ctx)
+static enum es_status read_steps(struct range *range, const char *sweep, const char *text,
+                                 struct es_context *ctx)
 {
   double part[3];
   size_t parts = 0;
@@ -50,7 +56,8 @@ static enum es_status read_steps(struct range *range, const char *sweep, const c
     if (at[size] == '\0') break;
     at += size + 1;
   }
-  if (parts != 3 || !(part[2] > 0) || part[1] < part[0]) return refuse(sweep, "the steps lead nowhere", ctx);
+  if (parts != 3 || !(part[2] > 0) || part[1] < part[0])
+    return refuse(sweep, "the steps lead nowhere", ctx);
   double steps = floor((part[1] - part[0]) / part[2] + 1e-9);
   if (steps >= MOST_SETTINGS) return refuse(sweep, "over 10,000 settings", ctx);
   for (double k = 0; k <= steps; k++) {
@@ -90,11 +97,13 @@ static void clear_ranges(struct range *range)
   }
 }
 
-static enum es_status read_ranges(struct range *range, const struct es_texts *sweeps, struct es_context *ctx)
+static enum es_status read_ranges(struct range *range, const struct es_texts *sweeps,
+                                  struct es_context *ctx)
 {
   double settings = 1;
   if (sweeps->count > MOST_SWEEPS)
-    return es_fail(ctx, ES_INPUT, "--sweep %s: sweep two parameters at once at the most", sweeps->at[MOST_SWEEPS]);
+    return es_fail(ctx, ES_INPUT, "--sweep %s: sweep two parameters at once at the most",
+                   sweeps->at[MOST_SWEEPS]);
   for (size_t k = 0; k < sweeps->count; k++) {
     ES_TRY(read_range(&range[k], sweeps->at[k], ctx));
     settings *= (double)range[k].at.count;
@@ -110,7 +119,8 @@ enum es_status es_sweep_check(const struct es_texts *sweeps, struct es_context *
   return status;
 }
 
-/* --- one setting -------------------------------------------------------------------------------------- */
+/* --- one setting
+ * -------------------------------------------------------------------------------------- */
 
 static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
 
@@ -123,20 +133,21 @@ static enum es_status keep_rows(struct es_results *results, const struct es_resu
     const struct es_row *r = &of->row[i];
     char setting[2][ES_NUMBER_SIZE] = {"", ""};
     for (size_t k = 0; k < sweeps; k++) es_number(setting[k], x[k]);
-    json_t *row = json_pack("{ss ss ss ss ss ss ss ss ss ss ss so so so so ss sI ss}", "parameter", range[0].key,
-                            "setting", setting[0], "parameter_2", sweeps > 1 ? range[1].key : "", "setting_2",
-                            setting[1], "population", r->population, "scorer", r->scorer, "policy", r->policy,
-                            "attribute", r->attribute, "group", r->group, "metric", r->metric, "reduction",
-                            r->reduction, "value", real(r->value), "low", real(r->low), "high", real(r->high),
-                            "confidence", real(r->confidence), "method", r->method, "n", (json_int_t)r->n,
-                            "status", r->status);
+    json_t *row = json_pack("{ss ss ss ss ss ss ss ss ss ss ss so so so so ss sI ss}", "parameter",
+                            range[0].key, "setting", setting[0], "parameter_2",
+                            sweeps > 1 ? range[1].key : "", "setting_2", setting[1], "population",
+                            r->population, "scorer", r->scorer, "policy", r->policy, "attribute",
+                            r->attribute, "group", r->group, "metric", r->metric, "reduction",
+                            r->reduction, "value", real(r->value), "low", real(r->low), "high",
+                            real(r->high), "confidence", real(r->confidence), "method", r->method,
+                            "n", (json_int_t)r->n, "status", r->status);
     ES_TRY(es_results_tidy(results, "sweep", row, ctx));
   }
   return ES_OK;
 }
 
-static enum es_status vary(struct es_study *one, const struct es_study *study, const struct range *range,
-                           const double *x, struct es_context *ctx)
+static enum es_status vary(struct es_study *one, const struct es_study *study,
+                           const struct range *range, const double *x, struct es_context *ctx)
 {
   for (size_t m = 0; study->metrics.count == 0 && m < ES_COUNT_OF(headline); m++)
     ES_TRY(es_texts_add(&one->metrics, headline[m], strlen(headline[m]), ctx));
@@ -147,8 +158,9 @@ static enum es_status vary(struct es_study *one, const struct es_study *study, c
   return ES_OK;
 }
 
-static enum es_status run_setting(const struct es_study *study, const struct range *range, const double *x,
-                                  int threads, struct es_results *results, struct es_context *ctx)
+static enum es_status run_setting(const struct es_study *study, const struct range *range,
+                                  const double *x, int threads, struct es_results *results,
+                                  struct es_context *ctx)
 {
   struct es_study one;
   struct es_results rows = {0};
@@ -171,7 +183,8 @@ enum es_status es_sweep(const struct es_study *study, int threads, struct es_res
   size_t second = study->sweep.count > 1 ? range[1].at.count : 1;
   for (size_t i = 0; status == ES_OK && i < range[0].at.count; i++)
     for (size_t j = 0; status == ES_OK && j < second; j++) {
-      const double x[MOST_SWEEPS] = {range[0].at.at[i], study->sweep.count > 1 ? range[1].at.at[j] : 0};
+      const double x[MOST_SWEEPS] = {range[0].at.at[i],
+                                     study->sweep.count > 1 ? range[1].at.at[j] : 0};
       status = run_setting(study, range, x, threads, results, ctx);
     }
   clear_ranges(range);

@@ -1,5 +1,5 @@
 /* Closed-form intervals. */
-#include "harness/measure/interval.h"
+#include "harness/statistics/interval.h"
 
 #include <math.h>
 #include "harness/base/math.h"
@@ -12,7 +12,8 @@ struct es_interval es_wilson(double k, double n, double z)
   double p = k / n, z2 = z * z;
   double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
   double half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
-  return (struct es_interval){k <= 0 ? 0 : fmax(0, middle - half), k >= n ? 1 : fmin(1, middle + half)};
+  return (struct es_interval){k <= 0 ? 0 : fmax(0, middle - half),
+                              k >= n ? 1 : fmin(1, middle + half)};
 }
 
 struct es_interval es_newcombe(double k1, double n1, double k2, double n2, double z)
@@ -57,8 +58,10 @@ static double koopman_end(double k1, double n1, double k2, double n2, double wan
     double middle = sqrt(inside) * sqrt(outside);
     if (middle == inside || middle == outside) break;
     double d = koopman_distance(k1, n1, k2, n2, middle);
-    if (factor > 1 ? d > wanted : d < wanted) inside = middle;
-    else outside = middle;
+    if (factor > 1 ? d > wanted : d < wanted)
+      inside = middle;
+    else
+      outside = middle;
   }
   return sqrt(inside) * sqrt(outside);
 }
@@ -78,8 +81,10 @@ struct es_interval es_newcombe_paired(double both, double only1, double only2, d
   double p1 = k1 / n, p2 = k2 / n;
   struct es_interval a = es_wilson(k1, n, z), b = es_wilson(k2, n, z);
   double scale = k1 * (n - k1) * k2 * (n - k2), product = both * neither - only1 * only2, phi = 0;
-  if (scale > 0 && product > 0) phi = fmax(0, product - n / 2) / sqrt(scale);
-  else if (scale > 0) phi = product / sqrt(scale);
+  if (scale > 0 && product > 0)
+    phi = fmax(0, product - n / 2) / sqrt(scale);
+  else if (scale > 0)
+    phi = product / sqrt(scale);
   double down1 = p1 - a.low, up1 = a.high - p1, down2 = p2 - b.low, up2 = b.high - p2;
   double low = down1 * down1 - 2 * phi * down1 * up2 + up2 * up2;
   double high = up1 * up1 - 2 * phi * up1 * down2 + down2 * down2;

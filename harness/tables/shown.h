@@ -2,16 +2,16 @@
  *
  * Decimals may be negative: tens, hundreds, …
  */
-#ifndef ES_MEASURE_SHOWN_H
-#define ES_MEASURE_SHOWN_H
+#ifndef ES_TABLES_SHOWN_H
+#define ES_TABLES_SHOWN_H
 
 #include "harness/base/text.h"
 
 /* The most decimals that keep 4 significant digits. */
 int es_most_decimals(double value);
 
-/* The decimals at which a half-width has two significant digits; or one, but where the first is a 1:
- * ±0.001 could be anything from 0.0005 to 0.0015. */
+/* The decimals at which a half-width has two significant digits; or one, but where the first is a
+ * 1: ±0.001 could be anything from 0.0005 to 0.0015. */
 int es_decimals_for_two(double half);
 int es_decimals_for_one(double half);
 

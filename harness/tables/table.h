@@ -1,8 +1,8 @@
 /* The one table model that every laid-out format shares. */
-#ifndef ES_MEASURE_TABLE_H
-#define ES_MEASURE_TABLE_H
+#ifndef ES_TABLES_TABLE_H
+#define ES_TABLES_TABLE_H
 
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 
 /* Which table, and how; `color` only where the format goes to a terminal.
  *   table  "main" (also NULL): a row per scorer, accuracy, disparity and error impact side by side
@@ -14,8 +14,8 @@ struct es_table_request {
 
 enum es_align { ES_LEFT, ES_RIGHT };
 
-/* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where up
- * is good, -1 where down is good, 0 otherwise.  Where the place is narrow, columns with a `drop`
+/* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where
+ * up is good, -1 where down is good, 0 otherwise.  Where the place is narrow, columns with a `drop`
  * above 0 go before the half-widths do, those below 0 after; the highest first.  0: it stays. */
 struct es_table_column {
   char *over, *heading;
@@ -38,13 +38,14 @@ struct es_table {
   struct es_table_cell *cell; /* [rows][columns] */
   bool *rule_before;          /* [rows]: a line above this row (yardsticks, next population) */
   size_t columns, rows;
-  struct es_notes notes;      /* reasons of undefined cells, methods, n, what is assumed */
+  struct es_notes notes; /* reasons of undefined cells, methods, n, what is assumed */
 };
 
-/* Fills a zeroed table.  Unknown name: ES_INPUT, naming those that there are.  The caller clears it. */
+/* Fills a zeroed table.  Unknown name: ES_INPUT, naming those that there are.  The caller clears
+ * it. */
 enum es_status es_table_make(struct es_table *table, const struct es_results *results,
-                             const struct es_table_request *request, struct es_context *ctx)
-    ES_CHECKED;
+                             const struct es_table_request *request,
+                             struct es_context *ctx) ES_CHECKED;
 void es_table_clear(struct es_table *table);
 
 #endif

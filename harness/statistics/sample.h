@@ -1,8 +1,8 @@
 /* Exact random counts: binomial, hypergeometric and multinomial draws whose cost does not grow with
  * the number of people.  Addressed like everything random: dice are (seed, replicate, purpose,
  * number), and always fall the same. */
-#ifndef ES_MEASURE_SAMPLE_H
-#define ES_MEASURE_SAMPLE_H
+#ifndef ES_STATISTICS_SAMPLE_H
+#define ES_STATISTICS_SAMPLE_H
 
 #include "harness/base/random.h"
 
@@ -29,8 +29,8 @@ uint64_t es_binomial(struct es_dice *dice, uint64_t n, double p);
 /* Marked among `drawn` of marked + others, without replacement. */
 uint64_t es_hypergeometric(struct es_dice *dice, uint64_t marked, uint64_t others, uint64_t drawn);
 
-/* People in cells, from whom new samples are drawn with replacement.  `owner` has every person's cell
- * where that is cheaper: few people per cell. */
+/* People in cells, from whom new samples are drawn with replacement.  `owner` has every person's
+ * cell where that is cheaper: few people per cell. */
 struct es_multinomial {
   const uint64_t *count;
   size_t cells;

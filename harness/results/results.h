@@ -2,8 +2,8 @@
  *
  * On disk it is one JSON object (docs/results.schema.json), the same bytes for the same study.
  */
-#ifndef ES_MEASURE_RESULTS_H
-#define ES_MEASURE_RESULTS_H
+#ifndef ES_RESULTS_RESULTS_H
+#define ES_RESULTS_RESULTS_H
 
 #include <jansson.h>
 #include "harness/base/status.h"
@@ -13,11 +13,10 @@
 
 /* One number.  Texts are never NULL; value, low, high are NaN unless `status` is "ok" (low and high
  * also where no interval is defined).
- *   attribute, group  "region", "rural"; "" and "all" for everyone; "region" and "" for a disparity;
- *                     crossed: "region*income", "rural*low"
- *   reduction         "between_groups", "to_overall", "to_reference:urban"; "" for a rate
- *   n                 people that the number rests on: a rate's denominator
- *   status            "ok" or "undefined: reason" */
+ *   attribute, group  "region", "rural"; "" and "all" for everyone; "region" and "" for a
+ * disparity; crossed: "region*income", "rural*low" reduction         "between_groups",
+ * "to_overall", "to_reference:urban"; "" for a rate n                 people that the number rests
+ * on: a rate's denominator status            "ok" or "undefined: reason" */
 struct es_row {
   char *population, *scorer, *policy, *attribute, *group, *metric, *reduction;
   double value, low, high, confidence;
@@ -38,10 +37,10 @@ extern const struct es_row_field es_row_fields[ES_ROW_FIELDS];
 
 /* A scorer as it took part. */
 struct es_scorer_result {
-  char *name;    /* as in rows: "logistic", or "logistic:l2=1" when it appears twice */
+  char *name; /* as in rows: "logistic", or "logistic:l2=1" when it appears twice */
   char *summary, *cite;
   bool yardstick;
-  char *model;   /* what it learned, in lines; "" when nothing */
+  char *model; /* what it learned, in lines; "" when nothing */
 };
 
 struct es_results {
@@ -53,7 +52,7 @@ struct es_results {
   size_t scorers;
   struct es_row *row;
   size_t rows, room;
-  json_t *tables;      /* further tidy tables: {name: [{column: value, …}, …]}; may be NULL */
+  json_t *tables; /* further tidy tables: {name: [{column: value, …}, …]}; may be NULL */
   struct es_notes warnings;
 };
 
@@ -74,8 +73,8 @@ const struct es_tidy *es_tidy_find(const char *name);
 enum es_status es_results_tidy(struct es_results *results, const char *table, json_t *row,
                                struct es_context *ctx) ES_CHECKED;
 
-/* Adds a copy of the row (its texts are copied; NULL texts become "").  ES_BROKEN where the status is
- * neither "ok" with a finite value nor "undefined: reason".  What is not finite becomes NaN. */
+/* Adds a copy of the row (its texts are copied; NULL texts become "").  ES_BROKEN where the status
+ * is neither "ok" with a finite value nor "undefined: reason".  What is not finite becomes NaN. */
 enum es_status es_results_add(struct es_results *results, const struct es_row *row,
                               struct es_context *ctx) ES_CHECKED;
 
@@ -84,8 +83,8 @@ const struct es_row *es_results_find(const struct es_results *results, const cha
                                      const char *scorer, const char *attribute, const char *group,
                                      const char *metric, const char *reduction);
 
-/* The attribute that stands for a population where there is place for one: the first in the rows that
- * is not crossed; "" when there is none. */
+/* The attribute that stands for a population where there is place for one: the first in the rows
+ * that is not crossed; "" when there is none. */
 const char *es_first_attribute(const struct es_results *results, const char *population);
 
 /* Whether the rows' scorer of that name is a bound to compare with. */
@@ -97,19 +96,21 @@ const char *es_population_text(const struct es_results *results, const char *pop
 int64_t es_population_number(const struct es_results *results, const char *population,
                              const char *key);
 
-/* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline.  What was read and
- * is written again gives the same bytes. */
+/* JSON text, keys in fixed order, numbers shortest round-trip, ended by a newline.  What was read
+ * and is written again gives the same bytes. */
 enum es_status es_results_write(const struct es_results *results, struct es_text *out,
                                 struct es_context *ctx) ES_CHECKED;
 
-/* Reads a results file.  Not JSON, another schema, a missing key: ES_INPUT with file:line or key. */
+/* Reads a results file.  Not JSON, another schema, a missing key: ES_INPUT with file:line or key.
+ */
 enum es_status es_results_read(struct es_results *results, const char *path,
                                struct es_context *ctx) ES_CHECKED;
 
 void es_results_clear(struct es_results *results);
 
-/* Writes any JSON value with shortest round-trip numbers and two-blank indentation.  Arrays of plain
- * numbers take one line, and so do flat objects in an array: a table reads and diffs by row. */
+/* Writes any JSON value with shortest round-trip numbers and two-blank indentation.  Arrays of
+ * plain numbers take one line, and so do flat objects in an array: a table reads and diffs by row.
+ */
 void es_json_write(const json_t *value, struct es_text *out);
 
 #endif

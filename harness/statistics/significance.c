@@ -1,6 +1,6 @@
-/* Tests on counts by summing from the most likely table outwards: terms follow from their neighbours
- * by one multiplication, so that nothing overflows and no factorial is taken. */
-#include "harness/measure/significance.h"
+/* Tests on counts by summing from the most likely table outwards: terms follow from their
+ * neighbours by one multiplication, so that nothing overflows and no factorial is taken. */
+#include "harness/statistics/significance.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ struct es_test es_test_proportions(double k1, double n1, double k2, double n2)
 
 /* P(x + 1) / P(x) of a distribution over whole numbers. */
 struct steps {
-  double drawn, marked, rest; /* hypergeometric: marked among drawn, rest = total - marked - drawn */
+  double drawn, marked,
+      rest; /* hypergeometric: marked among drawn, rest = total - marked - drawn */
 };
 
 static double step_up(const struct steps *s, double x)
@@ -94,7 +95,8 @@ double es_mcnemar_exact(uint64_t only1, uint64_t only2)
 struct es_test es_test_mcnemar(uint64_t only1, uint64_t only2)
 {
   double b = (double)only1, c = (double)only2, n = b + c;
-  if (n <= ES_MCNEMAR_EXACT) return (struct es_test){NAN, es_mcnemar_exact(only1, only2), "mcnemar_exact"};
+  if (n <= ES_MCNEMAR_EXACT)
+    return (struct es_test){NAN, es_mcnemar_exact(only1, only2), "mcnemar_exact"};
   double chi2 = (b - c) * (b - c) / n;
   return (struct es_test){chi2, both_tails(sqrt(chi2)), "mcnemar_chi2"};
 }
@@ -110,7 +112,7 @@ struct es_test es_test_auc_unpaired(double auc1, double variance1, double n1, do
   return test;
 }
 
-/* --- many tests --------------------------------------------------------------------------------- */
+/* --- many tests ------------------------------------------------------------------------------- */
 
 struct ranked {
   double p;
@@ -124,8 +126,8 @@ static int by_p(const void *a, const void *b)
   return x->index < y->index ? -1 : 1;
 }
 
-/* Each p times the factor of its rank; then no p may come out below one before it (Holm), or above one
- * after it (Benjamini-Hochberg). */
+/* Each p times the factor of its rank; then no p may come out below one before it (Holm), or above
+ * one after it (Benjamini-Hochberg). */
 static void correct(struct ranked *r, size_t m, enum es_correction correction)
 {
   double bound = correction == ES_HOLM ? 0 : 1;

@@ -1,8 +1,9 @@
-/* Binomial: inversion where few are expected, else BTRS (Hörmann, "The generation of binomial random
- * variates", J. Statist. Comput. Simul. 46, 1993).  Hypergeometric: an urn where few are drawn, else
- * HRUA (Stadlober, "Sampling from Poisson, binomial and hypergeometric distributions", 1989).
- * Multinomial: a binomial per cell from what is left, or person by person where that costs less. */
-#include "harness/measure/sample.h"
+/* Binomial: inversion where few are expected, else BTRS (Hörmann, "The generation of binomial
+ * random variates", J. Statist. Comput. Simul. 46, 1993).  Hypergeometric: an urn where few are
+ * drawn, else HRUA (Stadlober, "Sampling from Poisson, binomial and hypergeometric distributions",
+ * 1989). Multinomial: a binomial per cell from what is left, or person by person where that costs
+ * less. */
+#include "harness/statistics/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 
 struct es_dice es_dice_open(const struct es_context *ctx, uint32_t purpose, uint32_t number)
 {
-  return (struct es_dice){.ctx = ctx, .address = (uint64_t)number << 32, .purpose = purpose, .used = 4};
+  return (struct es_dice){
+      .ctx = ctx, .address = (uint64_t)number << 32, .purpose = purpose, .used = 4};
 }
 
 static inline uint32_t next(struct es_dice *s)
@@ -31,7 +33,8 @@ double es_dice_uniform(struct es_dice *s)
 
 uint32_t es_dice_below(struct es_dice *s, uint32_t n)
 {
-  /* Multiply and shift; the few words that would favour some numbers are drawn again (Lemire 2019). */
+  /* Multiply and shift; the few words that would favour some numbers are drawn again (Lemire 2019).
+   */
   uint64_t wide = (uint64_t)next(s) * n;
   if ((uint32_t)wide >= n) return (uint32_t)(wide >> 32);
   for (uint32_t least = -n % n; (uint32_t)wide < least;) wide = (uint64_t)next(s) * n;
@@ -55,9 +58,9 @@ static uint64_t by_inversion(struct es_dice *s, double n, double p)
 /* log k! less Stirling's main terms. */
 static double stirling_rest(double k)
 {
-  static const double small[10] = {0.08106146679532726,  0.04134069595540929,  0.02767792568499834,
-                                   0.02079067210376509,  0.01664469118982119,  0.01387612882307075,
-                                   0.01189670994589177,  0.01041126526197209,  0.009255462182712733,
+  static const double small[10] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834,
+                                   0.02079067210376509, 0.01664469118982119, 0.01387612882307075,
+                                   0.01189670994589177, 0.01041126526197209, 0.009255462182712733,
                                    0.008330563433362871};
   if (k < 10) return small[(int)k];
   double x = 1 / (k + 1), x2 = x * x;
@@ -73,7 +76,8 @@ static double log_height(double n, double odds, double mode, double k)
          stirling_rest(n - mode) - stirling_rest(k) - stirling_rest(n - k);
 }
 
-/* Whether v is below P(k) / P(mode); most often a bound decides, and no logarithm but v's is taken. */
+/* Whether v is below P(k) / P(mode); most often a bound decides, and no logarithm but v's is taken.
+ */
 static bool below(double v, double n, double p, double variance, double k)
 {
   double odds = p / (1 - p), mode = floor((n + 1) * p), away = fabs(k - mode);
@@ -117,7 +121,8 @@ uint64_t es_binomial(struct es_dice *s, uint64_t n, double p)
   return p <= 0.5 ? k : n - k;
 }
 
-/* --- without replacement --------------------------------------------------------------------------- */
+/* --- without replacement
+ * --------------------------------------------------------------------------- */
 
 static double log_factorial(double k) { return es_log_gamma(k + 1); }
 
@@ -164,14 +169,17 @@ uint64_t es_hypergeometric(struct es_dice *s, uint64_t marked, uint64_t others, 
     k = by_urn(s, (double)drawn, (double)all, rare);
     return swapped ? drawn - k : k;
   }
-  if (least < 10) k = by_urn(s, (double)marked, (double)all, least);
-  else k = (uint64_t)by_hrua(s, (double)(swapped ? others : marked),
-                             (double)(swapped ? marked : others), (double)least);
+  if (least < 10)
+    k = by_urn(s, (double)marked, (double)all, least);
+  else
+    k = (uint64_t)by_hrua(s, (double)(swapped ? others : marked),
+                          (double)(swapped ? marked : others), (double)least);
   if (least >= 10 && swapped) k = least - k;
   return least < drawn ? marked - k : k;
 }
 
-/* --- people in cells ------------------------------------------------------------------------------- */
+/* --- people in cells
+ * ------------------------------------------------------------------------------- */
 
 /* Below this many people per cell it is cheaper to draw people than binomials. */
 enum { FEW = 16 };

@@ -1,5 +1,5 @@
 /* Rounding and printing numbers beside their half-widths. */
-#include "harness/measure/shown.h"
+#include "harness/tables/shown.h"
 
 #include <math.h>
 #include <stdio.h>

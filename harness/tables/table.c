@@ -1,9 +1,10 @@
-/* Rows laid out as a table: which numbers stand where, with how many digits, and what the notes say.
+/* Rows laid out as a table: which numbers stand where, with how many digits, and what the notes
+ * say.
  *
  * A half-width shows one or two significant digits, a number at most four, and all of a column have
  * the same decimals.
  */
-#include "harness/measure/table.h"
+#include "harness/tables/table.h"
 
 #include <limits.h>
 #include <math.h>
@@ -11,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/metric.h"
-#include "harness/measure/sentence.h"
-#include "harness/measure/shown.h"
-#include "harness/measure/tidy.h"
+#include "harness/tables/sentence.h"
+#include "harness/tables/shown.h"
+#include "harness/tables/tidy.h"
 
 /* Columns by metric; a disparity is one between groups of the population's first attribute. */
 struct wanted {
@@ -56,8 +57,8 @@ struct line {
   bool yardstick;
 };
 
-/* The table while it is made.  Words stand before the first number; wanted[c] and row[i][c] are what
- * column c shows and the row that line i shows in it, NULL where there is none. */
+/* The table while it is made.  Words stand before the first number; wanted[c] and row[i][c] are
+ * what column c shows and the row that line i shows in it, NULL where there is none. */
 enum word { POPULATION, POLICY, SCORER, GROUP, WORDS };
 enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
 struct making {
@@ -74,7 +75,10 @@ struct making {
   struct es_context noting, *ctx;
 };
 
-static bool is_ok(const struct es_row *row) { return row != NULL && strcmp(row->status, "ok") == 0; }
+static bool is_ok(const struct es_row *row)
+{
+  return row != NULL && strcmp(row->status, "ok") == 0;
+}
 
 static bool has_interval(const struct es_row *row)
 {
@@ -86,7 +90,7 @@ static double half_width(const struct es_row *row)
   return has_interval(row) ? row->high / 2 - row->low / 2 : 0; /* no overflow on the way */
 }
 
-/* --- which row stands in a cell ------------------------------------------------------------------ */
+/* --- which row stands in a cell --------------------------------------------------------------- */
 
 static const struct es_row *find(const struct making *m, const struct line *line,
                                  const struct wanted *wanted)
@@ -100,8 +104,7 @@ static const struct es_row *find(const struct making *m, const struct line *line
     const struct es_row *row = &m->results->row[i];
     if (strcmp(row->metric, wanted->metric) == 0 && strcmp(row->group, group) == 0 &&
         strcmp(row->attribute, attribute) == 0 && strcmp(row->scorer, line->scorer) == 0 &&
-        strcmp(row->population, line->population) == 0 &&
-        strcmp(row->policy, line->policy) == 0 &&
+        strcmp(row->population, line->population) == 0 && strcmp(row->policy, line->policy) == 0 &&
         strcmp(row->reduction, wanted->disparity ? "between_groups" : "") == 0)
       return row;
   }
@@ -120,7 +123,8 @@ static bool same_contest(const struct line *a, const struct line *b)
   return strcmp(a->population, b->population) == 0 && strcmp(a->policy, b->policy) == 0;
 }
 
-/* Where a new line goes: after the last of its population and kind, so that yardsticks stand last. */
+/* Where a new line goes: after the last of its population and kind, so that yardsticks stand last.
+ */
 static size_t place_of(const struct making *m, const struct line *line)
 {
   size_t after = m->lines;
@@ -139,11 +143,16 @@ static enum es_status find_lines(struct making *m)
   if (m->line == NULL) return ES_NOMEM;
   for (size_t i = 0; i < m->results->rows; i++) {
     const struct es_row *row = &m->results->row[i];
-    struct line line = {row->population, row->scorer, row->policy, "", "",
+    struct line line = {row->population,
+                        row->scorer,
+                        row->policy,
+                        "",
+                        "",
                         es_is_yardstick(m->results, row->scorer)};
     if (m->groups) line.attribute = row->attribute, line.group = row->group;
     if (m->groups && (row->attribute[0] == '\0' || row->group[0] == '\0')) continue;
-    if (strcmp(row->reduction, "between_scorers") == 0) continue; /* of two scorers: no line of one */
+    if (strcmp(row->reduction, "between_scorers") == 0)
+      continue; /* of two scorers: no line of one */
     bool there = false;
     for (size_t k = 0; k < m->lines && !there; k++) there = same_line(&line, &m->line[k]);
     if (there) continue;
@@ -161,14 +170,14 @@ static enum es_status find_lines(struct making *m)
   return ES_OK;
 }
 
-/* --- columns ------------------------------------------------------------------------------------ */
+/* --- columns ---------------------------------------------------------------------------------- */
 
 static enum es_status add_column(struct making *m, const char *over, const char *heading, int arrow,
                                  int drop, enum es_align align)
 {
   struct es_table_column *column = &m->table->column[m->table->columns++];
-  *column = (struct es_table_column){es_strdup(over, m->ctx), es_strdup(heading, m->ctx), arrow, drop,
-                                     align};
+  *column = (struct es_table_column){es_strdup(over, m->ctx), es_strdup(heading, m->ctx), arrow,
+                                     drop, align};
   return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
 }
 
@@ -210,7 +219,7 @@ static enum es_status add_columns(struct making *m, const struct wanted *list, s
   return ES_OK;
 }
 
-/* --- cells -------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static enum es_status put(struct making *m, size_t row, size_t column, struct es_text *text,
                           struct es_text *spread)
@@ -240,8 +249,8 @@ static size_t footnote(struct making *m, const struct es_row *row)
   return m->reasons.count;
 }
 
-/* The decimals of a column: enough for one digit of its narrowest interval, but not so many that its
- * widest shows more than two.  Scorers decide; yardsticks only where there is nothing else. */
+/* The decimals of a column: enough for one digit of its narrowest interval, but not so many that
+ * its widest shows more than two.  Scorers decide; yardsticks only where there is nothing else. */
 static int column_decimals(const struct making *m, size_t column)
 {
   for (int yardsticks = 0; yardsticks < 2; yardsticks++) {
@@ -287,7 +296,8 @@ static void mark_best(struct making *m, size_t column)
     bool best = true, beats = false;
     for (size_t k = 0; k < m->lines; k++) {
       const struct es_row *other = m->row[k][column];
-      if (!is_ok(other) || m->line[k].yardstick || !same_contest(&m->line[i], &m->line[k])) continue;
+      if (!is_ok(other) || m->line[k].yardstick || !same_contest(&m->line[i], &m->line[k]))
+        continue;
       best &= arrow * mine->value >= arrow * other->value;
       beats |= arrow * mine->value > arrow * other->value;
     }
@@ -312,8 +322,10 @@ static enum es_status fill_people(struct making *m, size_t column)
     struct es_text text = {0}, spread = {0};
     const struct es_row *row = find(m, &m->line[i], &sources[0]);
     if (row == NULL) row = find(m, &m->line[i], &sources[1]);
-    if (row == NULL) es_text_add(&text, "–");
-    else es_show_grouped(&text, (double)row->n, 0);
+    if (row == NULL)
+      es_text_add(&text, "–");
+    else
+      es_show_grouped(&text, (double)row->n, 0);
     ES_TRY(put(m, i, column, &text, &spread));
   }
   return ES_OK;
@@ -328,15 +340,17 @@ static enum es_status fill_words(struct making *m, size_t i)
   for (size_t w = 0; w < WORDS; w++) {
     if (!m->shown[w]) continue;
     struct es_text text = {0}, spread = {0};
-    if (w == GROUP && mixed) es_group_add(&text, line->attribute, word[w]);
-    else es_text_add(&text, "%s", word[w]);
+    if (w == GROUP && mixed)
+      es_group_add(&text, line->attribute, word[w]);
+    else
+      es_text_add(&text, "%s", word[w]);
     ES_TRY(put(m, i, column++, &text, &spread));
   }
   const struct line *before = i > 0 ? line - 1 : NULL;
   m->table->rule_before[i] =
-      before != NULL && (strcmp(before->population, line->population) != 0 ||
-                         before->yardstick != line->yardstick ||
-                         (m->groups && strcmp(before->scorer, line->scorer) != 0));
+      before != NULL &&
+      (strcmp(before->population, line->population) != 0 || before->yardstick != line->yardstick ||
+       (m->groups && strcmp(before->scorer, line->scorer) != 0));
   return ES_OK;
 }
 
@@ -354,7 +368,7 @@ static enum es_status fill(struct making *m)
   return ES_OK;
 }
 
-/* --- notes -------------------------------------------------------------------------------------- */
+/* --- notes ------------------------------------------------------------------------------------ */
 
 static void note_reasons(struct making *m)
 {
@@ -377,7 +391,8 @@ static void add_list(struct es_text *out, const struct es_notes *list, size_t mo
 static bool uses(const struct making *m, size_t column, const char *method)
 {
   for (size_t i = 0; i < m->lines; i++)
-    if (has_interval(m->row[i][column]) && strcmp(m->row[i][column]->method, method) == 0) return true;
+    if (has_interval(m->row[i][column]) && strcmp(m->row[i][column]->method, method) == 0)
+      return true;
   return false;
 }
 
@@ -420,8 +435,9 @@ static void note_marks(struct making *m)
   if (arrows) es_note(&m->noting, "↑ more is better, ↓ less is better");
   const char *positive = json_string_value(json_object_get(m->results->study, "positive"));
   if (positive != NULL && strcmp(positive, "adverse") == 0)
-    es_note(&m->noting, "Positive is the adverse decision: selection, TPR, FPR and opportunity count "
-                        "denials");
+    es_note(&m->noting,
+            "Positive is the adverse decision: selection, TPR, FPR and opportunity count "
+            "denials");
   for (size_t i = 0; i < m->lines; i++)
     if (m->line[i].yardstick) es_note(&naming, "%s", m->line[i].scorer);
   struct es_text list = {0};
@@ -441,8 +457,10 @@ static void note_attributes(struct making *m, const char *population)
   for (size_t i = 0; i < m->results->rows; i++) {
     const struct es_row *row = &m->results->row[i];
     if (strcmp(row->population, population) != 0 || row->attribute[0] == '\0') continue;
-    if (strcmp(row->attribute, first) != 0) es_note(&other, "%s", row->attribute);
-    else if (row->group[0] != '\0') es_note(&level, "%s", row->group);
+    if (strcmp(row->attribute, first) != 0)
+      es_note(&other, "%s", row->attribute);
+    else if (row->group[0] != '\0')
+      es_note(&level, "%s", row->group);
   }
   struct es_text text = {0};
   es_text_add(&text, "Gaps are between groups of %s (", first);
@@ -540,7 +558,7 @@ static enum es_status make_title(struct making *m)
   return m->table->title != NULL ? ES_OK : es_fail(m->ctx, ES_NOMEM, "out of memory");
 }
 
-/* --- the whole ---------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static enum es_status make(struct making *m, const struct wanted *list, size_t count)
 {

@@ -1,8 +1,8 @@
 /* Lays a tidy table (attribution, …) out as the tables that reports print. */
-#ifndef ES_MEASURE_TIDY_H
-#define ES_MEASURE_TIDY_H
+#ifndef ES_TABLES_TIDY_H
+#define ES_TABLES_TIDY_H
 
-#include "harness/measure/table.h"
+#include "harness/tables/table.h"
 
 /* A row per row.  Columns that say the same everywhere go to the title; value, low and high share a
  * cell; a word that is the same as above is not said again.  Fails when the results have no such

@@ -4,14 +4,17 @@
  * real 17 digits.  A row's columns are one table (es_row_fields) that drives writing, reading and
  * the CSV report, so that the three cannot drift apart.
  */
-#include "harness/measure/results.h"
+#include "harness/results/results.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/file.h"
 
-#define FIELD(name, kind) {#name, kind, offsetof(struct es_row, name)}
+#define FIELD(name, kind)                                                                          \
+  {                                                                                                \
+#name, kind, offsetof(struct es_row, name)                                                     \
+  }
 const struct es_row_field es_row_fields[ES_ROW_FIELDS] = {
     FIELD(population, ES_ROW_TEXT), FIELD(scorer, ES_ROW_TEXT),     FIELD(policy, ES_ROW_TEXT),
     FIELD(attribute, ES_ROW_TEXT),  FIELD(group, ES_ROW_TEXT),      FIELD(metric, ES_ROW_TEXT),
@@ -74,18 +77,36 @@ enum es_status es_results_add(struct es_results *results, const struct es_row *r
 }
 
 const struct es_tidy es_tidy_tables[] = {
-    {"attribution", "how much of each gap would vanish with each cause",
-     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high", "share"}, NULL, false},
-    {"missing_policies", "gaps under each way to treat people without a record",
-     {"population", "scorer", "treatment", "attribute", "group", "metric", "value", "low", "high"}, "metric", false},
-    {"replicates", "each replicate's numbers",
-     {"population", "scorer", "policy", "attribute", "group", "metric", "reduction", "replicate", "value"}, NULL, true},
-    {"sweep", "the measures at each setting of a parameter",
-     {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy", "attribute", "group",
-      "metric", "reduction", "value", "low", "high", "confidence", "method", "n", "status"}, "metric", false},
-    {"tests", "whether groups differ, and scorers on the same people",
-     {"population", "comparison", "attribute", "group", "metric", "estimate", "low", "high", "statistic", "p",
-      "p_adjusted", "method", "n"}, NULL, true},
+    {"attribution",
+     "how much of each gap would vanish with each cause",
+     {"population", "scorer", "policy", "attribute", "metric", "cause", "value", "low", "high",
+      "share"},
+     NULL,
+     false},
+    {"missing_policies",
+     "gaps under each way to treat people without a record",
+     {"population", "scorer", "treatment", "attribute", "group", "metric", "value", "low", "high"},
+     "metric",
+     false},
+    {"replicates",
+     "each replicate's numbers",
+     {"population", "scorer", "policy", "attribute", "group", "metric", "reduction", "replicate",
+      "value"},
+     NULL,
+     true},
+    {"sweep",
+     "the measures at each setting of a parameter",
+     {"parameter", "setting", "parameter_2", "setting_2", "population", "scorer", "policy",
+      "attribute", "group", "metric", "reduction", "value", "low", "high", "confidence", "method",
+      "n", "status"},
+     "metric",
+     false},
+    {"tests",
+     "whether groups differ, and scorers on the same people",
+     {"population", "comparison", "attribute", "group", "metric", "estimate", "low", "high",
+      "statistic", "p", "p_adjusted", "method", "n"},
+     NULL,
+     true},
 };
 const size_t es_tidy_count = ES_COUNT_OF(es_tidy_tables);
 
@@ -147,7 +168,8 @@ static const json_t *population_key(const struct es_results *results, const char
 {
   size_t i;
   json_t *object;
-  json_array_foreach(results->populations, i, object) {
+  json_array_foreach(results->populations, i, object)
+  {
     const char *name = json_string_value(json_object_get(object, "name"));
     if (name != NULL && strcmp(name, population) == 0) return json_object_get(object, key);
   }
@@ -200,15 +222,19 @@ static int append(const char *bytes, size_t size, void *out)
 static void write_scalar(const json_t *value, struct es_text *out)
 {
   char number[ES_NUMBER_SIZE];
-  if (json_is_real(value)) es_text_add(out, "%s", es_number(number, json_real_value(value)));
-  else if (json_dump_callback(value, append, out, JSON_ENCODE_ANY) != 0) out->failed = true;
+  if (json_is_real(value))
+    es_text_add(out, "%s", es_number(number, json_real_value(value)));
+  else if (json_dump_callback(value, append, out, JSON_ENCODE_ANY) != 0)
+    out->failed = true;
 }
 
 static void write_key(const char *key, struct es_text *out)
 {
   json_t *value = json_string(key);
-  if (value == NULL) out->failed = true;
-  else write_scalar(value, out);
+  if (value == NULL)
+    out->failed = true;
+  else
+    write_scalar(value, out);
   json_decref(value);
   es_text_add(out, ": ");
 }
@@ -245,17 +271,23 @@ static void write_value(const json_t *value, int depth, bool in_array, struct es
   size_t i;
   es_text_add(out, object ? "{" : "[");
   if (object) {
-    json_object_foreach((json_t *)value, key, member) {
-      if (one_line) es_text_add(out, "%s", between);
-      else es_text_add(out, "%s\n%*s", between[0] != '\0' ? "," : "", 2 * (depth + 1), "");
+    json_object_foreach((json_t *)value, key, member)
+    {
+      if (one_line)
+        es_text_add(out, "%s", between);
+      else
+        es_text_add(out, "%s\n%*s", between[0] != '\0' ? "," : "", 2 * (depth + 1), "");
       write_key(key, out);
       write_value(member, depth + 1, false, out);
       between = ", ";
     }
   } else {
-    json_array_foreach(value, i, member) {
-      if (one_line) es_text_add(out, "%s", between);
-      else es_text_add(out, "%s\n%*s", between[0] != '\0' ? "," : "", 2 * (depth + 1), "");
+    json_array_foreach(value, i, member)
+    {
+      if (one_line)
+        es_text_add(out, "%s", between);
+      else
+        es_text_add(out, "%s\n%*s", between[0] != '\0' ? "," : "", 2 * (depth + 1), "");
       write_value(member, depth + 1, true, out);
       between = ", ";
     }
@@ -275,7 +307,7 @@ static json_t *row_to_json(struct es_row *row)
     json_t *value = NULL;
     switch (es_row_fields[f].kind) {
     case ES_ROW_TEXT: value = json_string(*(char *const *)from); break;
-    case ES_ROW_COUNT: value = json_integer((json_int_t)*(const uint64_t *)from); break;
+    case ES_ROW_COUNT: value = json_integer((json_int_t) * (const uint64_t *)from); break;
     case ES_ROW_REAL: {
       double x = *(const double *)from;
       value = isfinite(x) ? json_real(x) : json_null();
@@ -307,10 +339,10 @@ static json_t *scorers_to_json(const struct es_results *results)
   json_t *array = json_array();
   for (size_t i = 0; i < results->scorers; i++) {
     const struct es_scorer_result *scorer = &results->scorer[i];
-    json_t *object = json_pack("{s:s, s:s, s:s, s:b, s:s}", "name", or_empty(scorer->name),
-                               "summary", or_empty(scorer->summary), "cite",
-                               or_empty(scorer->cite), "yardstick", (int)scorer->yardstick, "model",
-                               or_empty(scorer->model));
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:b, s:s}", "name", or_empty(scorer->name), "summary",
+                  or_empty(scorer->summary), "cite", or_empty(scorer->cite), "yardstick",
+                  (int)scorer->yardstick, "model", or_empty(scorer->model));
     if (json_array_append_new(array, object) != 0) {
       json_decref(array);
       return NULL;
@@ -448,8 +480,8 @@ static enum es_status read_fields(const struct reader *in, const json_t *object,
   if (!ok && !is_undefined(row->status))
     return refuse(in, where, "status", "give \"ok\" or \"undefined: reason\"");
   if (ok != isfinite(row->value))
-    return refuse(in, where, "value", ok ? "status is ok, so give a number"
-                                         : "status is undefined, so give null");
+    return refuse(in, where, "value",
+                  ok ? "status is ok, so give a number" : "status is undefined, so give null");
   return ES_OK;
 }
 
@@ -458,7 +490,8 @@ static enum es_status read_rows(const struct reader *in, const json_t *array,
 {
   size_t i;
   json_t *object;
-  json_array_foreach(array, i, object) {
+  json_array_foreach(array, i, object)
+  {
     char where[48];
     snprintf(where, sizeof where, "metrics[%zu]", i);
     ES_TRY(make_room(results, in->ctx));
@@ -477,7 +510,8 @@ static enum es_status read_scorers(const struct reader *in, const json_t *array,
   json_t *object;
   results->scorer = es_alloc(json_array_size(array), sizeof *results->scorer, in->ctx);
   if (results->scorer == NULL) return ES_NOMEM;
-  json_array_foreach(array, i, object) {
+  json_array_foreach(array, i, object)
+  {
     char where[48];
     snprintf(where, sizeof where, "scorers[%zu]", i);
     struct es_scorer_result *scorer = &results->scorer[results->scorers++];
@@ -500,7 +534,8 @@ static enum es_status read_warnings(const struct reader *in, const json_t *array
   struct es_notes *notes = &results->warnings;
   notes->text = es_alloc(json_array_size(array), sizeof *notes->text, in->ctx);
   if (notes->text == NULL) return ES_NOMEM;
-  json_array_foreach(array, i, text) {
+  json_array_foreach(array, i, text)
+  {
     if (!json_is_string(text)) return refuse(in, "", "warnings", "give an array of texts");
     notes->text[i] = es_strdup(json_string_value(text), in->ctx);
     if (notes->text[i] == NULL) return ES_NOMEM;
@@ -534,8 +569,7 @@ static enum es_status read_root(const struct reader *in, const json_t *root,
   return read_warnings(in, part, results);
 }
 
-enum es_status es_results_read(struct es_results *results, const char *path,
-                               struct es_context *ctx)
+enum es_status es_results_read(struct es_results *results, const char *path, struct es_context *ctx)
 {
   char *bytes;
   size_t size;
@@ -544,8 +578,9 @@ enum es_status es_results_read(struct es_results *results, const char *path,
   json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
   free(bytes);
   if (root == NULL)
-    return es_fail(ctx, ES_INPUT, "%s:%d:%d: not JSON: %s; is this a file that evenscore run wrote?",
-                   path, error.line, error.column, error.text);
+    return es_fail(ctx, ES_INPUT,
+                   "%s:%d:%d: not JSON: %s; is this a file that evenscore run wrote?", path,
+                   error.line, error.column, error.text);
   struct reader in = {path, ctx};
   enum es_status status = read_root(&in, root, results);
   json_decref(root);

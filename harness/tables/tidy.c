@@ -1,11 +1,11 @@
 /* From tidy rows to a laid-out table, and the sentence of an attribution. */
-#include "harness/measure/tidy.h"
+#include "harness/tables/tidy.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/metric.h"
-#include "harness/measure/shown.h"
+#include "harness/tables/shown.h"
 
 struct laying {
   struct es_table *table;
@@ -46,7 +46,10 @@ static bool says_one_thing(const struct laying *l, const char *key)
   return true;
 }
 
-static bool is_bound(const char *key) { return strcmp(key, "low") == 0 || strcmp(key, "high") == 0; }
+static bool is_bound(const char *key)
+{
+  return strcmp(key, "low") == 0 || strcmp(key, "high") == 0;
+}
 
 /* Where the page is narrow: what goes first, the highest first. */
 static int dispensable(const char *key)
@@ -70,15 +73,16 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
       continue;
     }
     struct es_table_column *column = &l->table->column[l->table->columns];
-    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0, dispensable(key),
-                                       words ? ES_LEFT : ES_RIGHT};
+    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0,
+                                       dispensable(key), words ? ES_LEFT : ES_RIGHT};
     l->columns[l->table->columns++] = c;
     if (column->over == NULL || column->heading == NULL) return ES_NOMEM;
   }
   return ES_OK;
 }
 
-static void show_number(const json_t *row, const char *key, struct es_text *text, struct es_text *spread)
+static void show_number(const json_t *row, const char *key, struct es_text *text,
+                        struct es_text *spread)
 {
   double x = number_of(row, key), low = number_of(row, "low"), high = number_of(row, "high");
   char number[ES_NUMBER_SIZE];
@@ -105,7 +109,8 @@ static bool repeats(const struct laying *l, size_t i, size_t c)
   if (i == 0) return false;
   for (size_t k = 0; k <= c; k++) {
     const char *key = l->tidy->column[l->columns[k]];
-    if (strcmp(text_of(json_array_get(l->rows, i), key), text_of(json_array_get(l->rows, i - 1), key)) != 0)
+    if (strcmp(text_of(json_array_get(l->rows, i), key),
+               text_of(json_array_get(l->rows, i - 1), key)) != 0)
       return false;
   }
   return true;
@@ -119,24 +124,30 @@ static enum es_status fill(struct laying *l)
     for (size_t c = 0; c < l->table->columns; c++) {
       const char *key = l->tidy->column[l->columns[c]];
       struct es_text text = {0}, spread = {0};
-      if (l->table->column[c].align == ES_RIGHT) show_number(row, key, &text, &spread);
-      else if (!repeats(l, i, c)) es_text_add(&text, "%s", text_of(row, key));
+      if (l->table->column[c].align == ES_RIGHT)
+        show_number(row, key, &text, &spread);
+      else if (!repeats(l, i, c))
+        es_text_add(&text, "%s", text_of(row, key));
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
       *cell = (struct es_table_cell){es_text_take(&text), es_text_take(&spread), false};
-      if (cell->text == NULL || cell->spread == NULL) return es_fail(l->ctx, ES_NOMEM, "out of memory");
+      if (cell->text == NULL || cell->spread == NULL)
+        return es_fail(l->ctx, ES_NOMEM, "out of memory");
     }
   }
   return ES_OK;
 }
 
-/* --- side by side -------------------------------------------------------------------------------------- */
+/* --- side by side
+ * -------------------------------------------------------------------------------------- */
 
-/* Rows about everyone, or between the groups of one attribute: those that fit a line per setting. */
+/* Rows about everyone, or between the groups of one attribute: those that fit a line per setting.
+ */
 static bool is_headline(const struct laying *l, const json_t *row)
 {
   const char *reduction = text_of(row, "reduction"), *attribute = text_of(row, "attribute");
   if (strcmp(text_of(row, "group"), "all") == 0) return true;
-  return text_of(row, "group")[0] == '\0' && (reduction[0] == '\0' || strcmp(reduction, "between_groups") == 0) &&
+  return text_of(row, "group")[0] == '\0' &&
+         (reduction[0] == '\0' || strcmp(reduction, "between_groups") == 0) &&
          strcmp(attribute, es_first_attribute(l->results, text_of(row, "population"))) == 0;
 }
 
@@ -166,13 +177,15 @@ static enum es_status add_metric(struct laying *l, const char *name)
   return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
 }
 
-static enum es_status put(struct laying *l, size_t line, size_t column, struct es_text *text, struct es_text *spread)
+static enum es_status put(struct laying *l, size_t line, size_t column, struct es_text *text,
+                          struct es_text *spread)
 {
   struct es_table_cell *cell = &l->table->cell[line * ES_TIDY_COLUMNS + column];
   free(cell->text);
   free(cell->spread);
   *cell = (struct es_table_cell){es_text_take(text), es_text_take(spread), false};
-  return cell->text != NULL && cell->spread != NULL ? ES_OK : es_fail(l->ctx, ES_NOMEM, "out of memory");
+  return cell->text != NULL && cell->spread != NULL ? ES_OK
+                                                    : es_fail(l->ctx, ES_NOMEM, "out of memory");
 }
 
 /* The columns that tell lines apart; what is the same everywhere goes to the title. */
@@ -194,7 +207,8 @@ static enum es_status choose_keys(struct laying *l, struct es_text *title)
   return ES_OK;
 }
 
-static enum es_status begin_line(struct laying *l, size_t line, size_t keys, const json_t *last, const json_t *row)
+static enum es_status begin_line(struct laying *l, size_t line, size_t keys, const json_t *last,
+                                 const json_t *row)
 {
   l->table->rule_before[line] = last != NULL && !same_keys(l, keys > 1 ? keys - 1 : 0, last, row);
   for (size_t k = 0; k < keys; k++) {
@@ -212,7 +226,8 @@ static enum es_status lay_across(struct laying *l, struct es_text *title)
   ES_TRY(choose_keys(l, title));
   size_t metrics = 0, keys = l->table->columns, lines = 0, i;
   json_t *row;
-  json_array_foreach(l->rows, i, row) {
+  json_array_foreach(l->rows, i, row)
+  {
     if (!is_headline(l, row)) continue;
     size_t m = find_metric(metric, metrics, text_of(row, "metric"));
     if (m == metrics) {
@@ -220,7 +235,8 @@ static enum es_status lay_across(struct laying *l, struct es_text *title)
       metric[metrics++] = row;
       ES_TRY(add_metric(l, text_of(row, "metric")));
     }
-    if (last == NULL || !same_keys(l, keys, last, row)) ES_TRY(begin_line(l, lines++, keys, last, row));
+    if (last == NULL || !same_keys(l, keys, last, row))
+      ES_TRY(begin_line(l, lines++, keys, last, row));
     last = row;
     struct es_text text = {0}, spread = {0};
     show_number(row, "value", &text, &spread);
@@ -230,7 +246,8 @@ static enum es_status lay_across(struct laying *l, struct es_text *title)
   return ES_OK;
 }
 
-/* Cells stand ES_TIDY_COLUMNS apart while columns are still found; now as many apart as there are. */
+/* Cells stand ES_TIDY_COLUMNS apart while columns are still found; now as many apart as there are.
+ */
 static enum es_status close_ranks(struct laying *l)
 {
   struct es_table *t = l->table;
@@ -252,7 +269,8 @@ static enum es_status close_ranks(struct laying *l)
   return ES_OK;
 }
 
-/* --- what an attribution means ------------------------------------------------------------------------ */
+/* --- what an attribution means
+ * ------------------------------------------------------------------------ */
 
 /* The measure that a difference is of: selection_rate of demographic_parity_difference. */
 static void measure_of(char stem[64], const char *metric)
@@ -287,20 +305,22 @@ static struct finding find(const struct laying *l, char stem[64])
   struct finding f = {0};
   size_t i;
   json_t *row;
-  json_array_foreach(l->rows, i, row) {
+  json_array_foreach(l->rows, i, row)
+  {
     if (f.first == NULL && es_is_yardstick(l->results, text_of(row, "scorer"))) continue;
     if (f.first == NULL) f.first = row;
     if (!same_gap(f.first, row)) break;
     f.gap += number_of(row, "value");
     bool cause = strcmp(text_of(row, "cause"), "remainder") != 0;
-    if (cause && (f.largest == NULL || number_of(row, "value") > number_of(f.largest, "value"))) f.largest = row;
+    if (cause && (f.largest == NULL || number_of(row, "value") > number_of(f.largest, "value")))
+      f.largest = row;
   }
   if (f.first == NULL) return f;
   measure_of(stem, text_of(f.first, "metric"));
   for (const struct es_row *r = l->results->row; r < l->results->row + l->results->rows; r++) {
     if (strcmp(r->metric, stem) != 0 || strcmp(r->attribute, text_of(f.first, "attribute")) != 0 ||
-        strcmp(r->scorer, text_of(f.first, "scorer")) != 0 || isnan(r->value) || r->group[0] == '\0' ||
-        strcmp(r->population, text_of(f.first, "population")) != 0)
+        strcmp(r->scorer, text_of(f.first, "scorer")) != 0 || isnan(r->value) ||
+        r->group[0] == '\0' || strcmp(r->population, text_of(f.first, "population")) != 0)
       continue;
     if (f.high == NULL || r->value > f.high->value) f.high = r;
     if (f.low == NULL || r->value < f.low->value) f.low = r;
@@ -324,8 +344,10 @@ static void say_attribution(const struct laying *l, struct es_text *out)
   }
   es_text_add(out, ", %.2f (%.0f%%) would vanish if ", value, 100 * value / f.gap);
   for (const char *at = text_of(f.largest, "words"); *at != '\0'; at++)
-    if (*at == '%') es_text_add(out, "%s", text_of(f.largest, "reference"));
-    else es_text_add(out, "%c", *at);
+    if (*at == '%')
+      es_text_add(out, "%s", text_of(f.largest, "reference"));
+    else
+      es_text_add(out, "%c", *at);
   es_text_add(out, ".");
 }
 
@@ -336,17 +358,19 @@ static void say_treatments(const struct laying *l, struct es_text *out)
   char stem[64];
   size_t i;
   json_t *row;
-  json_array_foreach(l->rows, i, row) {
+  json_array_foreach(l->rows, i, row)
+  {
     if (!same_gap(first, row)) continue;
     if (number_of(row, "value") < number_of(low, "value")) low = row;
     if (number_of(row, "value") > number_of(high, "value")) high = row;
   }
   if (isnan(number_of(low, "value"))) return;
   measure_of(stem, text_of(first, "metric"));
-  es_text_add(out, "By how people without a record are treated, %s's gap in ", text_of(first, "scorer"));
+  es_text_add(out, "By how people without a record are treated, %s's gap in ",
+              text_of(first, "scorer"));
   for (const char *at = stem; *at != '\0'; at++) es_text_add(out, "%c", *at == '_' ? ' ' : *at);
-  es_text_add(out, " moves from %.2f (%s) to %.2f (%s).", number_of(low, "value"), text_of(low, "treatment"),
-              number_of(high, "value"), text_of(high, "treatment"));
+  es_text_add(out, " moves from %.2f (%s) to %.2f (%s).", number_of(low, "value"),
+              text_of(low, "treatment"), number_of(high, "value"), text_of(high, "treatment"));
 }
 
 /* How many tests there are, and what was done about it. */
@@ -360,14 +384,19 @@ static void note_family(const struct laying *l)
   json_array_foreach(l->rows, i, row) family += json_is_number(json_object_get(row, "p"));
   for (size_t k = 0; k < ES_COUNT_OF(names); k++)
     if (strcmp(names[k][0], correction) == 0) name = names[k][1];
-  if (name != NULL) es_note(&noting, "p_adjusted: %s, over a family of %zu tests", name, family);
-  else es_note(&noting, "p_adjusted: not corrected; there are %zu tests", family);
+  if (name != NULL)
+    es_note(&noting, "p_adjusted: %s, over a family of %zu tests", name, family);
+  else
+    es_note(&noting, "p_adjusted: not corrected; there are %zu tests", family);
 }
 
 enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
                             const struct es_tidy *tidy, struct es_context *ctx)
 {
-  struct laying l = {.table = table, .results = results, .tidy = tidy, .ctx = ctx,
+  struct laying l = {.table = table,
+                     .results = results,
+                     .tidy = tidy,
+                     .ctx = ctx,
                      .rows = json_object_get(results->tables, tidy->name)};
   struct es_text title = {0}, sentence = {0};
   if (json_array_size(l.rows) == 0)

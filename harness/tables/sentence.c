@@ -1,30 +1,35 @@
 /* The sentence under the table.
  *
  * It names numbers that stand in the rows and claims no more than their intervals allow.  The two
- * groups are the extremes of several, so it asks more than that the gap's interval leaves 0 out: their
- * own intervals must not meet.
+ * groups are the extremes of several, so it asks more than that the gap's interval leaves 0 out:
+ * their own intervals must not meet.
  */
-#include "harness/measure/sentence.h"
+#include "harness/tables/sentence.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DENIAL "wrongful_denial_rate"
+#define DENIAL     "wrongful_denial_rate"
 #define DENIAL_GAP DENIAL "_difference"
 
-static bool is_ok(const struct es_row *row) { return row != NULL && strcmp(row->status, "ok") == 0; }
+static bool is_ok(const struct es_row *row)
+{
+  return row != NULL && strcmp(row->status, "ok") == 0;
+}
 
 static const char *reason(const struct es_row *row) { return row->status + strlen("undefined: "); }
 
 void es_group_add(struct es_text *out, const char *attribute, const char *group)
 {
   bool word = isalpha((unsigned char)group[0]) || (unsigned char)group[0] >= 0x80;
-  if (word) es_text_add(out, "%s", group);
+  if (word)
+    es_text_add(out, "%s", group);
   else if (group[0] == '<' || group[0] == '>') /* age>25 and <=25 make age<=25 */
     es_text_add(out, "%.*s%s", (int)strcspn(attribute, "<>"), attribute, group);
-  else es_text_add(out, "%s=%s", attribute, group);
+  else
+    es_text_add(out, "%s=%s", attribute, group);
 }
 
 /* --- whom the sentence is about --------------------------------------------------------------- */
@@ -49,7 +54,8 @@ static struct finding look(const struct es_results *results, const struct es_row
       f.gap = row;
     if (strcmp(row->metric, DENIAL) != 0 || row->reduction[0] != '\0') continue;
     if (row->attribute[0] == '\0') f.all = row;
-    if (row->attribute[0] == '\0' || strcmp(row->attribute, f.attribute) != 0 || !is_ok(row)) continue;
+    if (row->attribute[0] == '\0' || strcmp(row->attribute, f.attribute) != 0 || !is_ok(row))
+      continue;
     if (f.worst == NULL || row->value > f.worst->value) f.worst = row;
     if (f.best == NULL || row->value < f.best->value) f.best = row;
   }
@@ -60,13 +66,16 @@ static struct finding look(const struct es_results *results, const struct es_row
 static int worth(const struct es_results *results, const struct finding *f)
 {
   int is = 0;
-  if (is_ok(f->gap) && f->worst != NULL) is = 3;
-  else if (f->gap != NULL) is = 2;
-  else if (f->all != NULL) is = 1;
+  if (is_ok(f->gap) && f->worst != NULL)
+    is = 3;
+  else if (f->gap != NULL)
+    is = 2;
+  else if (f->all != NULL)
+    is = 1;
   return is + 4 * !es_is_yardstick(results, f->scorer);
 }
 
-/* --- saying it ---------------------------------------------------------------------------------- */
+/* --- saying it -------------------------------------------------------------------------------- */
 
 /* A share in percent; never "0%" for some or "100%" for not all. */
 static void add_percent(struct es_text *out, double share, int decimals)
@@ -77,7 +86,8 @@ static void add_percent(struct es_text *out, double share, int decimals)
     es_text_add(out, "less than %.*f%%", decimals, unit[decimals]);
   else if (percent < 100 && percent > 100 - unit[decimals] / 2)
     es_text_add(out, "more than %.*f%%", decimals, 100 - unit[decimals]);
-  else es_text_add(out, "%.*f%%", decimals, percent);
+  else
+    es_text_add(out, "%.*f%%", decimals, percent);
 }
 
 /* The fewest decimals that tell two shares apart, at most 2. */
@@ -111,18 +121,24 @@ static bool is_verb_phrase(const char *words)
          strncmp(words, "was ", 4) == 0;
 }
 
-static void add_among(struct es_text *out, const struct es_results *results, const struct finding *f)
+static void add_among(struct es_text *out, const struct es_results *results,
+                      const struct finding *f)
 {
   const char *favorable = es_population_text(results, f->population, "favorable");
   const char *outcome = json_string_value(json_object_get(results->study, "outcome"));
   const char *value = json_string_value(json_object_get(results->study, "favorable_outcome"));
-  if (json_array_size(results->populations) > 1) es_text_add(out, "In %s, among ", f->population);
-  else es_text_add(out, "Among ");
-  if (is_verb_phrase(favorable)) es_text_add(out, "everyone who %s, ", favorable);
+  if (json_array_size(results->populations) > 1)
+    es_text_add(out, "In %s, among ", f->population);
+  else
+    es_text_add(out, "Among ");
+  if (is_verb_phrase(favorable))
+    es_text_add(out, "everyone who %s, ", favorable);
   else if (favorable[0] == '\0' && outcome != NULL && outcome[0] != '\0' && value != NULL)
     es_text_add(out, "people with %s=%s, ", outcome, value);
-  else if (favorable[0] == '\0') es_text_add(out, "people with the favourable outcome, ");
-  else es_text_add(out, "people whose outcome is \"%s\", ", favorable);
+  else if (favorable[0] == '\0')
+    es_text_add(out, "people with the favourable outcome, ");
+  else
+    es_text_add(out, "people whose outcome is \"%s\", ", favorable);
   es_text_add(out, "%s denies ", f->scorer);
 }
 
@@ -178,8 +194,10 @@ static void add_gap(struct es_text *out, const struct es_results *results, const
   es_text_add(out, " of ");
   add_group(out, f->best);
   es_text_add(out, " people");
-  if (within) es_text_add(out, ": no difference beyond their intervals");
-  else add_unscored(out, results, f);
+  if (within)
+    es_text_add(out, ": no difference beyond their intervals");
+  else
+    add_unscored(out, results, f);
   es_text_add(out, ".");
 }
 
@@ -189,14 +207,16 @@ static void add_sentence(struct es_text *out, const struct es_results *results,
   if (is_ok(f->gap) && f->worst != NULL) {
     add_gap(out, results, f);
   } else if (f->gap != NULL) {
-    es_text_add(out, "Whether %s wrongly denies one group of %s more than another is undefined: %s.",
+    es_text_add(out,
+                "Whether %s wrongly denies one group of %s more than another is undefined: %s.",
                 f->scorer, f->attribute, is_ok(f->gap) ? "no group has a rate" : reason(f->gap));
   } else if (is_ok(f->all)) {
     add_among(out, results, f);
     add_percent(out, f->all->value, 0);
     es_text_add(out, "; there are no groups to compare.");
   } else if (f->all != NULL) {
-    es_text_add(out, "How many people %s wrongly denies is undefined: %s.", f->scorer, reason(f->all));
+    es_text_add(out, "How many people %s wrongly denies is undefined: %s.", f->scorer,
+                reason(f->all));
   } else {
     es_text_add(out, "There are no wrongful denials to compare.");
   }

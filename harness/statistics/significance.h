@@ -3,8 +3,8 @@
  * Every p is two-sided.  A test that the counts cannot answer (nobody in a group, no variance) has
  * p = NaN; the caller says why.
  */
-#ifndef ES_MEASURE_SIGNIFICANCE_H
-#define ES_MEASURE_SIGNIFICANCE_H
+#ifndef ES_STATISTICS_SIGNIFICANCE_H
+#define ES_STATISTICS_SIGNIFICANCE_H
 
 #include "harness/base/status.h"
 
@@ -17,8 +17,8 @@ struct es_test {
 /* k1/n1 against k2/n2, pooled: z² is Pearson's χ² without continuity correction. */
 struct es_test es_test_proportions(double k1, double n1, double k2, double n2);
 
-/* The same table by Fisher's exact test: all tables with the same margins that are at most as likely.
- * Its cost grows with the spread of the counts, not with the people. */
+/* The same table by Fisher's exact test: all tables with the same margins that are at most as
+ * likely. Its cost grows with the spread of the counts, not with the people. */
 struct es_test es_test_fisher(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2);
 
 /* Fisher where an expected count is below 5 (Cochran's rule), the pooled z elsewhere. */
