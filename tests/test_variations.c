@@ -366,6 +366,34 @@ Test(replicates, are_runs_of_their_own_put_together)
   es_results_clear(&r);
 }
 
+Test(replicates, pair_scorers_by_seed)
+{
+  struct es_results r =
+      run("people=3000|train=1000|replicates=5|scorer=logistic|scorer=composite_index", 0);
+  double value[5], sum = 0, squares = 0;
+  const json_t *test = NULL;
+  size_t i, n = 0;
+  json_t *row;
+  json_array_foreach(json_object_get(r.tables, "replicates"), i,
+                     row) if (strcmp(word(row, "scorer"), "logistic vs composite_index") == 0 &&
+                              n < 5 && strcmp(word(row, "metric"), "accuracy_difference") == 0 &&
+                              strcmp(word(row, "group"), "all") == 0) sum += value[n++] =
+      number(row, "value");
+  cr_assert_eq(n, 5);
+  for (size_t k = 0; k < 5; k++) squares += (value[k] - sum / 5) * (value[k] - sum / 5);
+  json_array_foreach(json_object_get(r.tables, "tests"), i, row)
+  {
+    cr_expect_str_eq(word(row, "method"), "paired_by_seed");
+    if (strcmp(word(row, "metric"), "accuracy") == 0 && strcmp(word(row, "group"), "all") == 0)
+      test = row;
+  }
+  cr_assert_not_null(test);
+  double t = sum / 5 / sqrt(squares / 4 / 5);
+  cr_expect_float_eq(number(test, "statistic"), t, 1e-6 * fabs(t));
+  cr_expect(number(test, "p") > 0 && number(test, "p") <= number(test, "p_adjusted"));
+  es_results_clear(&r);
+}
+
 Test(replicates, are_undefined_where_one_is)
 {
   struct es_results r = run("people=3|train=1000|replicates=3", 0);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
+#include "harness/measure/compare.h"
 #include "harness/run/runner.h"
 
 static enum es_status run_one(const struct es_study *study, uint32_t replicate, int threads,
@@ -102,6 +103,32 @@ static enum es_status combine_all(struct es_results *results, struct es_results 
   return ES_OK;
 }
 
+static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
+
+/* Scorers against each other, paired by seed: each replicate judges all of them on the same people,
+ * so the differences of a pair are independent draws, and their mean has Student's t. */
+static enum es_status test_pairs(struct es_results *results, const struct es_study *study,
+                                 struct es_context *ctx)
+{
+  double df = (double)study->replicates - 1;
+  double quantile = es_student_quantile(0.5 + study->confidence / 2, df);
+  json_object_del(results->tables, "tests"); /* they were of the first replicate's people alone */
+  for (size_t i = 0; i < results->rows; i++) {
+    const struct es_row *row = &results->row[i];
+    if (strcmp(row->reduction, ES_BETWEEN_SCORERS) != 0 || strcmp(row->status, "ok") != 0) continue;
+    double error = (row->high - row->value) / quantile, t = row->value / error;
+    size_t stem = strlen(row->metric) - strlen("_difference"); /* as the table names measures */
+    json_t *test = json_pack(
+        "{ss ss ss ss ss% so so so so so so ss sI}", "population", row->population, "comparison",
+        row->scorer, "attribute", row->attribute, "group", row->group, "metric", row->metric, stem,
+        "estimate", real(row->value), "low", real(row->low), "high", real(row->high), "statistic",
+        real(t), "p", error > 0 ? real(es_student_tails(t, df)) : json_null(), "p_adjusted",
+        json_null(), "method", "paired_by_seed", "n", (json_int_t)row->n);
+    ES_TRY(es_results_tidy(results, "tests", test, ctx));
+  }
+  return es_tests_correct(results, (enum es_correction)study->correction, ctx);
+}
+
 /* The first's study, populations, scorers, tables and rows, to be overwritten by all. */
 static enum es_status take_first(struct es_results *results, const struct es_results *first,
                                  int64_t replicates, struct es_context *ctx)
@@ -142,6 +169,7 @@ enum es_status es_replicates(const struct es_study *study, int threads, struct e
   for (size_t r = 0; status == ES_OK && r < replicates; r++)
     for (size_t w = 0; w < of[r]->warnings.count; w++) es_note(ctx, "%s", of[r]->warnings.text[w]);
   if (status == ES_OK) status = combine_all(results, of, replicates, study->confidence, ctx);
+  if (status == ES_OK) status = test_pairs(results, study, ctx);
   ctx->notes = NULL;
   for (size_t r = 0; all != NULL && r < replicates; r++) es_results_clear(&all[r]);
   free(all);
