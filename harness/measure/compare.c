@@ -88,8 +88,6 @@ struct finding {
   uint64_t n;
 };
 
-static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
 static enum es_status add(const struct comparing *at, const struct finding *f)
 {
   char method[ES_REASON + 16];
@@ -97,13 +95,15 @@ static enum es_status add(const struct comparing *at, const struct finding *f)
   const char *none = !defined ? f->undefined : isnan(f->test.p) ? "no variance to test with" : NULL;
   snprintf(method, sizeof method, "%s%s", none != NULL ? "undefined: " : "",
            none != NULL ? none : f->test.method);
-  json_t *row = json_pack(
-      "{ss ss ss ss ss so so so so so so ss sI}", "population", at->e->population, "comparison",
-      f->comparison, "attribute", f->attribute, "group", f->group, "metric", f->metric, "estimate",
-      real(defined ? f->estimate : NAN), "low", real(defined ? f->interval.low : NAN), "high",
-      real(defined ? f->interval.high : NAN), "statistic",
-      real(none == NULL ? f->test.statistic : NAN), "p", real(none == NULL ? f->test.p : NAN),
-      "p_adjusted", json_null(), "method", method, "n", (json_int_t)f->n);
+  json_t *row =
+      json_pack("{ss ss ss ss ss so so so so so so ss sI}", "population", at->e->population,
+                "comparison", f->comparison, "attribute", f->attribute, "group", f->group, "metric",
+                f->metric, "estimate", es_json_real(defined ? f->estimate : NAN), "low",
+                es_json_real(defined ? f->interval.low : NAN), "high",
+                es_json_real(defined ? f->interval.high : NAN), "statistic",
+                es_json_real(none == NULL ? f->test.statistic : NAN), "p",
+                es_json_real(none == NULL ? f->test.p : NAN), "p_adjusted", json_null(), "method",
+                method, "n", (json_int_t)f->n);
   return es_results_tidy(at->results, "tests", row, at->ctx);
 }
 
@@ -392,7 +392,7 @@ enum es_status es_tests_correct(struct es_results *results, enum es_correction c
   if (status == ES_OK) status = es_adjust(adjusted, p, n, correction, ctx);
   json_array_foreach(rows, i, row)
   {
-    if (status == ES_OK && json_object_set_new(row, "p_adjusted", real(adjusted[i])) != 0)
+    if (status == ES_OK && json_object_set_new(row, "p_adjusted", es_json_real(adjusted[i])) != 0)
       status = es_fail(ctx, ES_NOMEM, "out of memory");
   }
   free(p);

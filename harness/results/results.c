@@ -296,6 +296,8 @@ static void write_value(const json_t *value, int depth, bool in_array, struct es
   es_text_add(out, object ? "}" : "]");
 }
 
+json_t *es_json_real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
+
 void es_json_write(const json_t *value, struct es_text *out) { write_value(value, 0, false, out); }
 
 /* The pieces of the tree; NULL (no memory, text that is not UTF-8) makes the setting fail. */

@@ -108,6 +108,9 @@ enum es_status es_results_read(struct es_results *results, const char *path,
 
 void es_results_clear(struct es_results *results);
 
+/* A number, or null for one that is not there. */
+json_t *es_json_real(double x);
+
 /* Writes any JSON value with shortest round-trip numbers and two-blank indentation.  Arrays of
  * plain numbers take one line, and so do flat objects in an array: a table reads and diffs by row.
  */

@@ -189,8 +189,6 @@ static double half_width(const struct attributing *a, size_t k, size_t view, siz
   return t * sqrt(squares * (BATCHES - 1) / BATCHES);
 }
 
-static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
 static enum es_status add_rows(const struct attributing *a, size_t k, size_t view,
                                const char *attribute, struct es_results *results,
                                struct es_context *ctx)
@@ -204,10 +202,10 @@ static enum es_status add_rows(const struct attributing *a, size_t k, size_t vie
           "{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
           f->contender[k].model->label, "policy", f->policy->label, "attribute", attribute,
           "metric", f->study->attribute.at[m], "cause",
-          c < a->causes ? a->cause[c]->name : "remainder", "value", real(value), "low",
-          real(value - half), "high", real(value + half), "share",
-          real(gap != 0 ? value / gap : NAN), "words", c < a->causes ? a->cause[c]->words : "",
-          "reference", f->from.people->reference);
+          c < a->causes ? a->cause[c]->name : "remainder", "value", es_json_real(value), "low",
+          es_json_real(value - half), "high", es_json_real(value + half), "share",
+          es_json_real(gap != 0 ? value / gap : NAN), "words",
+          c < a->causes ? a->cause[c]->words : "", "reference", f->from.people->reference);
       ES_TRY(es_results_tidy(results, "attribution", row, ctx));
     }
   }

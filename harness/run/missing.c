@@ -44,18 +44,16 @@ static enum es_status vary(struct es_study *one, const struct treatment *t, stru
   return ES_OK;
 }
 
-static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
 static enum es_status add(struct es_results *results, const struct es_row *r, const char *scorer,
                           const char *treatment, double value, double low, double high,
                           struct es_context *ctx)
 {
-  return es_results_tidy(results, "missing_policies",
-                         json_pack("{ss ss ss ss ss ss so so so}", "population", r->population,
-                                   "scorer", scorer, "attribute", r->attribute, "group", "",
-                                   "metric", r->metric, "treatment", treatment, "value",
-                                   real(value), "low", real(low), "high", real(high)),
-                         ctx);
+  return es_results_tidy(
+      results, "missing_policies",
+      json_pack("{ss ss ss ss ss ss so so so}", "population", r->population, "scorer", scorer,
+                "attribute", r->attribute, "group", "", "metric", r->metric, "treatment", treatment,
+                "value", es_json_real(value), "low", es_json_real(low), "high", es_json_real(high)),
+      ctx);
 }
 
 static enum es_status run_treatment(const struct es_study *study, const struct treatment *t,

@@ -103,8 +103,6 @@ static enum es_status combine_all(struct es_results *results, struct es_results 
   return ES_OK;
 }
 
-static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
 /* Scorers against each other, paired by seed: each replicate judges all of them on the same people,
  * so the differences of a pair are independent draws, and their mean has Student's t. */
 static enum es_status test_pairs(struct es_results *results, const struct es_study *study,
@@ -121,9 +119,10 @@ static enum es_status test_pairs(struct es_results *results, const struct es_stu
     json_t *test = json_pack(
         "{ss ss ss ss ss% so so so so so so ss sI}", "population", row->population, "comparison",
         row->scorer, "attribute", row->attribute, "group", row->group, "metric", row->metric, stem,
-        "estimate", real(row->value), "low", real(row->low), "high", real(row->high), "statistic",
-        real(t), "p", error > 0 ? real(es_student_tails(t, df)) : json_null(), "p_adjusted",
-        json_null(), "method", "paired_by_seed", "n", (json_int_t)row->n);
+        "estimate", es_json_real(row->value), "low", es_json_real(row->low), "high",
+        es_json_real(row->high), "statistic", es_json_real(t), "p",
+        error > 0 ? es_json_real(es_student_tails(t, df)) : json_null(), "p_adjusted", json_null(),
+        "method", "paired_by_seed", "n", (json_int_t)row->n);
     ES_TRY(es_results_tidy(results, "tests", test, ctx));
   }
   return es_tests_correct(results, (enum es_correction)study->correction, ctx);

@@ -122,8 +122,6 @@ enum es_status es_sweep_check(const struct es_texts *sweeps, struct es_context *
 /* --- one setting
  * -------------------------------------------------------------------------------------- */
 
-static json_t *real(double x) { return isfinite(x) ? json_real(x) : json_null(); }
-
 /* Scorers are called as in the study, whatever the setting has made of their options. */
 static enum es_status keep_rows(struct es_results *results, const struct es_results *of,
                                 const struct range *range, const double *x, size_t sweeps,
@@ -133,14 +131,14 @@ static enum es_status keep_rows(struct es_results *results, const struct es_resu
     const struct es_row *r = &of->row[i];
     char setting[2][ES_NUMBER_SIZE] = {"", ""};
     for (size_t k = 0; k < sweeps; k++) es_number(setting[k], x[k]);
-    json_t *row = json_pack("{ss ss ss ss ss ss ss ss ss ss ss so so so so ss sI ss}", "parameter",
-                            range[0].key, "setting", setting[0], "parameter_2",
-                            sweeps > 1 ? range[1].key : "", "setting_2", setting[1], "population",
-                            r->population, "scorer", r->scorer, "policy", r->policy, "attribute",
-                            r->attribute, "group", r->group, "metric", r->metric, "reduction",
-                            r->reduction, "value", real(r->value), "low", real(r->low), "high",
-                            real(r->high), "confidence", real(r->confidence), "method", r->method,
-                            "n", (json_int_t)r->n, "status", r->status);
+    json_t *row = json_pack(
+        "{ss ss ss ss ss ss ss ss ss ss ss so so so so ss sI ss}", "parameter", range[0].key,
+        "setting", setting[0], "parameter_2", sweeps > 1 ? range[1].key : "", "setting_2",
+        setting[1], "population", r->population, "scorer", r->scorer, "policy", r->policy,
+        "attribute", r->attribute, "group", r->group, "metric", r->metric, "reduction",
+        r->reduction, "value", es_json_real(r->value), "low", es_json_real(r->low), "high",
+        es_json_real(r->high), "confidence", es_json_real(r->confidence), "method", r->method, "n",
+        (json_int_t)r->n, "status", r->status);
     ES_TRY(es_results_tidy(results, "sweep", row, ctx));
   }
   return ES_OK;
