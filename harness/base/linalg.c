@@ -1,4 +1,4 @@
-/* CBLAS and LAPACKE behind six functions. */
+/* CBLAS and LAPACKE behind a few functions. */
 #include "harness/base/linalg.h"
 
 #include <cblas.h>
@@ -47,11 +47,6 @@ bool es_symmetric_eigen(double *a, double *values, size_t d)
       a[j * d + i] = swap;
     }
   return true;
-}
-
-void es_matrix_vector(double *out, const double *a, const double *x, size_t rows, size_t d)
-{
-  cblas_dgemv(CblasRowMajor, CblasNoTrans, (int)rows, (int)d, 1, a, (int)d, x, 1, 0, out, 1);
 }
 
 void es_linalg_start(void) { openblas_set_num_threads(1); }

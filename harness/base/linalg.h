@@ -22,9 +22,6 @@ void es_cholesky_inverse(double *factor, size_t d);
 /* Eigenvalues (ascending) and eigenvectors (rows of a) of a symmetric matrix, in place. */
 bool es_symmetric_eigen(double *a, double *values, size_t d);
 
-/* out (rows) = A (rows × d) x. */
-void es_matrix_vector(double *out, const double *a, const double *x, size_t rows, size_t d);
-
 /* One BLAS thread: threads are ours (blocks of people), and BLAS threads change last digits. */
 void es_linalg_start(void);
 const char *es_linalg_version(void);
