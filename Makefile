@@ -27,7 +27,7 @@ scorer_files := $(sort $(wildcard scorers/[a-z]*.c $(addsuffix /[a-z]*.c,$(EXTRA
 dataset_files := $(sort $(wildcard datasets/[a-z]*.c))
 report_files := $(sort $(wildcard reports/[a-z]*.c))
 harness_files := $(sort $(wildcard harness/*/*.c))
-ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/schemas/*.ini harness/studies/*.ini \
+ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/processes/*.ini datasets/schemas/*.ini harness/studies/*.ini \
                        harness/studies/*.rules))
 lib_files := $(filter-out harness/cli/%,$(harness_files)) $(scorer_files) $(dataset_files) $(report_files)
 object = $(patsubst %.c,$(B)/%.o,$(1))

@@ -14,18 +14,19 @@ static const char *const region[] = {"rural", "urban"};
 static const struct es_column column[] = {
     {.name = "income", .source = "bank", .kind = ES_NUMBER, .direction = +1, .core = true}};
 static const struct es_attribute attribute[] = {{.name = "region", .level = region, .levels = 2}};
-static const struct es_people all = {.name = "template",
-                                     .title = "a thousand made-up people",
-                                     .version = "1",
-                                     .favorable = "repays",
-                                     .reference = "urban",
-                                     .columns = 1,
-                                     .attributes = 1,
-                                     .folds = 1,
-                                     .column = column,
-                                     .attribute = attribute,
-                                     .consequence = {1, 5, 30},
-                                     .truth = true};
+static const struct es_people all = {
+    .name = "template",
+    .title = "a thousand made-up people",
+    .version = "1",
+    .favorable = "repays",
+    .reference = "urban",
+    .columns = 1,
+    .attributes = 1,
+    .folds = 1,
+    .column = column,
+    .attribute = attribute,
+    .consequence = {.cost_wrongful_denial = 1, .cost_wrongful_approval = 5, .term = 30},
+    .truth = true};
 
 /* Here a file is read, settings are taken, state is built; `close` frees it. */
 static enum es_status open(void *state, const struct es_dataset_request *request,

@@ -168,7 +168,9 @@ static enum es_status describe_people(struct state *state, const char *source,
       .attributes = listing->attributes,
       .column = listing->column,
       .attribute = listing->attribute,
-      .consequence = {schema->cost_wrongful_denial, schema->cost_wrongful_approval, schema->term},
+      .consequence = {.cost_wrongful_denial = schema->cost_wrongful_denial,
+                      .cost_wrongful_approval = schema->cost_wrongful_approval,
+                      .term = schema->term},
       .weighted = listing->weight != NULL,
   };
   if (listing->unknown > 0)

@@ -21,12 +21,16 @@ enum es_dataset_flag {
   ES_LISTED = 1u << 0, /* a finite list of real rows: scores are tallied exactly, not on a grid */
 };
 
+struct es_process;
+
 /* What is the same for every person of an opened dataset; owned by it.
  *   name        as reports name the population; `version` changes when its people do
  *   favorable   what the favourable outcome is called ("repays")
  *   folds       how many train/test splits there are (1, or k for k-fold)
  *   reference   the level of the first attribute that others are measured from; "" when unstated
  *   selective   outcomes become known only for some (es_block.labelled)
+ *   process     what becomes of restricted people, by level of the first attribute; NULL: a denial
+ *               lasts its term
  *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
@@ -34,6 +38,7 @@ struct es_people {
   const struct es_column *column;
   const struct es_attribute *attribute;
   struct es_consequence consequence;
+  const struct es_process *process;
   bool weighted, truth, selective;
   unsigned assumed, numbers;
 };

@@ -8,9 +8,11 @@
 #include <string.h>
 #include "harness/population/draws.h"
 #include "harness/population/population.h"
+#include "harness/process/process.h"
 
 struct synthetic {
   struct es_population population;
+  struct es_process process;
   struct es_people people;
   uint64_t size[2];
 };
@@ -25,23 +27,33 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                    request->schema);
   ES_TRY(es_population_open(&s->population, request->source, &request->overrides, ctx));
   const struct es_population *p = &s->population;
+  ES_TRY(es_process_open(&s->process, p, ctx));
   const struct es_population_settings *set = &p->settings;
   s->size[ES_TEST] = request->people > 0 ? request->people : (uint64_t)set->people;
   s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
-  s->people = (struct es_people){
-      .name = p->name,
-      .title = set->title,
-      .version = set->version,
-      .favorable = set->favorable,
-      .reference = set->reference,
-      .columns = p->columns,
-      .attributes = 1 + p->groupings,
-      .folds = 1,
-      .column = p->column,
-      .attribute = p->attribute,
-      .truth = true,
-      .selective = p->incumbent_column != SIZE_MAX,
-      .consequence = {set->cost_wrongful_denial, set->cost_wrongful_approval, set->term}};
+  s->people =
+      (struct es_people){.name = p->name,
+                         .title = set->title,
+                         .version = set->version,
+                         .favorable = set->favorable,
+                         .reference = set->reference,
+                         .columns = p->columns,
+                         .attributes = 1 + p->groupings,
+                         .folds = 1,
+                         .column = p->column,
+                         .attribute = p->attribute,
+                         .truth = true,
+                         .selective = p->incumbent_column != SIZE_MAX,
+                         .process = s->process.strata > 0 ? &s->process : NULL,
+                         .consequence = {.cost_wrongful_denial = set->cost_wrongful_denial,
+                                         .cost_wrongful_approval = set->cost_wrongful_approval,
+                                         .term = set->term,
+                                         .cost_restriction_day = set->cost_restriction_day,
+                                         .cost_deposit = set->cost_deposit,
+                                         .fallback_share = set->fallback_share,
+                                         .loan = set->loan,
+                                         .loan_rate = set->loan_rate,
+                                         .fallback_rate = set->fallback_rate}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
 }
@@ -100,11 +112,18 @@ static enum es_status describe(const void *state, struct es_text *out, struct es
 
 static size_t causes(const void *state, const struct es_cause **cause, size_t room)
 {
-  return es_population_causes(&((const struct synthetic *)state)->population, cause, room);
+  static const struct es_cause due_process = {"due_process", "process.gap=0",
+                                              "everybody were told, heard and answered as % people "
+                                              "are"};
+  const struct synthetic *s = state;
+  size_t count = es_population_causes(&s->population, cause, room);
+  if (count < room && es_process_differs(&s->process)) cause[count++] = &due_process;
+  return count;
 }
 
 static void close_population(void *state)
 {
+  es_process_clear(&((struct synthetic *)state)->process);
   es_population_clear(&((struct synthetic *)state)->population);
 }
 

@@ -39,11 +39,14 @@ LIBM_HOME = ('harness/base/math.c', 'harness/base/text.c')
 # Who may include whom.  A room always includes itself.
 ROOMS = {
     'scorers': ['scorers/scorer.h', 'harness/base/', 'harness/methods/'],
-    'datasets': ['datasets/dataset.h', 'harness/base/', 'harness/data/', 'harness/population/'],
+    'datasets': ['datasets/dataset.h', 'harness/base/', 'harness/data/', 'harness/population/',
+                 'harness/process/'],
     'reports': ['reports/report.h', 'harness/results/', 'harness/tables/', 'harness/base/'],
     'harness/base': [],
     'harness/statistics': ['harness/base/'],
-    'harness/measure': ['harness/base/', 'harness/statistics/', 'harness/results/results.h'],
+    'harness/process': ['harness/base/', 'harness/population/'],
+    'harness/measure': ['harness/base/', 'harness/statistics/', 'harness/results/results.h',
+                        'harness/process/process.h'],
     'harness/results': ['harness/base/'],
     'harness/tables': ['harness/base/', 'harness/results/', 'harness/measure/metric.h'],
     'harness/methods': ['harness/base/', 'scorers/scorer.h'],

@@ -143,7 +143,8 @@ static enum es_status statistics(double *value, struct es_tally *tally, const vo
 {
   (void)closure;
   struct es_group_counts all, rural;
-  struct es_consequence none = {-1, -1, -1};
+  struct es_consequence none = {
+      .cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1};
   ES_TRY(es_counts_make(&all, tally, (bool[]){true, true}, &none, false, c));
   ES_TRY(es_counts_make(&rural, tally, (bool[]){false, true}, &none, false, c));
   value[KS] = es_curve_ks(&all.weight).value;
@@ -317,7 +318,10 @@ Test(bootstrap, agrees_with_closed_forms)
   make_people(&tally, 2000, 0.05, 4);
   struct es_group_counts all;
   cr_assert_eq(es_counts_make(&all, &tally, (bool[]){true, true},
-                              &(struct es_consequence){-1, -1, -1}, false, &ctx),
+                              &(struct es_consequence){.cost_wrongful_denial = -1,
+                                                       .cost_wrongful_approval = -1,
+                                                       .term = -1},
+                              false, &ctx),
                ES_OK);
   double half = 1.96 * sqrt(es_curve_auc(&all.weight).variance);
   cr_expect(fabs((interval[AUC].high - interval[AUC].low) / (2 * half) - 1) < 0.08);
@@ -385,8 +389,10 @@ static enum es_status chance_gap(double *value, struct es_tally *tally, const vo
   (void)closure;
   for (int g = 0; g < 2; g++) {
     struct es_group_counts counts;
-    ES_TRY(
-        es_counts_make(&counts, tally, member[g], &(struct es_consequence){-1, -1, -1}, false, c));
+    ES_TRY(es_counts_make(&counts, tally, member[g],
+                          &(struct es_consequence){
+                              .cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1},
+                          false, c));
     ks[g] = es_curve_ks(&counts.weight).value;
     es_counts_clear(&counts);
   }

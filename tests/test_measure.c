@@ -35,7 +35,8 @@ struct crowd {
 static struct crowd crowd_of(size_t room, size_t levels)
 {
   struct crowd c = {.person = calloc(room, sizeof *c.person), .levels = levels};
-  c.consequence = (struct es_consequence){-1, -1, -1};
+  c.consequence =
+      (struct es_consequence){.cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1};
   for (size_t l = 0; l < levels; l++) snprintf(c.level[l], sizeof c.level[l], "%c", (int)('a' + l));
   return c;
 }
@@ -514,7 +515,8 @@ Test(evaluate, both_orientations_by_hand)
 Test(evaluate, people_without_a_score_stay_in_the_denominator)
 {
   struct crowd c = crowd_of(20, 1);
-  c.consequence = (struct es_consequence){1, 5, 180};
+  c.consequence =
+      (struct es_consequence){.cost_wrongful_denial = 1, .cost_wrongful_approval = 5, .term = 180};
   add(&c, 4, 0, ES_FAVORABLE, ES_APPROVED);
   add(&c, 1, 0, ES_FAVORABLE, ES_DENIED);
   add(&c, 3, 0, ES_FAVORABLE, ES_DENIED);
@@ -620,7 +622,8 @@ Test(evaluate, who_could_not_take_part_is_undefined_with_the_reason)
 static struct crowd random_crowd(size_t n)
 {
   struct crowd c = crowd_of(2 * n, 3);
-  c.consequence = (struct es_consequence){1, 5, 30};
+  c.consequence =
+      (struct es_consequence){.cost_wrongful_denial = 1, .cost_wrongful_approval = 5, .term = 30};
   for (size_t i = 0; i < n; i++) {
     struct es_draw d = es_draw(&ctx, i, 1);
     double p = floor(es_uniform(d.word[0]) * 50) / 50;
@@ -805,7 +808,8 @@ static double auc_on(bool exact, bool probability, double spread, size_t n)
     MUST(es_tally_add(&t, &v, &ctx), &ctx);
   }
   es_tally_sort(&t);
-  struct es_consequence none = {-1, -1, -1};
+  struct es_consequence none = {
+      .cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1};
   MUST(es_counts_make(&counts, &t, (bool[]){true}, &none, false, &ctx), &ctx);
   double auc = es_curve_auc(&counts.weight).value;
   es_counts_clear(&counts);

@@ -733,7 +733,8 @@ Test(metrics, regret_is_what_the_oracle_would_have_saved)
   table(oracle, 0, 6, 1, 1, 12);
   table(oracle, 1, 10, 0, 0, 10);
   struct es_tally t = tally_of(c), best = tally_of(oracle);
-  c->e.consequence = (struct es_consequence){2, 5, -1};
+  c->e.consequence =
+      (struct es_consequence){.cost_wrongful_denial = 2, .cost_wrongful_approval = 5, .term = -1};
   struct es_results r = evaluate(c, &t, NULL, 0);
   UNDEFINED("all", "regret_per_person", "", "no oracle in this run");
   es_results_clear(&r);

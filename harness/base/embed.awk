@@ -1,9 +1,10 @@
 # Turns INI files and rule lists into C: one row {kind, name, text} per file, kind from the folder it lies
 # in, or "rules" where its name ends so.
-# usage: awk -f embed.awk datasets/populations/*.ini harness/studies/*.ini harness/studies/*.rules
+# usage: awk -f embed.awk datasets/populations/*.ini datasets/processes/*.ini harness/studies/*.ini harness/studies/*.rules
 function finish() { if (open) print "},"; open = 0 }
 BEGIN {
   kinds["populations"] = "population"; kinds["schemas"] = "schema"; kinds["studies"] = "study"
+  kinds["processes"] = "process"
   print "#include \"harness/base/embedded.h\"\nconst struct es_embedded es_embedded[] = {"
 }
 FNR == 1 {

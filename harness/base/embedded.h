@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct es_embedded {
-  const char *kind; /* "population", "schema", "study", "rules" */
+  const char *kind; /* "population", "process", "schema", "study", "rules" */
   const char *name; /* the file's name without .ini or .rules */
   const char *text;
 };

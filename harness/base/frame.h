@@ -43,11 +43,17 @@ struct es_attribute {
 /* What happened, as far as the favourable outcome goes. */
 enum es_outcome { ES_UNFAVORABLE, ES_FAVORABLE, ES_UNKNOWN };
 
-/* What a wrong decision does, in the population's own units; < 0: not stated. */
+/* What a wrong decision does, in the population's own units.  Not stated: the first three below 0,
+ * the others 0. */
 struct es_consequence {
   double cost_wrongful_denial;   /* per favourable person denied */
   double cost_wrongful_approval; /* per unfavourable person approved */
   double term;                   /* days that a denial lasts */
+  double cost_restriction_day;   /* per day of undeserved restriction */
+  double cost_deposit;           /* per favourable person denied, who leaves one instead */
+  /* The favourable who are denied and borrow elsewhere: which share of them, how much, at what rate
+   * in place of which (% a year). */
+  double fallback_share, loan, loan_rate, fallback_rate;
 };
 
 /* Why a person has no score: an outcome of its own, counted and reported. */

@@ -97,8 +97,11 @@ static enum es_status add(struct es_ini *ini, const char *section, const char *k
   struct es_ini_entry *grown = realloc(ini->entry, (ini->entries + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   ini->entry = grown;
-  struct es_ini_entry entry = {es_strdup(section, ctx), es_strdup(key, ctx), es_strdup(value, ctx),
-                               es_strdup(comment, ctx), line};
+  struct es_ini_entry entry = {.section = es_strdup(section, ctx),
+                               .key = es_strdup(key, ctx),
+                               .value = es_strdup(value, ctx),
+                               .comment = es_strdup(comment, ctx),
+                               .line = line};
   grown[ini->entries++] = entry;
   return entry.section && entry.key && entry.value && entry.comment ? ES_OK : ES_NOMEM;
 }
@@ -175,6 +178,38 @@ enum es_status es_ini_open(struct es_ini *ini, const char *kind, const char *nam
   return status;
 }
 
+enum es_status es_ini_include(struct es_ini *ini, const char *section, const char *kind,
+                              const char *name, struct es_context *ctx)
+{
+  struct es_ini from;
+  ES_TRY(es_ini_open(&from, kind, name, ctx));
+  size_t old = ini->entries;
+  enum es_status status = ES_OK;
+  for (size_t i = 0; status == ES_OK && i < from.entries; i++) {
+    const struct es_ini_entry *e = &from.entry[i];
+    if (strcmp(e->section, section) != 0) {
+      es_fail(ctx, ES_INPUT, "unknown section; there is [%s]", section);
+      status = es_ini_fail_at(&from, e, ES_INPUT, ctx);
+      break;
+    }
+    status = add(ini, e->section, e->key, e->value, e->comment, e->line, ctx);
+    if (status == ES_OK && (ini->entry[ini->entries - 1].file = es_strdup(from.name, ctx)) == NULL)
+      status = ES_NOMEM;
+  }
+  es_ini_clear(&from);
+  size_t added = ini->entries - old;
+  struct es_ini_entry *room = added > 0 ? es_alloc(added, sizeof *room, ctx) : NULL;
+  if (room != NULL) {
+    memcpy(room, ini->entry + old, added * sizeof *room);
+    memmove(ini->entry + added, ini->entry, old * sizeof *room);
+    memcpy(ini->entry, room, added * sizeof *room);
+  } else if (added > 0) {
+    status = ES_NOMEM;
+  }
+  free(room);
+  return status;
+}
+
 static struct es_ini_entry *find(const struct es_ini *ini, const char *section, const char *key)
 {
   for (size_t i = ini->entries; i-- > 0;) /* the last one counts */
@@ -201,6 +236,7 @@ enum es_status es_ini_override(struct es_ini *ini, const char *section, const ch
   const char *equal = strchr(assignment, '=');
   if (equal == NULL || equal == assignment)
     return es_fail(ctx, ES_INPUT, "--set %s: give key=value or \"section.key=value\"", assignment);
+  ini->main = section;
   char *left = es_strdup(assignment, ctx);
   if (left == NULL) return ES_NOMEM;
   left[equal - assignment] = '\0';
@@ -233,12 +269,12 @@ enum es_status es_ini_override(struct es_ini *ini, const char *section, const ch
 enum es_status es_ini_fail_at(const struct es_ini *ini, const struct es_ini_entry *entry,
                               enum es_status status, struct es_context *ctx)
 {
-  bool plain =
-      strchr(entry->section, ' ') == NULL; /* the main section goes unsaid, as it was typed */
+  bool plain = ini->main != NULL && strcmp(entry->section, ini->main) == 0; /* as it was typed */
   if (entry->line == 0 && plain) return es_fail_at(ctx, status, "--set %s: ", entry->key);
   if (entry->line == 0)
     return es_fail_at(ctx, status, "--set \"%s.%s\": ", entry->section, entry->key);
-  return es_fail_at(ctx, status, "%s:%d: [%s] ", ini->name, entry->line, entry->section);
+  return es_fail_at(ctx, status, "%s:%d: [%s] ", entry->file != NULL ? entry->file : ini->name,
+                    entry->line, entry->section);
 }
 
 enum es_status es_ini_options(const struct es_ini *ini, const char *section,
@@ -261,6 +297,7 @@ void es_ini_clear(struct es_ini *ini)
     free(entry->key);
     free(entry->value);
     free(entry->comment);
+    free(entry->file);
   }
   free(ini->entry);
   free(ini->name);

@@ -10,11 +10,13 @@
 
 struct es_ini_entry {
   char *section, *key, *value, *comment; /* comment: "" when there is none */
+  char *file;                            /* the included file it is from; NULL: the ini itself */
   int line;                              /* 0: given by --set */
 };
 
 struct es_ini {
-  char *name; /* the file as the user named it, or "cn-2017.ini" for a compiled-in one */
+  char *name;       /* the file as the user named it, or "cn-2017.ini" for a compiled-in one */
+  const char *main; /* the section whose keys --set gives alone; borrowed */
   struct es_ini_entry *entry;
   size_t entries;
 };
@@ -28,6 +30,11 @@ enum es_status es_ini_read(struct es_ini *ini, const char *name, const char *tex
  * ".ini" or has a slash, the file of that path instead.  Unknown name: says the nearest. */
 enum es_status es_ini_open(struct es_ini *ini, const char *kind, const char *name,
                            struct es_context *ctx) ES_CHECKED;
+
+/* Puts the entries of another file's section of the same name in front, so that those that are
+ * there already count.  `kind` and `name` as for es_ini_open. */
+enum es_status es_ini_include(struct es_ini *ini, const char *section, const char *kind,
+                              const char *name, struct es_context *ctx) ES_CHECKED;
 
 /* "coverage_gap=2" sets key coverage_gap of `section`; "source credit.coverage=0.5" names one. */
 enum es_status es_ini_override(struct es_ini *ini, const char *section, const char *assignment,

@@ -2,6 +2,7 @@
 #include "harness/base/random.h"
 
 #include <Random123/philox.h>
+#include <math.h>
 #include "harness/base/math.h"
 
 /* Purposes from here on belong to scorers; people and their records stay below. */
@@ -28,6 +29,17 @@ struct es_draw es_scorer_draw(const struct es_context *ctx, uint64_t person, uin
 }
 
 double es_normal(uint32_t word) { return es_normal_quantile(es_uniform(word)); }
+
+double es_poisson(double mean, double u)
+{
+  if (mean > 30) return fmax(0, floor(mean + sqrt(mean) * es_normal_quantile(u) + 0.5));
+  double p = es_exp(-mean), sum = p, k = 0;
+  while (u > sum && k < 1000) {
+    k++;
+    sum += p *= mean / k;
+  }
+  return k;
+}
 
 uint32_t es_name_hash(const char *name)
 {

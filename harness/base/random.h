@@ -27,6 +27,9 @@ static inline double es_uniform(uint32_t word) { return ((double)word + 0.5) * 0
 /* Standard normal by inversion of that uniform. */
 double es_normal(uint32_t word);
 
+/* A Poisson count by inversion of one uniform; above a mean of 30 by the normal approximation. */
+double es_poisson(double mean, double u);
+
 /* A 32-bit number of a name (FNV-1a), for salts. */
 uint32_t es_name_hash(const char *name);
 

@@ -227,9 +227,11 @@ static struct es_consequence consequence(const struct auditing *at)
   const struct audit *a = at->a;
   const struct es_schema *s = &at->schema;
   return (struct es_consequence){
-      a->cost_wrongful_denial >= 0 ? a->cost_wrongful_denial : s->cost_wrongful_denial,
-      a->cost_wrongful_approval >= 0 ? a->cost_wrongful_approval : s->cost_wrongful_approval,
-      a->term >= 0 ? a->term : s->term};
+      .cost_wrongful_denial =
+          a->cost_wrongful_denial >= 0 ? a->cost_wrongful_denial : s->cost_wrongful_denial,
+      .cost_wrongful_approval =
+          a->cost_wrongful_approval >= 0 ? a->cost_wrongful_approval : s->cost_wrongful_approval,
+      .term = a->term >= 0 ? a->term : s->term};
 }
 
 /* One thing that is audited: a score column, or the decisions alone. */

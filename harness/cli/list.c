@@ -67,6 +67,10 @@ static enum es_status list_populations(struct es_context *ctx)
 {
   return list_files("population", false, ctx);
 }
+static enum es_status list_processes(struct es_context *ctx)
+{
+  return list_files("process", false, ctx);
+}
 static enum es_status list_schemas(struct es_context *ctx)
 {
   return list_files("schema", false, ctx);
@@ -83,10 +87,11 @@ static enum es_status list_systems(struct es_context *ctx)
 static const struct {
   const char *name;
   enum es_status (*list)(struct es_context *ctx);
-} lists[] = {
-    {"scorers", list_scorers},   {"datasets", list_datasets},  {"populations", list_populations},
-    {"schemas", list_schemas},   {"systems", list_systems},    {"studies", list_studies},
-    {"policies", list_policies}, {"metrics", es_list_metrics}, {"reports", list_reports}};
+} lists[] = {{"scorers", list_scorers},         {"datasets", list_datasets},
+             {"populations", list_populations}, {"processes", list_processes},
+             {"schemas", list_schemas},         {"systems", list_systems},
+             {"studies", list_studies},         {"policies", list_policies},
+             {"metrics", es_list_metrics},      {"reports", list_reports}};
 
 static enum es_status list(int argc, char **argv, struct es_context *ctx)
 {
@@ -98,10 +103,11 @@ static enum es_status list(int argc, char **argv, struct es_context *ctx)
     if (strcmp(lists[i].name, argv[0]) == 0) return lists[i].list(ctx);
   if (argc == 1) {
     const char *near = es_nearest(argv[0], names, ES_COUNT_OF(lists));
-    return es_fail(ctx, ES_INPUT,
-                   "there is no list of \"%s\"%s%s; there are scorers, datasets, populations, "
-                   "schemas, systems, studies, policies, metrics, reports",
-                   argv[0], near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+    return es_fail(
+        ctx, ES_INPUT,
+        "there is no list of \"%s\"%s%s; there are scorers, datasets, populations, processes, "
+        "schemas, systems, studies, policies, metrics, reports",
+        argv[0], near != NULL ? "; did you mean " : "", near != NULL ? near : "");
   }
   for (size_t i = 0; i < ES_COUNT_OF(lists); i++) {
     printf("%s%s\n", i > 0 ? "\n" : "", lists[i].name);
@@ -114,8 +120,8 @@ const struct es_command es_command_list = {
     .name = "list",
     .usage = "list [scorers|populations|...]",
     .summary = "what there is",
-    .help = "Lists scorers, datasets, populations, schemas, systems, studies, policies, metrics or "
-            "reports;\n"
+    .help = "Lists scorers, datasets, populations, processes, schemas, systems, studies, policies, "
+            "metrics or reports;\n"
             "all of them when none is named.\n",
     .run = list,
 };
@@ -260,6 +266,7 @@ static enum es_status describe(int argc, char **argv, struct es_context *ctx)
   if (es_embedded_find("population", name) != NULL || strchr(name, '/') != NULL ||
       (strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".ini") == 0))
     return describe_population(name, ctx);
+  if (es_embedded_find("process", name) != NULL) return describe_file("process", name);
   if (es_embedded_find("schema", name) != NULL) return describe_file("schema", name);
   if (es_embedded_find("rules", name) != NULL) return describe_file("rules", name);
   return no_such(name, ctx);

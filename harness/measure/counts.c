@@ -177,6 +177,16 @@ static void add_cell(struct es_group_counts *group, const struct es_tally *tally
       }
 }
 
+static enum es_status add_harm(struct es_counts *counts, const struct es_tally *tally,
+                               const bool *member, struct es_context *ctx)
+{
+  if (tally->harm == NULL) return ES_OK;
+  if ((counts->harm = es_alloc(1, sizeof *counts->harm, ctx)) == NULL) return ES_NOMEM;
+  for (size_t c = 0; c < tally->cells; c++)
+    if (member[c]) es_harm_merge(counts->harm, &tally->harm[c]);
+  return ES_OK;
+}
+
 enum es_status es_counts_make(struct es_group_counts *group, const struct es_tally *tally,
                               const bool *member, const struct es_consequence *consequence,
                               bool positive_is_adverse, struct es_context *ctx)
@@ -211,6 +221,8 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
   w->probability_weight = es_fixed_to(sum.probability_weight);
   w->effective = group->square.people > 0 ? w->people / group->square.people : 1;
   w->reversed = tally->reversed;
+  ES_TRY(add_harm(w, tally, member, ctx));
+  group->people.harm = group->square.harm = w->harm; /* such people weigh the same */
   ES_TRY(make_curve(&w->curve, tally, member, ctx));
   return make_probability(w, tally, member, ctx);
 }
@@ -245,5 +257,6 @@ void es_counts_clear(struct es_group_counts *group)
   struct es_counts *w = &group->weight;
   if (w->probability.score != w->curve.score) clear_curve(&w->probability);
   clear_curve(&w->curve);
+  free(w->harm);
   *group = (struct es_group_counts){0};
 }

@@ -2,7 +2,7 @@
 #ifndef ES_MEASURE_COUNTS_H
 #define ES_MEASURE_COUNTS_H
 
-#include "harness/measure/tally.h"
+#include "harness/measure/harm.h"
 
 /* Scored people by score, ascending: how many (or what weight) of each outcome stand at each
  * distinct score, and in all. */
@@ -19,6 +19,7 @@ struct es_curve {
  *   days, brier, loss  sums over people, and sums of squares
  *   curve        by score; `reversed`: scores stand as minus what was given
  *   probability  the same people by P(favourable outcome); no points where nothing states one
+ *   harm         what became of the restricted; NULL without a due process
  *   oracle       favourable people denied and unfavourable ones approved by the oracle, if it took
  *                part */
 struct es_counts {
@@ -28,6 +29,7 @@ struct es_counts {
   double brier, brier_square, loss, loss_square, probability_weight;
   struct es_consequence consequence;
   struct es_curve curve, probability;
+  struct es_harm *harm;
   double oracle[2];
   bool positive_is_adverse, reversed, has_oracle;
 };

@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include "harness/measure/calibration.h"
+#include "harness/measure/cost.h"
 #include "harness/measure/curve.h"
 #include "harness/measure/inequality.h"
 
@@ -52,6 +53,29 @@ RATE(wrongful_approval_rate)
   return (struct es_ratio){SUM(ES_UNFAVORABLE, ANY, ES_APPROVED), SUM(ES_UNFAVORABLE, ANY, ANY)};
 }
 
+static struct es_ratio of_wronged(const struct es_counts *c, enum es_harm_count what)
+{
+  if (c->harm == NULL) return (struct es_ratio){0, 0};
+  return (struct es_ratio){(double)c->harm->count[what], (double)c->harm->count[ES_HARM_WRONGED]};
+}
+RATE(never_knew_share)
+{
+  struct es_ratio knew = of_wronged(c, ES_HARM_KNEW);
+  return (struct es_ratio){knew.whole - knew.part, knew.whole};
+}
+RATE(uncorrected_share)
+{
+  struct es_ratio corrected = of_wronged(c, ES_HARM_CORRECTED);
+  return (struct es_ratio){corrected.whole - corrected.part, corrected.whole};
+}
+RATE(notified_share) { return of_wronged(c, ES_HARM_TOLD); }
+RATE(disputed_share) { return of_wronged(c, ES_HARM_DISPUTED); }
+RATE(reinserted_share)
+{
+  return (struct es_ratio){of_wronged(c, ES_HARM_REINSERTED).part,
+                           of_wronged(c, ES_HARM_CORRECTED).part};
+}
+
 static struct es_estimate balanced_accuracy(const struct es_counts *c)
 {
   double positive = c->tp + c->fn, negative = c->fp + c->tn;
@@ -94,8 +118,7 @@ static struct es_estimate treatment_equality(const struct es_counts *c)
   return e;
 }
 
-/* The mean of something added up with its squares, and the variance of that mean. */
-static struct es_estimate mean(double sum, double square, double n, double effective)
+struct es_estimate es_estimate_mean(double sum, double square, double n, double effective)
 {
   double value = sum / n, variance = square / n - value * value, people = n * effective;
   if (people <= 1) return (struct es_estimate){.value = value, .n = n, .variance = -1};
@@ -107,7 +130,8 @@ static struct es_estimate mean(double sum, double square, double n, double effec
 
 static struct es_estimate of_probability(const struct es_counts *c, double sum, double square)
 {
-  if (c->probability_weight > 0) return mean(sum, square, c->probability_weight, c->effective);
+  if (c->probability_weight > 0)
+    return es_estimate_mean(sum, square, c->probability_weight, c->effective);
   return (struct es_estimate){.undefined = "no probability: the score is not one"};
 }
 
@@ -125,35 +149,9 @@ static struct es_estimate restriction_days(const struct es_counts *c)
   if (c->people == 0) return (struct es_estimate){.undefined = "nobody in this group"};
   if (c->consequence.term < 0)
     return (struct es_estimate){.undefined = "no term of a denial is stated"};
-  struct es_estimate e = mean(c->days, c->days_square, c->people, c->effective);
+  struct es_estimate e = es_estimate_mean(c->days, c->days_square, c->people, c->effective);
   e.value *= 1000;
   e.variance *= 1e6;
-  return e;
-}
-
-static struct es_estimate expected_cost(const struct es_counts *c)
-{
-  double denial = c->consequence.cost_wrongful_denial,
-         approval = c->consequence.cost_wrongful_approval;
-  double n = SUM(ES_FAVORABLE, ANY, ANY) + SUM(ES_UNFAVORABLE, ANY, ANY);
-  if (n == 0) return (struct es_estimate){.undefined = "nobody with a known outcome"};
-  if (denial < 0 || approval < 0)
-    return (struct es_estimate){.undefined = "no costs of wrong decisions are stated"};
-  double denied = SUM(ES_FAVORABLE, ANY, ES_DENIED),
-         approved = SUM(ES_UNFAVORABLE, ANY, ES_APPROVED);
-  return mean(denial * denied + approval * approved,
-              denial * denial * denied + approval * approval * approved, n, c->effective);
-}
-
-static struct es_estimate regret(const struct es_counts *c)
-{
-  if (!c->has_oracle) return (struct es_estimate){.undefined = "no oracle in this run"};
-  struct es_estimate e = expected_cost(c);
-  if (e.undefined != NULL) return e;
-  e.value -= (c->consequence.cost_wrongful_denial * c->oracle[0] +
-              c->consequence.cost_wrongful_approval * c->oracle[1]) /
-             e.n;
-  e.variance = -1; /* the two costs are of the same people */
   return e;
 }
 
@@ -323,15 +321,79 @@ const struct es_metric es_metrics[] = {
      .reference = "docs/conventions.md"},
     {BY_ESTIMATE("wrongful_restriction_days_per_1000", restriction_days), .headline = true,
      .label = "days per 1,000", .direction = -1, .family = IMPACT, .by_default = true,
-     .formula = "1000 × mean of (term if denied and good, else 0)",
-     .summary = "days of undeserved restriction per 1,000 people",
-     .reference = "docs/conventions.md"},
-    {BY_ESTIMATE("expected_cost_per_person", expected_cost), .headline = true,
+     .formula = "1000 × mean of (days restricted if denied and good, else 0)",
+     .summary = "days of undeserved restriction per 1,000 people", .reference = "docs/harm.md"},
+    {BY_ESTIMATE("wrongful_restriction_days_per_wronged", es_harm_days_per_wronged),
+     .label = "days each", .direction = -1, .family = IMPACT,
+     .formula = "mean days restricted of the denied good",
+     .summary = "days of undeserved restriction per person who suffers it",
+     .reference = "docs/harm.md"},
+    {BY_ESTIMATE("severity_weighted_days_per_1000", es_harm_weighted_per_1000),
+     .label = "weighted days", .direction = -1, .family = IMPACT,
+     .formula = "1000 × mean of days × severity, summed over agencies that act",
+     .summary = "the same, each day as heavy as what it denies", .reference = "docs/harm.md"},
+    {BY_ESTIMATE("denied_attempts_per_1000", es_harm_attempts_per_1000),
+     .label = "refused per 1,000", .direction = -1, .family = IMPACT,
+     .formula = "1000 × mean refused attempts of the denied good",
+     .summary = "tickets, loans, jobs refused to those who deserve them",
+     .reference = "docs/harm.md"},
+    {BY_ESTIMATE("stale_days_per_1000", es_harm_stale_per_1000), .label = "stale days",
+     .direction = -1, .family = IMPACT,
+     .formula = "1000 × mean days that a right record outstays its cure",
+     .summary = "days of restriction after its reason has ended", .reference = "docs/harm.md"},
+    {BY_ESTIMATE("time_to_correction_median", es_harm_correction_median),
+     .label = "days to correct", .direction = -1, .family = IMPACT,
+     .formula = "days until half of wrong records are corrected, expiry censoring",
+     .summary = "how long a wrong record usually stands", .reference = "Kaplan & Meier 1958"},
+    {BY_ESTIMATE("time_to_correction_p90", es_harm_correction_p90), .label = "days to correct 90%",
+     .direction = -1, .family = IMPACT,
+     .formula = "days until nine in ten are corrected, expiry censoring",
+     .summary = "how long the most stubborn wrong records stand",
+     .reference = "Kaplan & Meier 1958"},
+    {BY_RATE(uncorrected_share), .label = "uncorrected", .direction = -1, .family = IMPACT,
+     .formula = "P(never corrected | denied, good)",
+     .summary = "of the wronged, whose record expired as it was", .reference = "docs/harm.md"},
+    {BY_RATE(never_knew_share), .label = "never knew", .direction = -1, .family = IMPACT,
+     .formula = "P(never finds out | denied, good)",
+     .summary = "of the wronged, who never heard of it", .reference = "docs/harm.md"},
+    {BY_RATE(notified_share), .label = "told", .direction = 1, .family = IMPACT,
+     .formula = "P(told | denied, good)", .summary = "of the wronged, who is given notice",
+     .reference = "docs/harm.md"},
+    {BY_RATE(disputed_share), .label = "disputed", .direction = 0, .family = IMPACT,
+     .formula = "P(disputes | denied, good)", .summary = "of the wronged, who disputes",
+     .reference = "docs/harm.md"},
+    {BY_RATE(reinserted_share), .label = "came back", .direction = -1, .family = IMPACT,
+     .formula = "P(comes back | corrected)", .summary = "of the corrected, whose record comes back",
+     .reference = "docs/harm.md"},
+    {BY_ESTIMATE("cascade_factor", es_harm_cascade), .label = "cascade", .direction = -1,
+     .family = IMPACT,
+     .formula = "days under any agency / days under the deciding agency's own record",
+     .summary = "by how much linked agencies prolong an error", .reference = "docs/harm.md"},
+    {BY_ESTIMATE("expected_cost_per_person", es_cost_expected), .headline = true,
      .label = "cost per person", .direction = -1, .family = IMPACT, .by_default = true,
-     .formula = "(c_denial × denied good + c_approval × approved bad)/n",
+     .formula = "sum of the parts below that the population states",
      .summary = "what wrong decisions cost, per person", .reference = "Elkan 2001"},
-    {BY_ESTIMATE("regret_per_person", regret), .label = "regret", .direction = -1, .family = IMPACT,
-     .formula = "expected_cost_per_person - the oracle's, on the same people",
+    {BY_ESTIMATE("cost_wrongful_denial_per_person", es_cost_denial), .label = "cost: denials",
+     .direction = -1, .family = IMPACT, .formula = "c_denial × denied good/n",
+     .summary = "of which: the favourable who are denied", .reference = "Elkan 2001"},
+    {BY_ESTIMATE("cost_wrongful_approval_per_person", es_cost_approval), .label = "cost: approvals",
+     .direction = -1, .family = IMPACT, .formula = "c_approval × approved bad/n",
+     .summary = "of which: the unfavourable who are approved", .reference = "Elkan 2001"},
+    {BY_ESTIMATE("cost_restriction_per_person", es_cost_restriction), .label = "cost: days",
+     .direction = -1, .family = IMPACT, .formula = "c_day × days of undeserved restriction/n",
+     .summary = "of which: days of undeserved restriction", .reference = "docs/harm.md"},
+    {BY_ESTIMATE("cost_deposit_per_person", es_cost_deposit), .label = "cost: deposits",
+     .direction = -1, .family = IMPACT, .formula = "deposit × denied good/n",
+     .summary = "of which: deposits left by those who would have kept their word",
+     .reference = "docs/harm.md"},
+    {BY_ESTIMATE("excess_interest", es_cost_interest), .label = "excess interest", .direction = -1,
+     .family = IMPACT,
+     .formula = "share who borrow elsewhere × loan × (their rate - the rate) × denied good/n",
+     .summary = "of which: interest above what an approval would have cost, a year",
+     .reference = "docs/harm.md"},
+    {BY_ESTIMATE("regret_per_person", es_cost_regret), .label = "regret", .direction = -1,
+     .family = IMPACT,
+     .formula = "cost of denials and approvals - the oracle's, on the same people",
      .summary = "what the oracle would have saved; it must be in the same run",
      .reference = "Savage 1951"},
 };

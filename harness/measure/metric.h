@@ -28,6 +28,9 @@ struct es_estimate {
   const char *undefined, *method;
 };
 
+/* The mean of something added up with its squares, and the variance of that mean. */
+struct es_estimate es_estimate_mean(double sum, double square, double n, double effective);
+
 /* What any row of the registry says of itself.
  *   label       short heading for tables ("wrongly denied")
  *   direction   +1 higher is better, -1 lower is better, 0 neither

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
+#include "harness/measure/harm.h"
 
 es_fixed es_fixed_from(double x)
 {
@@ -28,6 +29,12 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
   return ES_NOMEM;
 }
 
+enum es_status es_tally_harm(struct es_tally *tally, struct es_context *ctx)
+{
+  tally->harm = es_alloc(tally->cells, sizeof *tally->harm, ctx);
+  return tally->harm != NULL ? ES_OK : ES_NOMEM;
+}
+
 enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
                              struct es_context *ctx)
 {
@@ -38,7 +45,7 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
   tally->scores_dropped = like->scores_dropped;
   tally->low = like->low;
   tally->high = like->high;
-  return ES_OK;
+  return like->harm != NULL ? es_tally_harm(tally, ctx) : ES_OK;
 }
 
 /* Which bin of the even grid; people beyond its ends stand in the end bins. */
@@ -94,6 +101,7 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
     cell->days += es_fixed_from(v->weight * v->term);
     cell->days_square += es_fixed_from(v->weight * v->term * v->term);
   }
+  if (v->fate != NULL && tally->harm != NULL) es_harm_add(&tally->harm[v->cell], v->fate);
   if (known && scored && v->probability >= 0) add_probability(cell, v);
   if (!known || !scored || isnan(v->score) || tally->scores_dropped) return ES_OK;
   if (tally->bins == NULL) return keep(tally, v, ctx);
@@ -124,7 +132,10 @@ static void merge_cell(struct es_cell *whole, const struct es_cell *part)
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx)
 {
-  for (size_t c = 0; c < whole->cells; c++) merge_cell(&whole->cell[c], &part->cell[c]);
+  for (size_t c = 0; c < whole->cells; c++) {
+    merge_cell(&whole->cell[c], &part->cell[c]);
+    if (whole->harm != NULL) es_harm_merge(&whole->harm[c], &part->harm[c]);
+  }
   for (size_t b = 0; whole->bins != NULL && b < whole->cells * 2 * ES_SCORE_BINS; b++)
     whole->bins[b] += part->bins[b];
   for (size_t k = 0; k < part->kept_count; k++) {
@@ -144,5 +155,6 @@ void es_tally_clear(struct es_tally *tally)
   free(tally->cell);
   free(tally->bins);
   free(tally->kept);
+  free(tally->harm);
   *tally = (struct es_tally){0};
 }

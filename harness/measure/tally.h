@@ -41,11 +41,15 @@ struct es_kept {
   double probability;
 };
 
+struct es_fate;
+struct es_harm;
+
 /* One scorer under one policy on one population.
  *   reversed        scores stand here as minus what was given (higher is worse)
  *   scores_dropped  neither bins nor kept scores: only decisions are looked at
  *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
- *          low … high of the score (of its log-odds for a probability); NULL where kept exactly */
+ *          low … high of the score (of its log-odds for a probability); NULL where kept exactly
+ *   harm   [cells] what became of the restricted (harm.h); NULL without a due process */
 struct es_tally {
   size_t cells;
   bool weighted, probability, reversed, scores_dropped;
@@ -54,18 +58,25 @@ struct es_tally {
   uint64_t *bins;
   struct es_kept *kept;
   size_t kept_count, kept_room;
+  struct es_harm *harm;
 };
 
 /* One person, decided.  `why` is ES_SCORED or the reason there is no score.  A NaN score is decided
- * without being shown (an audit of decisions); probability < 0: none. */
+ * without being shown (an audit of decisions); probability < 0: none.  `term` is the days of
+ * restriction if the decision is a wrong denial; fate: what becomes of a restricted person, or
+ * NULL.
+ */
 struct es_verdict {
   uint32_t cell;
   uint8_t outcome, why, decision;
   double score, probability, weight, term;
+  const struct es_fate *fate;
 };
 
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx) ES_CHECKED;
+/* Room for the fates of the restricted. */
+enum es_status es_tally_harm(struct es_tally *tally, struct es_context *ctx) ES_CHECKED;
 /* An empty tally of the same shape. */
 enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
                              struct es_context *ctx) ES_CHECKED;

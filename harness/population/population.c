@@ -258,15 +258,20 @@ static enum es_status check_names(const struct es_population *p, struct es_conte
   return ES_OK;
 }
 
-static enum es_status work_out(struct es_population *p, struct es_context *ctx)
+size_t es_population_reference(const struct es_population *p)
 {
   size_t reference = 0;
+  for (size_t g = 0; g < p->strata; g++)
+    if (strcmp(p->stratum_name[g], p->settings.reference) == 0) reference = g;
+  return reference;
+}
+
+static enum es_status work_out(struct es_population *p, struct es_context *ctx)
+{
+  size_t reference = es_population_reference(p);
   double total = 0;
   const char *wish = p->settings.reference;
-  for (size_t g = 0; g < p->strata; g++) {
-    total += p->settings.share.at[g];
-    if (strcmp(p->stratum_name[g], wish) == 0) reference = g;
-  }
+  for (size_t g = 0; g < p->strata; g++) total += p->settings.share.at[g];
   if (fabs(total - 1) > 1e-6) {
     es_fail(ctx, ES_INPUT, "share: the shares sum to %g; make them sum to 1", total);
     return es_settings_wrong(p, "population", "share", ctx);
@@ -316,7 +321,9 @@ enum es_status es_population_open(struct es_population *p, const char *name,
   ES_TRY_TO(failed, status, es_ini_open(&p->ini, "population", name, ctx));
   for (size_t i = 0; i < overrides->count; i++)
     ES_TRY_TO(failed, status, es_ini_override(&p->ini, "population", overrides->at[i], ctx));
-  const char *slash = strrchr(name, '/');
+  const char *rules = es_ini_get(&p->ini, "process", "preset"), *slash = strrchr(name, '/');
+  if (rules != NULL)
+    ES_TRY_TO(failed, status, es_ini_include(&p->ini, "process", "process", rules, ctx));
   if ((p->name = es_strdup(slash != NULL ? slash + 1 : name, ctx)) == NULL) {
     status = ES_NOMEM;
     goto failed;

@@ -99,6 +99,7 @@ struct es_population_settings {
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
   double sharing_gap, detection_gap, peer_gap;
   double cost_wrongful_denial, cost_wrongful_approval, term;
+  double cost_restriction_day, cost_deposit, fallback_share, loan, loan_rate, fallback_rate;
   int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */
   char *incumbent;        /* the column that it looks at */
   double incumbent_share; /* of those who have a value there; unless there is a cut-off */
@@ -180,6 +181,9 @@ void es_population_clear(struct es_population *population);
 /* How many numbers carry a tag ("[found] …"), and how many of those are [assumed]. */
 void es_population_count_tags(const struct es_population *population, unsigned *numbers,
                               unsigned *assumed);
+
+/* The stratum that others are made equal to where a gap is 0. */
+size_t es_population_reference(const struct es_population *population);
 
 /* The reasons for gaps that this population has: those in which some stratum differs from the
  * reference.  Fills at most `room`, returns how many. */

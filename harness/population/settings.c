@@ -37,6 +37,15 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, cost_wrongful_approval, "-1", -1, 1e12,
                      "cost of approving an unfavourable one"),
     ES_OPTION_DOUBLE(P, term, "-1", -1, 36500, "days that a denial lasts"),
+    ES_OPTION_DOUBLE(P, cost_restriction_day, "0", 0, 1e12,
+                     "cost of a day of undeserved restriction; 0: not stated"),
+    ES_OPTION_DOUBLE(P, cost_deposit, "0", 0, 1e12,
+                     "cost of the deposit that a favourable person leaves who is denied"),
+    ES_OPTION_DOUBLE(P, loan, "0", 0, 1e12,
+                     "what a favourable person who is denied borrows elsewhere"),
+    ES_OPTION_DOUBLE(P, fallback_share, "1", 0, 1, "share of them who do"),
+    ES_OPTION_DOUBLE(P, fallback_rate, "0", 0, 1000, "at what rate, % a year"),
+    ES_OPTION_DOUBLE(P, loan_rate, "0", 0, 1000, "in place of which rate, % a year"),
     ES_OPTION_CHOICE(
         P, labels, "all", "all|approved",
         "whose outcomes scorers learn from: everybody's, or those whom an incumbent approved"),
@@ -528,13 +537,13 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
   for (size_t i = 0; i < p->ini.entries; i++) {
     const char *section = p->ini.entry[i].section;
     bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0 ||
-                strcmp(section, "sharing") == 0;
+                strcmp(section, "sharing") == 0 || strcmp(section, "process") == 0;
     for (size_t k = 0; k < ES_COUNT_OF(known); k++)
       good = good || strncmp(section, known[k], strlen(known[k])) == 0;
     if (good) continue;
     es_fail(ctx, ES_INPUT,
             "unknown section; there are [population], [traits], [attribute NAME], "
-            "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing]");
+            "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing], [process]");
     return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
   }
   return ES_OK;

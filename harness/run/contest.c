@@ -8,6 +8,7 @@
 #include <string.h>
 #include "harness/base/math.h"
 #include "harness/measure/evaluate.h"
+#include "harness/process/process.h"
 #include "harness/run/registry.h"
 
 enum { BLOCK = 512 };
@@ -93,6 +94,7 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
       ES_TRY(es_tally_create(&c->tally[b], contest->cells, keep != ES_KEEP_GRID, ctx));
       c->tally[b].weighted = people->weighted;
       c->tally[b].scores_dropped = keep == ES_KEEP_NONE;
+      if (people->process != NULL) ES_TRY(es_tally_harm(&c->tally[b], ctx));
     }
   }
   return ES_OK;
@@ -229,6 +231,18 @@ static bool has_failed(const struct es_contender *c, uint64_t before)
   return failed;
 }
 
+/* Where restrictions have a due process: what becomes of somebody who is denied. */
+static void restrict_person(const struct es_people *people, const struct es_block *block, size_t i,
+                            struct es_verdict *v, struct es_fate *fate,
+                            const struct es_context *ctx)
+{
+  if (people->process == NULL || v->decision != ES_DENIED || v->outcome == ES_UNKNOWN) return;
+  bool wrongly = v->outcome == ES_FAVORABLE;
+  es_fate_draw(fate, people->process, block->group[0][i], v->term, wrongly, block->person[i], ctx);
+  v->fate = fate;
+  v->term = fate->days;
+}
+
 static enum es_status tally_block(const struct es_contest *contest, size_t k,
                                   const struct worker *w, struct es_tally *tally,
                                   struct es_context *ctx)
@@ -248,8 +262,11 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k,
         .probability = probability && w->scores.why[i] == ES_SCORED ? score : -1,
         .weight = people->weighted ? w->block.weight[i] : 1,
         .term = w->scores.term[i] > 0 ? w->scores.term[i] : people->consequence.term};
+    struct es_fate fate;
+    restrict_person(people, &w->block, i, &v, &fate, ctx);
     ES_TRY(es_tally_add(tally, &v, ctx));
     if (contest->pair == NULL) continue;
+    v.fate = NULL; /* it ends with this person */
     w->verdict[k * BLOCK + i] = v;
     if (contest->keep == ES_KEEP_GRID && v.why == ES_SCORED)
       w->bin[k * BLOCK + i] = es_pair_bin(tally, score);

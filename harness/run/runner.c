@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/measure/burden.h"
 #include "harness/measure/compare.h"
 #include "harness/run/attribute.h"
 #include "harness/run/missing.h"
@@ -69,6 +70,7 @@ static enum es_status evaluate_one(const struct es_contender *c, struct es_evalu
   ES_TRY(es_evaluate(results, c->tally, e, ctx));
   if (!(c->model->scorer->flags & ES_YARDSTICK))
     ES_TRY(es_compare_groups(results, c->tally, e, ctx));
+  ES_TRY(es_burden(results, c->tally, e, ctx));
   return es_resolved_tally(results, e, c->tally, ctx);
 }
 

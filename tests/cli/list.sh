@@ -2,7 +2,7 @@
 # Everything that is listed is described, and every command's help says each of its options.
 . "${0%/*}/kit.bash"
 
-for kind in scorers datasets populations schemas studies policies metrics reports; do
+for kind in scorers datasets populations processes schemas studies policies metrics reports; do
   run_to list list $kind
   [ -s list ] || fail "list $kind is empty"
   while read -r name _; do
@@ -17,7 +17,7 @@ for m in selection_rate_difference auc_ratio brier_group_max equalized_odds_diff
   grep -q formula description || fail "describe $m gives no formula"
 done
 run_to all list
-for kind in scorers datasets populations schemas studies policies metrics reports; do
+for kind in scorers datasets populations processes schemas studies policies metrics reports; do
   grep -qx $kind all || fail "list leaves $kind out"
 done
 for f in "$root"/scorers/[a-z]*.c; do
