@@ -383,7 +383,7 @@ static enum es_status audit_pair(const struct auditing *at, const struct subject
     struct es_verdict one = verdict(at, a, i), other = verdict(at, b, i);
     status = es_pair_add(&pair, &one, &other, NULL, ctx);
   }
-  if (status == ES_OK) status = es_compare_scorers(results, &pair, e, ctx);
+  if (status == ES_OK) status = es_compare_paired(results, &pair, ES_BETWEEN_SCORERS, e, ctx);
   es_pair_clear(&pair);
   es_tally_clear(&like);
   es_text_clear(&name);

@@ -86,12 +86,13 @@ const struct es_command es_command_run = {
     .usage = "run [STUDY.ini] [options]",
     .summary = "scorers × people → a comparison table",
     .help =
-        "Runs a study: every scorer on every population, under one policy.  Without a study it "
-        "runs the\n"
+        "Runs a study: every scorer on every population, under every policy.  Without a study "
+        "it runs the\n"
         "default one; options go on top of it.\n\n"
         "  evenscore run\n"
         "  evenscore run --population us-2020 --scorer logistic:l2=1 --scorer oracle\n"
         "  evenscore run --set coverage_gap=0 -o equal.json\n"
+        "  evenscore run --scorer logistic --policy rate:share=0.8 --policy cost\n"
         "  evenscore run --system court-list --people 1000000\n"
         "  evenscore run --population csv:german.csv --schema german_credit --scorer logistic\n",
     .tables = tables,

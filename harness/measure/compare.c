@@ -58,6 +58,7 @@ static const struct tested {
 struct comparing {
   struct es_results *results;
   const struct es_evaluation *e;
+  const char *reduction;
   struct es_choice choice;
   struct es_context *ctx;
 };
@@ -74,7 +75,13 @@ static bool is_wanted(const struct comparing *at, size_t metric)
   unsigned parts = 1u << ES_VALUE | 1u << ES_DIFFERENCE;
   if (!(at->choice.metric[metric] & parts)) return false;
   const struct tested *t = find(es_metrics[metric].name);
+  if (at->e->decisions_only && t != NULL && t->hit == NULL) return false;
   return (t != NULL && t->standard) || at->choice.metric_named[metric] != 0;
+}
+
+static const char *called(const struct comparing *at)
+{
+  return at->e->tested != NULL ? at->e->tested : at->e->scorer;
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -161,7 +168,7 @@ static enum es_status two_groups(const struct comparing *at, const struct contra
 {
   const struct es_group *a = &c->group[c->number[0]], *b = &c->group[c->number[1]];
   struct es_text text = {0};
-  es_text_add(&text, "%s: %s vs %s", at->e->scorer, a->name, b->name);
+  es_text_add(&text, "%s: %s vs %s", called(at), a->name, b->name);
   enum es_status status = ES_OK;
   for (size_t k = 0; status == ES_OK && k < es_metric_count; k++) {
     if (!is_wanted(at, k)) continue;
@@ -222,7 +229,7 @@ enum es_status es_compare_groups(struct es_results *results, const struct es_tal
   return status;
 }
 
-/* --- between scorers
+/* --- paired: between scorers or policies
  * ------------------------------------------------------------------------------- */
 
 /* Who counts in both, in one alone, in all: people, weights, or squared weights. */
@@ -308,7 +315,7 @@ static enum es_status add_row(const struct comparing *at, const struct finding *
                                          .attribute = (char *)f->attribute,
                                          .group = (char *)f->group,
                                          .metric = metric,
-                                         .reduction = (char *)ES_BETWEEN_SCORERS,
+                                         .reduction = (char *)at->reduction,
                                          .value = defined ? f->estimate : NAN,
                                          .low = ranged ? f->interval.low : NAN,
                                          .high = ranged ? f->interval.high : NAN,
@@ -332,7 +339,7 @@ static enum es_status two_scorers(const struct comparing *at, const struct es_pa
       ES_TRY(of_scores(&f, pair, member, z, at->ctx));
     else
       f = of_decisions(at, pair, member, &tested[t], z);
-    f.comparison = at->e->scorer;
+    f.comparison = called(at);
     f.attribute = attribute;
     f.group = group;
     ES_TRY(add(at, &f));
@@ -358,10 +365,22 @@ static enum es_status all_groups(const struct comparing *at, const struct es_pai
   return status;
 }
 
-enum es_status es_compare_scorers(struct es_results *results, const struct es_pair *pair,
-                                  const struct es_evaluation *e, struct es_context *ctx)
+bool es_is_paired(const char *reduction)
 {
-  struct comparing at = {.results = results, .e = e, .ctx = ctx};
+  return strcmp(reduction, ES_BETWEEN_SCORERS) == 0 || strcmp(reduction, ES_BETWEEN_POLICIES) == 0;
+}
+
+void es_comparison_name(struct es_text *name, const char *scorer, const char *policy,
+                        bool several_policies)
+{
+  es_text_add(name, several_policies ? "%s, %s" : "%s", scorer, policy);
+}
+
+enum es_status es_compare_paired(struct es_results *results, const struct es_pair *pair,
+                                 const char *reduction, const struct es_evaluation *e,
+                                 struct es_context *ctx)
+{
+  struct comparing at = {.results = results, .e = e, .reduction = reduction, .ctx = ctx};
   static const struct es_view everyone;
   bool *member = es_alloc(pair->cells, sizeof *member, ctx);
   if (member == NULL) return ES_NOMEM;

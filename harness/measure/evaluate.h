@@ -11,6 +11,8 @@
  *   reference  the name of a group, or "": no to_reference rows
  *   small      groups of fewer people are named in a warning
  *   skip_undefined  disparities leave undefined groups out, and say how many in `method`
+ *   tested     what tests call the scorer; NULL: as rows do
+ *   decisions_only  tests leave scores out: they have been tested under another policy
  *   oracle     what the oracle decided on the same people, or NULL
  *   bootstrap  replicates for intervals that have no closed form; 0: none */
 struct es_evaluation {
@@ -25,6 +27,8 @@ struct es_evaluation {
   const struct es_texts *metrics;
   uint64_t small;
   bool skip_undefined;
+  const char *tested;
+  bool decisions_only;
   const struct es_tally *oracle;
   size_t bootstrap;
 };

@@ -86,6 +86,22 @@ static void add_probability(struct es_cell *cell, const struct es_verdict *v)
   cell->probabilities++;
 }
 
+static void add_weight(struct es_cell *cell, const struct es_verdict *v, size_t decision,
+                       double share)
+{
+  bool scored = v->why == ES_SCORED;
+  cell->weight[v->outcome][scored][decision] += es_fixed_from(v->weight * share);
+  cell->square[v->outcome][scored][decision] += es_fixed_from(v->weight * v->weight * share);
+}
+
+/* Days of a denial that was wrong, of the share of the person's weight that met it. */
+static void add_days(struct es_cell *cell, const struct es_verdict *v, double denied)
+{
+  if (v->outcome != ES_FAVORABLE || !(denied > 0) || !(v->term > 0)) return;
+  cell->days += es_fixed_from(v->weight * v->term * denied);
+  cell->days_square += es_fixed_from(v->weight * v->term * v->term * denied);
+}
+
 enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
                             struct es_context *ctx)
 {
@@ -93,13 +109,13 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
   bool scored = v->why == ES_SCORED, known = v->outcome != ES_UNKNOWN;
   cell->people[v->outcome][scored][v->decision]++;
   cell->why[v->why]++;
-  if (tally->weighted) {
-    cell->weight[v->outcome][scored][v->decision] += es_fixed_from(v->weight);
-    cell->square[v->outcome][scored][v->decision] += es_fixed_from(v->weight * v->weight);
-  }
-  if (v->outcome == ES_FAVORABLE && v->decision == ES_DENIED && v->term > 0) {
-    cell->days += es_fixed_from(v->weight * v->term);
-    cell->days_square += es_fixed_from(v->weight * v->term * v->term);
+  if (tally->weighted && v->chance > 0) {
+    add_weight(cell, v, ES_APPROVED, v->chance);
+    add_weight(cell, v, ES_DENIED, 1 - v->chance);
+    add_days(cell, v, 1 - v->chance);
+  } else {
+    if (tally->weighted) add_weight(cell, v, v->decision, 1);
+    add_days(cell, v, v->decision == ES_DENIED);
   }
   if (v->fate != NULL && tally->harm != NULL) es_harm_add(&tally->harm[v->cell], v->fate);
   if (known && scored && v->probability >= 0) add_probability(cell, v);

@@ -65,11 +65,13 @@ struct es_tally {
  * without being shown (an audit of decisions); probability < 0: none.  `term` is the days of
  * restriction if the decision is a wrong denial; fate: what becomes of a restricted person, or
  * NULL.
- */
+ *   chance  P(approved) where chance has decided, between 0 and 1; else 0 or below.  A row of
+ *           weighted data stands for many people, each with a draw of their own: its weight is
+ *           shared out, its one count goes where `decision` says */
 struct es_verdict {
   uint32_t cell;
   uint8_t outcome, why, decision;
-  double score, probability, weight, term;
+  double score, probability, weight, term, chance;
   const struct es_fate *fate;
 };
 

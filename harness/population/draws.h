@@ -6,6 +6,7 @@ enum es_draw_purpose {
   ES_DRAW_PERSON = 1,        /* words: stratum, outcome, -, - */
   ES_DRAW_TRAITS = 2,        /* words: capacity, reliability, visibility, - */
   ES_DRAW_NAME = 3,          /* words: surname, given name, -, - */
+  ES_DRAW_DECISION = 4,      /* words: what a randomised policy decides by, -, -, - */
   ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
   ES_DRAW_ROUTES = 0x100,    /* four routes between agencies each */
   ES_DRAW_PROCESS = 0x400,   /* what becomes of a restricted person: harness/process/fate.c */

@@ -129,13 +129,12 @@ static enum es_status run_world(struct attributing *a, size_t world, struct es_c
   const struct es_contest *f = a->factual;
   enum es_status status = without(a, world, &study, ctx);
   if (status == ES_OK)
-    status = es_contest_open(&contest, &study, f->policy, a->population, f->contender[0].model,
-                             f->contenders, BATCHES, ctx);
+    status = es_contest_open(&contest, &study, &f->who, a->population, BATCHES, ctx);
   contest.progress = &a->progress;
   if (status == ES_OK && study.refit)
     status = es_contest_fit(&contest, ctx);
   else if (status == ES_OK)
-    es_contest_adopt(&contest, f);
+    status = es_contest_adopt(&contest, f, ctx);
   if (status == ES_OK) status = es_contest_stream(&contest, a->threads, ctx);
   if (status == ES_OK) status = evaluate_world(a, &contest, world, ctx);
   es_contest_close(&contest);
@@ -200,8 +199,8 @@ static enum es_status add_rows(const struct attributing *a, size_t k, size_t vie
       double value = part(a, k, view, m, c, 0), half = half_width(a, k, view, m, c);
       json_t *row = json_pack(
           "{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
-          f->contender[k].model->label, "policy", f->policy->label, "attribute", attribute,
-          "metric", f->study->attribute.at[m], "cause",
+          f->contender[k].model->label, "policy", f->contender[k].policy->label, "attribute",
+          attribute, "metric", f->study->attribute.at[m], "cause",
           c < a->causes ? a->cause[c]->name : "remainder", "value", es_json_real(value), "low",
           es_json_real(value - half), "high", es_json_real(value + half), "share",
           es_json_real(gap != 0 ? value / gap : NAN), "words",

@@ -16,9 +16,9 @@ enum { BLOCK = 512 };
 /* What one thread owns. */
 struct worker {
   struct es_block block;
-  struct es_scores scores;
-  struct es_tally *tally; /* [contenders][batches] */
-  struct es_pair *pair;   /* [pairs], of these verdicts and bins: [contenders][BLOCK] */
+  struct es_scores scores, *second; /* second: [policies], of those that have a second scorer */
+  struct es_tally *tally;           /* [contenders][batches] */
+  struct es_pair *pair;             /* [pairs], of these verdicts and bins: [contenders][BLOCK] */
   struct es_verdict *verdict;
   uint16_t *bin;
   struct es_context ctx;
@@ -67,13 +67,13 @@ uint32_t es_cell_of(const struct es_people *people, const struct es_block *block
 }
 
 enum es_status es_contest_open(struct es_contest *contest, const struct es_study *study,
-                               const struct es_policy *policy, const char *population,
-                               struct es_model *models, size_t count, size_t batches,
-                               struct es_context *ctx)
+                               const struct es_entrants *who, const char *population,
+                               size_t batches, struct es_context *ctx)
 {
   enum es_scores_kept keep = contest->keep;
-  *contest = (struct es_contest){
-      .study = study, .policy = policy, .contenders = count, .batches = batches};
+  size_t count = who->models * who->policies;
+  *contest =
+      (struct es_contest){.study = study, .who = *who, .contenders = count, .batches = batches};
   ES_TRY(es_people_open(&contest->from, study, population, ctx));
   const struct es_people *people = contest->from.people;
   if (keep != ES_KEEP_NONE && (contest->from.dataset->flags & ES_LISTED)) keep = ES_KEEP_EXACT;
@@ -87,7 +87,8 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
     return ES_NOMEM;
   for (size_t k = 0; k < count; k++) {
     struct es_contender *c = &contest->contender[k];
-    *c = (struct es_contender){.model = &models[k],
+    *c = (struct es_contender){.model = &who->model[k / who->policies],
+                               .policy = &who->policy[k % who->policies],
                                .tally = es_alloc(batches, sizeof *c->tally, ctx)};
     if (c->tally == NULL) return ES_NOMEM;
     for (size_t b = 0; b < batches; b++) {
@@ -106,6 +107,7 @@ void es_contest_close(struct es_contest *contest)
     struct es_contender *c = &contest->contender[k];
     for (size_t b = 0; c->tally != NULL && b < contest->batches; b++) es_tally_clear(&c->tally[b]);
     free(c->tally);
+    es_rule_clear(&c->rule);
   }
   free(contest->contender);
   for (size_t k = 0; contest->pair != NULL && k < contest->pairs; k++)
@@ -117,14 +119,16 @@ void es_contest_close(struct es_contest *contest)
   *contest = (struct es_contest){0};
 }
 
-void es_contest_adopt(struct es_contest *contest, const struct es_contest *from)
+enum es_status es_contest_adopt(struct es_contest *contest, const struct es_contest *from,
+                                struct es_context *ctx)
 {
   for (size_t k = 0; k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
-    c->cutoff = from->contender[k].cutoff;
+    ES_TRY(es_rule_copy(&c->rule, &from->contender[k].rule, ctx));
     c->failed = from->contender[k].failed;
     memcpy(c->reason, from->contender[k].reason, sizeof c->reason);
   }
+  return ES_OK;
 }
 
 uint64_t es_contest_size(const struct es_contest *contest)
@@ -174,49 +178,125 @@ static void lay_grid(struct es_contender *c, size_t batches, const struct es_sco
   }
 }
 
-/* Learns from the first `known` people; the cut-off is for all of them. */
-static enum es_status fit_one(struct es_contest *contest, struct es_contender *c,
-                              const struct es_block *training, size_t known,
-                              struct es_scores *scores, struct es_context *ctx)
+/* What the fold's fitting works on. */
+struct fitting {
+  struct es_block training; /* those whose outcome is known come first: `known` of them */
+  size_t known;
+  struct es_scores scores, *second;
+  uint32_t *cell;
+};
+
+static void clear_fitting(struct fitting *f, const struct es_contest *contest)
 {
+  es_scores_clear(&f->scores);
+  for (size_t p = 0; f->second != NULL && p < contest->who.policies; p++)
+    es_scores_clear(&f->second[p]);
+  free(f->second);
+  free(f->cell);
+  es_block_clear(&f->training, contest->from.people);
+}
+
+static enum es_status make_fitting(struct fitting *f, struct es_contest *contest,
+                                   struct es_context *ctx)
+{
+  const struct es_opened *from = &contest->from;
+  size_t n = (size_t)from->dataset->size(from->state, contest->fold, ES_TRAIN);
+  ES_TRY(es_block_create(&f->training, from->people, n, ctx));
+  ES_TRY(es_scores_create(&f->scores, n, ctx));
+  f->second = es_alloc(contest->who.policies, sizeof *f->second, ctx);
+  f->cell = es_alloc(n, sizeof *f->cell, ctx);
+  if (f->second == NULL || f->cell == NULL) return ES_NOMEM;
+  f->training.people = n;
+  ES_TRY(from->dataset->block(from->state, contest->fold, ES_TRAIN, 0, &f->training, ctx));
+  ES_TRY(es_block_known_first(&f->training, from->people, &f->known, ctx));
+  for (size_t i = 0; i < n; i++) f->cell[i] = es_cell_of(from->people, &f->training, i);
+  ES_TRY(es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute,
+                          from->people, &f->training, ctx));
+  es_impute(&contest->imputer, &f->training);
+  return ES_OK;
+}
+
+/* Learns from those whose outcome is known, and scores everybody. */
+static enum es_status fit_model(const struct es_contest *contest, struct es_model *model,
+                                const struct fitting *f, struct es_scores *scores,
+                                struct es_context *ctx)
+{
+  struct es_block labelled = f->training;
+  labelled.people = f->known;
+  ES_TRY(es_model_fit(model, contest->from.people, &labelled, ctx));
+  return es_model_score(model, contest->from.people, &f->training, scores, ctx);
+}
+
+static enum es_status learn_rule(struct es_contest *contest, size_t k, const struct fitting *f,
+                                 struct es_context *ctx)
+{
+  struct es_contender *c = &contest->contender[k];
   const struct es_people *people = contest->from.people;
-  struct es_block labelled = *training;
-  labelled.people = known;
-  ES_TRY(es_model_fit(c->model, people, &labelled, ctx));
-  ES_TRY(es_model_score(c->model, people, training, scores, ctx));
-  ES_TRY(es_policy_cutoff(contest->policy, c->model->scorer, &people->consequence, scores,
-                          training->people, &c->cutoff, ctx));
-  if (contest->keep == ES_KEEP_GRID) lay_grid(c, contest->batches, scores, training->people);
+  size_t p = k % contest->who.policies;
+  struct es_lesson lesson = {.scorer = c->model->scorer,
+                             .people = people,
+                             .scores = &f->scores,
+                             .second = f->second[p].value != NULL ? &f->second[p] : NULL,
+                             .cell = f->cell,
+                             .outcome = f->training.outcome,
+                             .weight = f->training.weight,
+                             .n = f->training.people};
+  if (c->policy->unfit[0] != '\0') return es_fail(ctx, ES_DEGENERATE, "%s", c->policy->unfit);
+  ES_TRY(es_policy_learn(c->policy, &lesson, &c->rule, ctx));
+  if (contest->keep == ES_KEEP_GRID) lay_grid(c, contest->batches, &f->scores, lesson.n);
+  return ES_OK;
+}
+
+/* The second scorers of policies, each on its own. */
+static enum es_status fit_policies(struct es_contest *contest, struct fitting *f,
+                                   struct es_context *ctx)
+{
+  for (size_t p = 0; p < contest->who.policies; p++) {
+    struct es_policy *policy = &contest->who.policy[p];
+    policy->unfit[0] = '\0';
+    if (policy->second.scorer == NULL) continue;
+    ES_TRY(es_scores_create(&f->second[p], f->training.room, ctx));
+    enum es_status status = fit_model(contest, &policy->second, f, &f->second[p], ctx);
+    if (status == ES_OK) continue;
+    if (!survivable(status)) return status;
+    snprintf(policy->unfit, sizeof policy->unfit, "the second scorer of policy %s: %.400s",
+             policy->kind->name, ctx->message);
+  }
+  return ES_OK;
+}
+
+bool es_model_failed(const struct es_contest *contest, size_t model)
+{
+  const struct es_contender *c = &contest->contender[model * contest->who.policies];
+  for (size_t p = 0; p < contest->who.policies; p++)
+    if (!c[p].failed) return false;
+  return true;
+}
+
+static enum es_status fit_one(struct es_contest *contest, size_t model, struct fitting *f,
+                              struct es_context *ctx)
+{
+  size_t first = model * contest->who.policies;
+  enum es_status fitted = fit_model(contest, &contest->who.model[model], f, &f->scores, ctx);
+  for (size_t k = first; k < first + contest->who.policies; k++) {
+    if (contest->contender[k].failed) continue;
+    enum es_status status = fitted == ES_OK ? learn_rule(contest, k, f, ctx) : fitted;
+    if (survivable(status))
+      give_up(&contest->contender[k], 0, ctx->message);
+    else if (status != ES_OK)
+      return status;
+  }
   return ES_OK;
 }
 
 enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx)
 {
-  const struct es_opened *from = &contest->from;
-  struct es_block training = {0};
-  struct es_scores scores = {0};
-  size_t n = (size_t)from->dataset->size(from->state, contest->fold, ES_TRAIN);
-  enum es_status status = es_block_create(&training, from->people, n, ctx);
-  if (status == ES_OK) status = es_scores_create(&scores, n, ctx);
-  training.people = n;
-  if (status == ES_OK)
-    status = from->dataset->block(from->state, contest->fold, ES_TRAIN, 0, &training, ctx);
-  size_t known = 0;
-  if (status == ES_OK) status = es_block_known_first(&training, from->people, &known, ctx);
-  if (status == ES_OK)
-    status = es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute,
-                              from->people, &training, ctx);
-  if (status == ES_OK) es_impute(&contest->imputer, &training);
-  for (size_t k = 0; status == ES_OK && k < contest->contenders; k++) {
-    struct es_contender *c = &contest->contender[k];
-    if (c->failed) continue;
-    status = fit_one(contest, c, &training, known, &scores, ctx);
-    if (!survivable(status)) continue;
-    give_up(c, 0, ctx->message);
-    status = ES_OK;
-  }
-  es_scores_clear(&scores);
-  es_block_clear(&training, from->people);
+  struct fitting f = {0};
+  enum es_status status = make_fitting(&f, contest, ctx);
+  if (status == ES_OK) status = fit_policies(contest, &f, ctx);
+  for (size_t m = 0; status == ES_OK && m < contest->who.models; m++)
+    if (!es_model_failed(contest, m)) status = fit_one(contest, m, &f, ctx);
+  clear_fitting(&f, contest);
   return status;
 }
 
@@ -249,19 +329,24 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k,
 {
   const struct es_contender *c = &contest->contender[k];
   const struct es_people *people = contest->from.people;
+  const struct es_scores *second = &w->second[k % contest->who.policies];
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
   for (size_t i = 0; i < w->block.people; i++) {
     if (contest->only_labelled && !w->block.labelled[i]) continue;
     double score = w->scores.value[i];
-    struct es_verdict v = {
-        .cell = es_cell_of(people, &w->block, i),
-        .outcome = w->block.outcome[i],
-        .why = w->scores.why[i],
-        .decision = (uint8_t)es_policy_decide(contest->policy, c->cutoff, &w->scores, i),
-        .score = score,
-        .probability = probability && w->scores.why[i] == ES_SCORED ? score : -1,
-        .weight = people->weighted ? w->block.weight[i] : 1,
-        .term = w->scores.term[i] > 0 ? w->scores.term[i] : people->consequence.term};
+    uint32_t cell = es_cell_of(people, &w->block, i);
+    struct es_ruling ruling =
+        es_policy_decide(c->policy, &c->rule, cell, &w->scores, second, i, w->block.person[i], ctx);
+    struct es_verdict v = {.cell = cell,
+                           .outcome = w->block.outcome[i],
+                           .why = w->scores.why[i],
+                           .decision = (uint8_t)ruling.decision,
+                           .chance = ruling.chance,
+                           .score = score,
+                           .probability = probability && w->scores.why[i] == ES_SCORED ? score : -1,
+                           .weight = people->weighted ? w->block.weight[i] : 1,
+                           .term = w->scores.term[i] > 0 ? w->scores.term[i]
+                                                         : people->consequence.term};
     struct es_fate fate;
     restrict_person(people, &w->block, i, &v, &fate, ctx);
     ES_TRY(es_tally_add(tally, &v, ctx));
@@ -291,24 +376,59 @@ static enum es_status pair_block(const struct es_contest *contest, struct worker
   return ES_OK;
 }
 
+/* Notes what a block that begins at `first` has done to a contender. */
+static enum es_status settle(struct es_contender *c, uint64_t first, enum es_status status,
+                             const struct es_context *ctx)
+{
+  if (!survivable(status)) return status;
+#pragma omp critical(es_give_up)
+  give_up(c, first, ctx->message);
+  return ES_OK;
+}
+
+/* Scores the block once and lets every policy decide. */
+static enum es_status run_model(struct es_contest *contest, size_t model, struct worker *w,
+                                uint64_t first)
+{
+  size_t policies = contest->who.policies, batch = first / BLOCK % contest->batches;
+  bool anybody = false;
+  for (size_t k = model * policies; k < (model + 1) * policies; k++)
+    anybody |= !has_failed(&contest->contender[k], first);
+  if (!anybody) return ES_OK;
+  enum es_status scored = es_model_score(&contest->who.model[model], contest->from.people,
+                                         &w->block, &w->scores, &w->ctx);
+  for (size_t k = model * policies; k < (model + 1) * policies; k++) {
+    struct es_contender *c = &contest->contender[k];
+    if (has_failed(c, first)) continue;
+    enum es_status status = scored;
+    if (status == ES_OK)
+      status = tally_block(contest, k, w, &w->tally[k * contest->batches + batch], &w->ctx);
+    ES_TRY(settle(c, first, status, &w->ctx));
+  }
+  return ES_OK;
+}
+
+/* A policy whose second scorer fails takes all of its contenders out. */
+static enum es_status score_second(struct es_contest *contest, struct worker *w, uint64_t first)
+{
+  for (size_t p = 0; p < contest->who.policies; p++) {
+    const struct es_policy *policy = &contest->who.policy[p];
+    if (w->second[p].value == NULL || policy->unfit[0] != '\0') continue;
+    enum es_status status =
+        es_model_score(&policy->second, contest->from.people, &w->block, &w->second[p], &w->ctx);
+    for (size_t m = 0; status != ES_OK && m < contest->who.models; m++)
+      ES_TRY(settle(&contest->contender[m * contest->who.policies + p], first, status, &w->ctx));
+  }
+  return ES_OK;
+}
+
 static enum es_status run_block(struct es_contest *contest, struct worker *w, uint64_t first)
 {
   const struct es_opened *from = &contest->from;
   ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, &w->ctx));
   es_impute(&contest->imputer, &w->block);
-  for (size_t k = 0; k < contest->contenders; k++) {
-    struct es_contender *c = &contest->contender[k];
-    if (has_failed(c, first)) continue;
-    enum es_status status = es_model_score(c->model, from->people, &w->block, &w->scores, &w->ctx);
-    struct es_tally *tally = &w->tally[k * contest->batches + first / BLOCK % contest->batches];
-    if (status == ES_OK) status = tally_block(contest, k, w, tally, &w->ctx);
-    if (survivable(status)) {
-#pragma omp critical(es_give_up)
-      give_up(c, first, w->ctx.message);
-    } else if (status != ES_OK) {
-      return status;
-    }
-  }
+  ES_TRY(score_second(contest, w, first));
+  for (size_t m = 0; m < contest->who.models; m++) ES_TRY(run_model(contest, m, w, first));
   return pair_block(contest, w, first);
 }
 
@@ -321,6 +441,9 @@ static void clear_worker(struct worker *w, const struct es_contest *contest)
 {
   es_block_clear(&w->block, contest->from.people);
   es_scores_clear(&w->scores);
+  for (size_t p = 0; w->second != NULL && p < contest->who.policies; p++)
+    es_scores_clear(&w->second[p]);
+  free(w->second);
   for (size_t k = 0; w->tally != NULL && k < tallies(contest); k++) es_tally_clear(&w->tally[k]);
   free(w->tally);
   for (size_t k = 0; w->pair != NULL && k < contest->pairs; k++) es_pair_clear(&w->pair[k]);
@@ -347,6 +470,11 @@ static enum es_status make_worker(struct worker *w, const struct es_contest *con
   w->ctx.notes = NULL;
   ES_TRY(es_block_create(&w->block, contest->from.people, BLOCK, &w->ctx));
   ES_TRY(es_scores_create(&w->scores, BLOCK, &w->ctx));
+  if ((w->second = es_alloc(contest->who.policies, sizeof *w->second, &w->ctx)) == NULL)
+    return ES_NOMEM;
+  for (size_t p = 0; p < contest->who.policies; p++)
+    if (contest->who.policy[p].second.scorer != NULL)
+      ES_TRY(es_scores_create(&w->second[p], BLOCK, &w->ctx));
   if ((w->tally = es_alloc(tallies(contest), sizeof *w->tally, &w->ctx)) == NULL) return ES_NOMEM;
   for (size_t k = 0; k < tallies(contest); k++)
     ES_TRY(es_tally_like(&w->tally[k],
@@ -355,7 +483,14 @@ static enum es_status make_worker(struct worker *w, const struct es_contest *con
   return contest->pair != NULL ? make_pairs(w, contest) : ES_OK;
 }
 
-/* All pairs of scorers that are no yardsticks. */
+/* Whether two contenders are worth a comparison: no yardsticks, and alike in one respect. */
+static bool is_pair(const struct es_contender *a, const struct es_contender *b)
+{
+  if ((a->model->scorer->flags | b->model->scorer->flags) & ES_YARDSTICK) return false;
+  return a->policy == b->policy || a->model == b->model;
+}
+
+/* All pairs of contenders that can be compared. */
 static enum es_status open_pairs(struct es_contest *contest, struct es_context *ctx)
 {
   size_t n = contest->contenders;
@@ -364,8 +499,8 @@ static enum es_status open_pairs(struct es_contest *contest, struct es_context *
   if (contest->pair == NULL || contest->pair_of == NULL) return ES_NOMEM;
   for (size_t a = 0; a < n; a++)
     for (size_t b = a + 1; b < n; b++) {
-      const struct es_contender *one = &contest->contender[a], *other = &contest->contender[b];
-      if ((one->model->scorer->flags | other->model->scorer->flags) & ES_YARDSTICK) continue;
+      const struct es_contender *one = &contest->contender[a];
+      if (!is_pair(one, &contest->contender[b])) continue;
       ES_TRY(es_pair_create(&contest->pair[contest->pairs], one->tally, ctx));
       contest->pair_of[contest->pairs][0] = a;
       contest->pair_of[contest->pairs++][1] = b;

@@ -1,4 +1,5 @@
-/* Scorers against each other on the same people: fitted, then judged on people streamed in blocks.
+/* Scorers under policies, against each other on the same people: fitted, then judged on people
+ * streamed in blocks.  A scorer scores a block once, and every policy decides on those scores.
  *
  * A scorer that fails (a single class, a broken contract) is out, with its reason; the others go
  * on. Integer tallies make the order of blocks and threads invisible.
@@ -25,12 +26,21 @@ void es_people_close(struct es_opened *opened);
 /* A person's cell from their levels of every attribute (es_cell_count). */
 uint32_t es_cell_of(const struct es_people *people, const struct es_block *block, size_t person);
 
-/* One scorer.  `tally` has one entry per batch.
+/* Who takes part: every model under every policy. */
+struct es_entrants {
+  struct es_model *model;
+  struct es_policy *policy;
+  size_t models, policies;
+};
+
+/* One scorer under one policy.  `tally` has one entry per batch.
+ *   rule       what the policy has learned of the scorer's scores
  *   failed_at  address of the failing block, so that the reason does not depend on threads */
 struct es_contender {
   struct es_model *model;
+  const struct es_policy *policy;
   struct es_tally *tally;
-  double cutoff;
+  struct es_rule rule;
   bool failed;
   uint64_t failed_at;
   char reason[1024];
@@ -40,12 +50,15 @@ struct es_contender {
  * where only decisions are looked at. */
 enum es_scores_kept { ES_KEEP_GRID, ES_KEEP_EXACT, ES_KEEP_NONE };
 
-/*   pair     scorers that are no yardsticks, two by two, on the same people: with
- * contender[pair_of[k][0]] and [1]; only where `paired` asks for them batches  people are dealt to
- * this many tallies by block, for intervals from leaving one out */
+/*   contender  [models][policies]
+ *   pair       two contenders that are no yardsticks, on the same people: two scorers under one
+ *              policy, or one scorer under two; contender[pair_of[k][0]] and [1]; only where
+ *              `paired` asks for them
+ *   batches    people are dealt to this many tallies by block, for intervals from leaving one out
+ */
 struct es_contest {
   const struct es_study *study;
-  const struct es_policy *policy;
+  struct es_entrants who;
   struct es_opened from;
   struct es_contender *contender;
   size_t contenders, cells, batches, fold;
@@ -59,18 +72,21 @@ struct es_contest {
   struct es_imputer imputer;
 };
 
-/* Opens the people and makes empty tallies for every model. */
+/* Opens the people and makes empty tallies for every contender. */
 enum es_status es_contest_open(struct es_contest *contest, const struct es_study *study,
-                               const struct es_policy *policy, const char *population,
-                               struct es_model *models, size_t count, size_t batches,
-                               struct es_context *ctx) ES_CHECKED;
+                               const struct es_entrants *who, const char *population,
+                               size_t batches, struct es_context *ctx) ES_CHECKED;
 void es_contest_close(struct es_contest *contest);
 
-/* Fits every scorer on the fold's training people and finds its cut-off. */
+/* Fits every scorer on the fold's training people; every policy learns from their scores. */
 enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx) ES_CHECKED;
 
-/* Takes what another contest's scorers have learned: the same models, cut-offs and failures. */
-void es_contest_adopt(struct es_contest *contest, const struct es_contest *from);
+/* Takes what another contest's contenders have learned: the same models, rules and failures. */
+enum es_status es_contest_adopt(struct es_contest *contest, const struct es_contest *from,
+                                struct es_context *ctx) ES_CHECKED;
+
+/* Whether a scorer is out under every policy. */
+bool es_model_failed(const struct es_contest *contest, size_t model);
 
 /* Judges the fold's people; ES_INTERRUPTED after Ctrl-C. */
 enum es_status es_contest_stream(struct es_contest *contest, int threads,

@@ -2,6 +2,7 @@
 #include "harness/run/missing.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "harness/run/impute.h"
 #include "harness/run/registry.h"
@@ -25,9 +26,40 @@ static const struct treatment {
 static const char *const gaps[] = {"demographic_parity_difference",
                                    "wrongful_denial_rate_difference"};
 
+/* Policies that differ in nothing but the treatment have become one. */
+static enum es_status drop_twins(struct es_texts *policies, struct es_context *ctx)
+{
+  char **label = es_alloc(policies->count, sizeof *label, ctx);
+  enum es_status status = label != NULL ? ES_OK : ES_NOMEM;
+  size_t kept = 0;
+  for (size_t i = 0; status == ES_OK && i < policies->count; i++) {
+    struct es_policy policy = {0};
+    status = es_policy_create(&policy, policies->at[i], ctx);
+    bool twin = false;
+    for (size_t k = 0; status == ES_OK && k < kept; k++)
+      twin = twin || strcmp(label[k], policy.label) == 0;
+    if (status != ES_OK) break;
+    char *spec = policies->at[i];
+    policies->at[i] = NULL;
+    if (twin) {
+      free(spec);
+    } else {
+      policies->at[kept] = spec;
+      label[kept++] = policy.label;
+      policy.label = NULL;
+    }
+    es_policy_clear(&policy);
+  }
+  if (status == ES_OK) policies->count = kept;
+  for (size_t k = 0; label != NULL && k < kept; k++) free(label[k]);
+  free(label);
+  return status;
+}
+
 static enum es_status vary(struct es_study *one, const struct treatment *t, struct es_context *ctx)
 {
   ES_TRY(es_study_vary(one, "policy.unscorable", t->unscorable, ctx));
+  ES_TRY(drop_twins(&one->policy, ctx));
   one->impute = (int)t->impute;
   es_texts_clear(&one->metrics);
   for (size_t m = 0; m < ES_COUNT_OF(gaps); m++)
@@ -48,12 +80,13 @@ static enum es_status add(struct es_results *results, const struct es_row *r, co
                           const char *treatment, double value, double low, double high,
                           struct es_context *ctx)
 {
-  return es_results_tidy(
-      results, "missing_policies",
-      json_pack("{ss ss ss ss ss ss so so so}", "population", r->population, "scorer", scorer,
-                "attribute", r->attribute, "group", "", "metric", r->metric, "treatment", treatment,
-                "value", es_json_real(value), "low", es_json_real(low), "high", es_json_real(high)),
-      ctx);
+  return es_results_tidy(results, "missing_policies",
+                         json_pack("{ss ss ss ss ss ss ss so so so}", "population", r->population,
+                                   "scorer", scorer, "policy", r->policy, "attribute", r->attribute,
+                                   "group", "", "metric", r->metric, "treatment", treatment,
+                                   "value", es_json_real(value), "low", es_json_real(low), "high",
+                                   es_json_real(high)),
+                         ctx);
 }
 
 static enum es_status run_treatment(const struct es_study *study, const struct treatment *t,

@@ -1,78 +1,14 @@
-/* Cut-offs and decisions. */
+/* The kinds of policy, what they learn, and decisions. */
 #include "harness/run/policy.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/random.h"
 #include "harness/base/text.h"
+#include "harness/population/draws.h"
 
-#define P struct es_policy_settings
-#define UNSCORABLE                                                                                 \
-  ES_OPTION_CHOICE(P, unscorable, "deny", "approve|deny|review",                                   \
-                   "what happens to people without a score")
-static const struct es_option rate_table[] = {
-    ES_OPTION_DOUBLE(P, share, "0.8", 0, 1, "share of those with a score who are approved"),
-    UNSCORABLE,
-    {0}};
-static const struct es_option cutoff_table[] = {
-    ES_OPTION_DOUBLE(P, at, "0.5", -1e300, 1e300, "lowest score that is approved"),
-    UNSCORABLE,
-    {0}};
-static const struct es_option cost_table[] = {UNSCORABLE, {0}};
-#undef P
-
-enum { RATE, CUTOFF, COST };
-const struct es_policy_kind es_policies[] = {
-    [RATE] = {"rate", "approve the best share of those with a score", rate_table},
-    [CUTOFF] = {"cutoff", "approve a score of at least the cut-off", cutoff_table},
-    [COST] = {"cost", "approve where that costs less than denying, by probability and costs",
-              cost_table},
-};
-const size_t es_policy_count = ES_COUNT_OF(es_policies);
-
-/* "rate:share=0.8,unscorable=deny": every setting, so that rows say what was done. */
-static enum es_status make_label(struct es_policy *policy, struct es_context *ctx)
-{
-  struct es_text text = {0};
-  es_text_add(&text, "%s", policy->kind->name);
-  const char *mark = ":";
-  for (const struct es_option *row = policy->kind->options; row->name != NULL; row++, mark = ",") {
-    char *value = es_option_text(row, &policy->settings);
-    es_text_add(&text, "%s%s=%s", mark, row->name, value != NULL ? value : "");
-    free(value);
-  }
-  policy->label = es_text_take(&text);
-  return policy->label != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
-}
-
-enum es_status es_policy_create(struct es_policy *policy, const char *spec, struct es_context *ctx)
-{
-  *policy = (struct es_policy){0};
-  size_t size = strcspn(spec, ":");
-  for (size_t k = 0; k < es_policy_count; k++)
-    if (strlen(es_policies[k].name) == size && strncmp(spec, es_policies[k].name, size) == 0)
-      policy->kind = &es_policies[k];
-  if (policy->kind == NULL) {
-    const char *names[] = {"rate", "cutoff", "cost"},
-               *near = es_nearest(spec, names, ES_COUNT_OF(names));
-    return es_fail(ctx, ES_INPUT, "there is no policy \"%s\"%s%s; there are: rate, cutoff, cost",
-                   spec, near != NULL ? "; did you mean " : "", near != NULL ? near : "");
-  }
-  ES_TRY(es_options_default(policy->kind->options, &policy->settings, ctx));
-  enum es_status status = ES_OK;
-  if (spec[size] == ':')
-    status = es_options_parse(policy->kind->options, &policy->settings, spec + size + 1, ctx);
-  if (status == ES_INPUT) es_fail_at(ctx, status, "policy %s: ", policy->kind->name);
-  if (status == ES_OK) status = make_label(policy, ctx);
-  if (status != ES_OK) es_policy_clear(policy);
-  return status;
-}
-
-void es_policy_clear(struct es_policy *policy)
-{
-  free(policy->label);
-  *policy = (struct es_policy){0};
-}
+/* --- learning --------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {
@@ -106,40 +42,195 @@ static double closest_cutoff(const char *scorer, double share, const double *sor
   return cutoff;
 }
 
-static enum es_status share_cutoff(const char *scorer, double share, const struct es_scores *s,
-                                   size_t n, double *cutoff, struct es_context *ctx)
+static enum es_status one_cut(struct es_rule *rule, double at, struct es_context *ctx)
 {
+  if ((rule->cut = es_alloc(1, sizeof *rule->cut, ctx)) == NULL) return ES_NOMEM;
+  rule->cuts = 1;
+  rule->cut[0] = (struct es_cut){.low = at, .high = at, .above = 1};
+  return ES_OK;
+}
+
+static enum es_status learn_rate(const struct es_policy *policy, const struct es_lesson *lesson,
+                                 struct es_rule *rule, struct es_context *ctx)
+{
+  const struct es_scores *s = lesson->scores;
+  size_t n = lesson->n;
+  double cutoff = 0;
   double *sorted = es_alloc(n, sizeof *sorted, ctx);
   if (sorted == NULL) return ES_NOMEM;
   size_t scored = 0;
   for (size_t i = 0; i < n; i++)
     if (s->why[i] == ES_SCORED) sorted[scored++] = s->value[i];
   qsort(sorted, scored, sizeof *sorted, ascending);
-  if (scored > 0) *cutoff = closest_cutoff(scorer, share, sorted, scored, ctx);
+  if (scored > 0)
+    cutoff = closest_cutoff(lesson->scorer->name, policy->settings.share, sorted, scored, ctx);
   free(sorted);
-  return scored > 0 ? ES_OK : es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");
+  if (scored == 0) return es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");
+  return one_cut(rule, cutoff, ctx);
 }
 
-enum es_status es_policy_cutoff(const struct es_policy *policy, const struct es_scorer *scorer,
-                                const struct es_consequence *c, const struct es_scores *training,
-                                size_t n, double *cutoff, struct es_context *ctx)
+static enum es_status learn_cutoff(const struct es_policy *policy, const struct es_lesson *lesson,
+                                   struct es_rule *rule, struct es_context *ctx)
 {
-  if (policy->kind == &es_policies[RATE])
-    return share_cutoff(scorer->name, policy->settings.share, training, n, cutoff, ctx);
-  *cutoff = policy->settings.at;
-  if (policy->kind == &es_policies[CUTOFF]) return ES_OK;
-  if (!(scorer->flags & ES_PROBABILITY))
+  (void)lesson;
+  return one_cut(rule, policy->settings.at, ctx);
+}
+
+static enum es_status learn_cost(const struct es_policy *policy, const struct es_lesson *lesson,
+                                 struct es_rule *rule, struct es_context *ctx)
+{
+  (void)policy;
+  const struct es_consequence *c = &lesson->people->consequence;
+  if (!(lesson->scorer->flags & ES_PROBABILITY))
     return es_fail(ctx, ES_DEGENERATE, "policy cost wants a probability, which this score is not");
   if (c->cost_wrongful_denial < 0 || c->cost_wrongful_approval < 0)
     return es_fail(ctx, ES_DEGENERATE, "policy cost wants the costs of wrong decisions");
-  *cutoff = c->cost_wrongful_approval / (c->cost_wrongful_approval + c->cost_wrongful_denial);
+  return one_cut(
+      rule, c->cost_wrongful_approval / (c->cost_wrongful_approval + c->cost_wrongful_denial), ctx);
+}
+
+/* --- kinds ------------------------------------------------------------------------------------ */
+
+#define P struct es_policy_settings
+#define UNSCORABLE                                                                                 \
+  ES_OPTION_CHOICE(P, unscorable, "deny", "approve|deny|review",                                   \
+                   "what happens to people without a score")
+static const struct es_option rate_table[] = {
+    ES_OPTION_DOUBLE(P, share, "0.8", 0, 1, "share of those with a score who are approved"),
+    UNSCORABLE,
+    {0}};
+static const struct es_option cutoff_table[] = {
+    ES_OPTION_DOUBLE(P, at, "0.5", -1e300, 1e300, "lowest score that is approved"),
+    UNSCORABLE,
+    {0}};
+static const struct es_option cost_table[] = {UNSCORABLE, {0}};
+#undef P
+
+const struct es_policy_kind es_policies[] = {
+    {"rate", "approve the best share of those with a score", rate_table, learn_rate},
+    {"cutoff", "approve a score of at least the cut-off", cutoff_table, learn_cutoff},
+    {"cost", "approve where that costs less than denying, by probability and costs", cost_table,
+     learn_cost},
+};
+const size_t es_policy_count = ES_COUNT_OF(es_policies);
+
+/* "rate:share=0.8,unscorable=deny": every setting, so that rows say what was done. */
+static enum es_status make_label(struct es_policy *policy, struct es_context *ctx)
+{
+  struct es_text text = {0};
+  es_text_add(&text, "%s", policy->kind->name);
+  const char *mark = ":";
+  for (const struct es_option *row = policy->kind->options; row->name != NULL; row++, mark = ",") {
+    char *value = es_option_text(row, &policy->settings);
+    es_text_add(&text, "%s%s=%s", mark, row->name, value != NULL ? value : "");
+    free(value);
+  }
+  policy->label = es_text_take(&text);
+  return policy->label != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
+}
+
+static const struct es_policy_kind *find(const char *spec)
+{
+  size_t size = strcspn(spec, ":");
+  for (size_t k = 0; k < es_policy_count; k++)
+    if (strlen(es_policies[k].name) == size && strncmp(spec, es_policies[k].name, size) == 0)
+      return &es_policies[k];
+  return NULL;
+}
+
+bool es_policy_takes(const char *spec, const char *key)
+{
+  const struct es_policy_kind *kind = find(spec);
+  return kind != NULL && es_options_find(kind->options, key) != NULL;
+}
+
+static enum es_status no_such(const char *spec, struct es_context *ctx)
+{
+  const char *names[32];
+  struct es_text list = {0};
+  for (size_t k = 0; k < es_policy_count; k++) {
+    names[k] = es_policies[k].name;
+    es_text_add(&list, "%s%s", k > 0 ? ", " : "", names[k]);
+  }
+  const char *near = es_nearest(spec, names, es_policy_count);
+  es_fail(ctx, ES_INPUT, "there is no policy \"%s\"%s%s; there are: %s", spec,
+          near != NULL ? "; did you mean " : "", near != NULL ? near : "", es_text_get(&list));
+  es_text_clear(&list);
+  return ES_INPUT;
+}
+
+enum es_status es_policy_create(struct es_policy *policy, const char *spec, struct es_context *ctx)
+{
+  size_t size = strcspn(spec, ":");
+  *policy = (struct es_policy){.kind = find(spec)};
+  if (policy->kind == NULL) return no_such(spec, ctx);
+  enum es_status status = es_options_default(policy->kind->options, &policy->settings, ctx);
+  if (status == ES_OK && spec[size] == ':')
+    status = es_options_parse(policy->kind->options, &policy->settings, spec + size + 1, ctx);
+  if (status == ES_INPUT) es_fail_at(ctx, status, "policy %s: ", policy->kind->name);
+  if (status == ES_OK) status = make_label(policy, ctx);
+  if (status != ES_OK) es_policy_clear(policy);
+  return status;
+}
+
+void es_policy_clear(struct es_policy *policy)
+{
+  if (policy->kind != NULL) es_options_clear(policy->kind->options, &policy->settings);
+  if (policy->second.scorer != NULL) es_model_clear(&policy->second);
+  free(policy->label);
+  *policy = (struct es_policy){0};
+}
+
+/* --- deciding --------------------------------------------------------------------------------- */
+
+enum es_status es_policy_learn(const struct es_policy *policy, const struct es_lesson *lesson,
+                               struct es_rule *rule, struct es_context *ctx)
+{
+  es_rule_clear(rule);
+  enum es_status status = policy->kind->learn(policy, lesson, rule, ctx);
+  if (status != ES_OK) es_rule_clear(rule);
+  return status;
+}
+
+enum es_status es_rule_copy(struct es_rule *rule, const struct es_rule *from,
+                            struct es_context *ctx)
+{
+  es_rule_clear(rule);
+  if (from->cut == NULL) return ES_OK;
+  if ((rule->cut = es_alloc(from->cuts, sizeof *rule->cut, ctx)) == NULL) return ES_NOMEM;
+  memcpy(rule->cut, from->cut, from->cuts * sizeof *rule->cut);
+  rule->cuts = from->cuts;
   return ES_OK;
 }
 
-enum es_decision es_policy_decide(const struct es_policy *policy, double cutoff,
-                                  const struct es_scores *scores, size_t i)
+void es_rule_clear(struct es_rule *rule)
 {
-  if (scores->refuse[i]) return ES_DENIED;
-  if (scores->why[i] != ES_SCORED) return (enum es_decision)policy->settings.unscorable;
-  return scores->value[i] >= cutoff ? ES_APPROVED : ES_DENIED;
+  free(rule->cut);
+  *rule = (struct es_rule){0};
+}
+
+/* Approves with probability p, by the person's own draw. */
+static struct es_ruling by_chance(double p, uint64_t person, const struct es_context *ctx)
+{
+  if (p <= 0) return (struct es_ruling){ES_DENIED, -1};
+  if (p >= 1) return (struct es_ruling){ES_APPROVED, -1};
+  bool approved = es_uniform(es_draw(ctx, person, ES_DRAW_DECISION).word[0]) < p;
+  return (struct es_ruling){approved ? ES_APPROVED : ES_DENIED, p};
+}
+
+struct es_ruling es_policy_decide(const struct es_policy *policy, const struct es_rule *rule,
+                                  uint32_t cell, const struct es_scores *scores,
+                                  const struct es_scores *second, size_t i, uint64_t person,
+                                  const struct es_context *ctx)
+{
+  (void)second;
+  if (scores->refuse[i]) return (struct es_ruling){ES_DENIED, -1};
+  if (scores->why[i] != ES_SCORED)
+    return (struct es_ruling){(enum es_decision)policy->settings.unscorable, -1};
+  const struct es_cut *cut = &rule->cut[rule->cuts > 1 ? cell : 0];
+  double x = scores->value[i];
+  return by_chance(x < cut->low    ? cut->below
+                   : x < cut->high ? cut->between
+                                   : cut->above,
+                   person, ctx);
 }

@@ -4,43 +4,94 @@
  *   cutoff:at=600       approve a score of at least `at`
  *   cost                approve where that costs less than denying (a probability and stated costs)
  * each with unscorable=deny|approve|review.  A person exactly at the cut-off is approved.
+ *
+ * A policy learns a rule from the scores of the training people: cut-offs, for everybody or for
+ * each group (policies see groups, scorers do not).  Between a rule's two cut-offs chance may
+ * decide; it is the person's own draw, the same under every policy and scorer.
  */
 #ifndef ES_RUN_POLICY_H
 #define ES_RUN_POLICY_H
 
 #include "harness/measure/tally.h"
-#include "scorers/scorer.h"
+#include "harness/run/model.h"
 
 struct es_policy_settings {
   double share, at;
   int unscorable; /* enum es_decision: "approve|deny|review" in that order */
 };
 
+struct es_lesson;
+struct es_rule;
+struct es_policy;
 struct es_policy_kind {
   const char *name, *summary;
   const struct es_option *options;
+  enum es_status (*learn)(const struct es_policy *policy, const struct es_lesson *lesson,
+                          struct es_rule *rule, struct es_context *ctx);
 };
 extern const struct es_policy_kind es_policies[];
 extern const size_t es_policy_count;
 
+/*   label   as in rows: the kind and every setting
+ *   second  scores people who have no score; without a scorer for most kinds
+ *   unfit   why the second scorer could not learn; "": it could */
 struct es_policy {
   const struct es_policy_kind *kind;
   struct es_policy_settings settings;
-  char *label; /* as in rows: the kind and every setting */
+  char *label;
+  struct es_model second;
+  char unfit[512];
 };
 
 enum es_status es_policy_create(struct es_policy *policy, const char *spec,
                                 struct es_context *ctx) ES_CHECKED;
 void es_policy_clear(struct es_policy *policy);
 
-/* The cut-off for scores like these (n training scores).  ES_DEGENERATE: nobody has a score, or the
- * policy does not fit the scorer. */
-enum es_status es_policy_cutoff(const struct es_policy *policy, const struct es_scorer *scorer,
-                                const struct es_consequence *consequence,
-                                const struct es_scores *training, size_t n, double *cutoff,
-                                struct es_context *ctx) ES_CHECKED;
+/* Whether the policy that a spec names has such an option. */
+bool es_policy_takes(const char *spec, const char *key);
 
-enum es_decision es_policy_decide(const struct es_policy *policy, double cutoff,
-                                  const struct es_scores *scores, size_t person);
+/* One score's way to a decision: P(approved) is `below` under `low`, `above` from `high` on, and
+ * `between` in between.  A plain cut-off has low = high, below = 0, above = 1. */
+struct es_cut {
+  double low, high, below, between, above;
+};
+
+/* What a policy has learned of one scorer: a cut for everybody, or one per group cell. */
+struct es_rule {
+  struct es_cut *cut;
+  size_t cuts;
+};
+enum es_status es_rule_copy(struct es_rule *rule, const struct es_rule *from,
+                            struct es_context *ctx) ES_CHECKED;
+void es_rule_clear(struct es_rule *rule);
+
+/* What policies learn from: the scores of n training people.
+ *   second   their scores by the policy's second scorer, or NULL
+ *   cell     their group cells
+ *   outcome  ES_UNKNOWN where it is not known
+ *   weight   NULL: all 1 */
+struct es_lesson {
+  const struct es_scorer *scorer;
+  const struct es_people *people;
+  const struct es_scores *scores, *second;
+  const uint32_t *cell;
+  const uint8_t *outcome;
+  const double *weight;
+  size_t n;
+};
+
+/* ES_DEGENERATE: nobody has a score, or the policy does not fit the scorer. */
+enum es_status es_policy_learn(const struct es_policy *policy, const struct es_lesson *lesson,
+                               struct es_rule *rule, struct es_context *ctx) ES_CHECKED;
+
+/* What becomes of one person; chance: P(approved) where chance has decided, else -1. */
+struct es_ruling {
+  enum es_decision decision;
+  double chance;
+};
+struct es_ruling es_policy_decide(const struct es_policy *policy, const struct es_rule *rule,
+                                  uint32_t cell, const struct es_scores *scores,
+                                  const struct es_scores *second, size_t i, uint64_t person,
+                                  const struct es_context *ctx);
 
 #endif

@@ -32,8 +32,9 @@ static enum es_status run_one(const struct es_study *study, uint32_t replicate, 
 static bool same_place(const struct es_row *a, const struct es_row *b)
 {
   return strcmp(a->population, b->population) == 0 && strcmp(a->scorer, b->scorer) == 0 &&
-         strcmp(a->attribute, b->attribute) == 0 && strcmp(a->group, b->group) == 0 &&
-         strcmp(a->metric, b->metric) == 0 && strcmp(a->reduction, b->reduction) == 0;
+         strcmp(a->policy, b->policy) == 0 && strcmp(a->attribute, b->attribute) == 0 &&
+         strcmp(a->group, b->group) == 0 && strcmp(a->metric, b->metric) == 0 &&
+         strcmp(a->reduction, b->reduction) == 0;
 }
 
 static enum es_status keep(struct es_results *results, const struct es_row *r, size_t replicate,
@@ -113,16 +114,19 @@ static enum es_status test_pairs(struct es_results *results, const struct es_stu
   json_object_del(results->tables, "tests"); /* they were of the first replicate's people alone */
   for (size_t i = 0; i < results->rows; i++) {
     const struct es_row *row = &results->row[i];
-    if (strcmp(row->reduction, ES_BETWEEN_SCORERS) != 0 || strcmp(row->status, "ok") != 0) continue;
+    if (!es_is_paired(row->reduction) || strcmp(row->status, "ok") != 0) continue;
     double error = (row->high - row->value) / quantile, t = row->value / error;
     size_t stem = strlen(row->metric) - strlen("_difference"); /* as the table names measures */
+    struct es_text name = {0};
+    es_comparison_name(&name, row->scorer, row->policy, study->policy.count > 1);
     json_t *test = json_pack(
         "{ss ss ss ss ss% so so so so so so ss sI}", "population", row->population, "comparison",
-        row->scorer, "attribute", row->attribute, "group", row->group, "metric", row->metric, stem,
-        "estimate", es_json_real(row->value), "low", es_json_real(row->low), "high",
+        es_text_get(&name), "attribute", row->attribute, "group", row->group, "metric", row->metric,
+        stem, "estimate", es_json_real(row->value), "low", es_json_real(row->low), "high",
         es_json_real(row->high), "statistic", es_json_real(t), "p",
         error > 0 ? es_json_real(es_student_tails(t, df)) : json_null(), "p_adjusted", json_null(),
         "method", "paired_by_seed", "n", (json_int_t)row->n);
+    es_text_clear(&name);
     ES_TRY(es_results_tidy(results, "tests", test, ctx));
   }
   return es_tests_correct(results, (enum es_correction)study->correction, ctx);

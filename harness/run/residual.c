@@ -11,15 +11,27 @@ static bool is_gap(const struct es_row *row)
          length > 11 && strcmp(row->metric + length - 11, "_difference") == 0;
 }
 
+static bool same(const char *a, const char *b) { return strcmp(a, b) == 0; }
+
+/* The same gap among everyone, or NULL. */
+static const struct es_row *of_everyone(const struct es_results *results, const struct es_row *row)
+{
+  for (const struct es_row *r = results->row; r < results->row + results->rows; r++)
+    if (same(r->population, row->population) && same(r->scorer, row->scorer) &&
+        same(r->policy, row->policy) && same(r->attribute, row->attribute) &&
+        same(r->metric, row->metric) && is_gap(r))
+      return r;
+  return NULL;
+}
+
 static enum es_status add_rows(struct es_results *results, const struct es_results *labelled,
                                struct es_context *ctx)
 {
   for (size_t i = 0; i < labelled->rows; i++) {
     const struct es_row *row = &labelled->row[i];
     if (!is_gap(row)) continue;
-    const struct es_row *all = es_results_find(results, row->population, row->scorer,
-                                               row->attribute, "", row->metric, "between_groups");
-    if (all == NULL || !is_gap(all)) continue;
+    const struct es_row *all = of_everyone(results, row);
+    if (all == NULL) continue;
     struct es_row residual = *row;
     residual.reduction = (char *)"labelled_minus_everyone";
     residual.method = (char *)"";
@@ -40,13 +52,13 @@ enum es_status es_residual(const struct es_contest *contest, const char *populat
   struct es_evaluation e = *evaluation;
   e.bootstrap = 0;
   e.oracle = NULL;
-  enum es_status status = es_contest_open(&labelled, contest->study, contest->policy, population,
-                                          contest->contender[0].model, contest->contenders, 1, ctx);
+  enum es_status status =
+      es_contest_open(&labelled, contest->study, &contest->who, population, 1, ctx);
   struct es_progress progress = {0};
   labelled.progress = &progress;
   labelled.only_labelled = true;
+  if (status == ES_OK) status = es_contest_adopt(&labelled, contest, ctx);
   if (status == ES_OK) {
-    es_contest_adopt(&labelled, contest);
     es_progress_start(&progress, "labelled", "people", es_contest_size(&labelled));
     status = es_contest_stream(&labelled, threads, ctx);
   }
@@ -55,6 +67,7 @@ enum es_status es_residual(const struct es_contest *contest, const char *populat
   for (size_t k = 0; status == ES_OK && k < labelled.contenders; k++) {
     if (labelled.contender[k].failed) continue;
     e.scorer = labelled.contender[k].model->label;
+    e.policy = labelled.contender[k].policy->label;
     status = es_evaluate(&rows, labelled.contender[k].tally, &e, ctx);
   }
   ctx->notes = notes;

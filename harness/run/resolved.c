@@ -52,6 +52,10 @@ enum es_status es_resolved_study(struct es_results *results, const struct es_stu
                                  struct es_context *ctx)
 {
   results->study = settings(es_study_options, study);
+  if (study->policy.count < 2) /* one is a text, several are a list */
+    json_object_set_new(
+        results->study, "policy",
+        json_string(study->policy.count > 0 ? study->policy.at[0] : ES_DEFAULT_POLICY));
   results->populations = json_array();
   results->tallies = json_array();
   results->scorer = es_alloc(count, sizeof *results->scorer, ctx);

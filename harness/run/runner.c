@@ -16,9 +16,9 @@
 static enum es_status describe_models(struct es_contest *contest, struct es_results *results,
                                       struct es_context *ctx)
 {
-  for (size_t k = 0; k < contest->contenders; k++) {
-    const struct es_contender *c = &contest->contender[k];
-    if (c->failed) continue;
+  for (size_t k = 0; k < contest->who.models; k++) {
+    const struct es_contender *c = &contest->contender[k * contest->who.policies];
+    if (es_model_failed(contest, k)) continue;
     struct es_text text = {0};
     es_text_add(&text, "%s", results->scorer[k].model);
     es_text_add(&text, "%s%s:\n", text.size > 0 ? "\n" : "", contest->from.people->name);
@@ -35,12 +35,14 @@ static enum es_status describe_models(struct es_contest *contest, struct es_resu
   return ES_OK;
 }
 
-/* What the oracle decided, where it took part: the yardstick of regret. */
-static const struct es_tally *oracle(const struct es_contest *contest)
+/* What the oracle decided under the same policy, where it took part: the yardstick of regret. */
+static const struct es_tally *oracle(const struct es_contest *contest,
+                                     const struct es_policy *policy)
 {
   for (size_t k = 0; k < contest->contenders; k++) {
     const struct es_contender *c = &contest->contender[k];
-    if (!c->failed && strcmp(c->model->scorer->name, "oracle") == 0) return c->tally;
+    if (!c->failed && c->policy == policy && strcmp(c->model->scorer->name, "oracle") == 0)
+      return c->tally;
   }
   return NULL;
 }
@@ -59,17 +61,39 @@ static enum es_status check_reference(const struct es_contest *contest, struct e
   return status;
 }
 
-static enum es_status evaluate_one(const struct es_contender *c, struct es_evaluation *e,
-                                   struct es_results *results, struct es_context *ctx)
+/* Scores are the same under every policy, and are tested under the first. */
+static enum es_status compare_groups(const struct es_contest *contest, const struct es_contender *c,
+                                     struct es_evaluation *e, struct es_results *results,
+                                     struct es_context *ctx)
 {
+  struct es_text tested = {0};
+  es_comparison_name(&tested, e->scorer, e->policy, contest->who.policies > 1);
+  e->tested = es_text_get(&tested);
+  e->decisions_only = c->policy != contest->who.policy;
+  enum es_status status = es_compare_groups(results, c->tally, e, ctx);
+  e->tested = NULL;
+  es_text_clear(&tested);
+  return status;
+}
+
+static enum es_status evaluate_one(const struct es_contest *contest, size_t k,
+                                   struct es_evaluation *e, struct es_results *results,
+                                   struct es_context *ctx)
+{
+  const struct es_contender *c = &contest->contender[k];
   e->scorer = c->model->label;
+  e->policy = c->policy->label;
+  e->oracle = oracle(contest, c->policy);
   if (c->failed) {
-    es_note(ctx, "%s on %s: %s", c->model->label, e->population, c->reason);
+    struct es_text who = {0};
+    es_comparison_name(&who, e->scorer, e->policy, contest->who.policies > 1);
+    es_note(ctx, "%s on %s: %s", es_text_get(&who), e->population, c->reason);
+    es_text_clear(&who);
     return es_evaluate_failed(results, e, c->reason, ctx);
   }
   ES_TRY(es_evaluate(results, c->tally, e, ctx));
   if (!(c->model->scorer->flags & ES_YARDSTICK))
-    ES_TRY(es_compare_groups(results, c->tally, e, ctx));
+    ES_TRY(compare_groups(contest, c, e, results, ctx));
   ES_TRY(es_burden(results, c->tally, e, ctx));
   return es_resolved_tally(results, e, c->tally, ctx);
 }
@@ -81,11 +105,20 @@ static enum es_status compare_pair(const struct es_contest *contest, size_t pair
   const struct es_contender *a = &contest->contender[contest->pair_of[pair][0]];
   const struct es_contender *b = &contest->contender[contest->pair_of[pair][1]];
   if (a->failed || b->failed) return ES_OK;
-  struct es_text name = {0};
-  es_text_add(&name, "%s vs %s", a->model->label, b->model->label);
-  e->scorer = es_text_get(&name);
-  enum es_status status = es_compare_scorers(results, &contest->pair[pair], e, ctx);
-  es_text_clear(&name);
+  struct es_text both = {0}, tested = {0};
+  bool scorers = a->policy == b->policy, several = contest->who.policies > 1;
+  es_text_add(&both, "%s vs %s", scorers ? a->model->label : a->policy->label,
+              scorers ? b->model->label : b->policy->label);
+  e->scorer = scorers ? es_text_get(&both) : a->model->label;
+  e->policy = scorers ? a->policy->label : es_text_get(&both);
+  es_comparison_name(&tested, e->scorer, e->policy, several);
+  e->tested = es_text_get(&tested);
+  e->decisions_only = !scorers || a->policy != contest->who.policy;
+  enum es_status status = es_compare_paired(
+      results, &contest->pair[pair], scorers ? ES_BETWEEN_SCORERS : ES_BETWEEN_POLICIES, e, ctx);
+  e->tested = NULL;
+  es_text_clear(&both);
+  es_text_clear(&tested);
   return status;
 }
 
@@ -99,7 +132,6 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
   enum es_status status =
       es_views_make(&views, &count, &study->group, people->attribute, people->attributes, ctx);
   struct es_evaluation e = {.population = people->name,
-                            .policy = contest->policy->label,
                             .reference =
                                 study->reference[0] != '\0' ? study->reference : people->reference,
                             .attribute = people->attribute,
@@ -112,10 +144,9 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
                             .metrics = &study->metrics,
                             .small = (uint64_t)study->small,
                             .skip_undefined = study->undefined != 0,
-                            .oracle = oracle(contest),
                             .bootstrap = (size_t)study->bootstrap};
   for (size_t k = 0; status == ES_OK && k < contest->contenders; k++)
-    status = evaluate_one(&contest->contender[k], &e, results, ctx);
+    status = evaluate_one(contest, k, &e, results, ctx);
   for (size_t p = 0; status == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
     status = compare_pair(contest, p, &e, results, ctx);
   if (status == ES_OK) status = es_residual(contest, population, &e, threads, results, ctx);
@@ -123,15 +154,13 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
   return status;
 }
 
-static enum es_status run_population(const struct es_study *study, const struct es_policy *policy,
-                                     const char *population, struct es_model *models, size_t count,
-                                     int threads, struct es_results *results,
-                                     struct es_context *ctx)
+static enum es_status run_population(const struct es_study *study, const struct es_entrants *who,
+                                     const char *population, int threads,
+                                     struct es_results *results, struct es_context *ctx)
 {
   struct es_contest contest = {0};
   struct es_progress progress = {0};
-  enum es_status status =
-      es_contest_open(&contest, study, policy, population, models, count, 1, ctx);
+  enum es_status status = es_contest_open(&contest, study, who, population, 1, ctx);
   contest.progress = &progress;
   contest.paired = true;
   if (status == ES_OK) status = check_reference(&contest, ctx);
@@ -155,31 +184,29 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
                       struct es_context *ctx)
 {
   if (study->replicates > 1) return es_replicates(study, threads, results, ctx);
-  struct es_model *models = NULL;
-  struct es_policy policy = {0};
-  size_t count = 0;
+  struct es_entrants who = {0};
   *results = (struct es_results){0};
   ctx->notes = &results->warnings;
   ctx->seed = (uint64_t)study->seed;
   if (threads <= 0) threads = omp_get_num_procs();
   omp_set_num_threads(threads); /* the bootstrap's, too */
-  enum es_status status = es_policy_create(&policy, study->policy, ctx);
-  if (status == ES_OK) status = es_study_models(study, &models, &count, ctx);
+  enum es_status status = es_study_policies(study, &who.policy, &who.policies, ctx);
+  if (status == ES_OK) status = es_study_models(study, &who.model, &who.models, ctx);
   if (status == ES_OK && study->population.count == 0)
     status = es_fail(ctx, ES_INPUT,
                      "no population is named; give --population P (evenscore list populations)");
-  if (status == ES_OK) status = es_resolved_study(results, study, models, count, ctx);
+  if (status == ES_OK) status = es_resolved_study(results, study, who.model, who.models, ctx);
   for (size_t p = 0; status == ES_OK && p < study->population.count; p++)
-    status = run_population(study, &policy, study->population.at[p], models, count, threads,
-                            results, ctx);
+    status = run_population(study, &who, study->population.at[p], threads, results, ctx);
   if (status == ES_OK)
     status = es_tests_correct(results, (enum es_correction)study->correction, ctx);
   if (status == ES_OK && study->missing_policies)
     status = es_missing_policies(study, threads, results, ctx);
   if (status == ES_OK && study->sweep.count > 0) status = es_sweep(study, threads, results, ctx);
-  for (size_t k = 0; models != NULL && k < count; k++) es_model_clear(&models[k]);
-  free(models);
-  es_policy_clear(&policy);
+  for (size_t k = 0; who.model != NULL && k < who.models; k++) es_model_clear(&who.model[k]);
+  for (size_t p = 0; who.policy != NULL && p < who.policies; p++) es_policy_clear(&who.policy[p]);
+  free(who.model);
+  free(who.policy);
   ctx->notes = NULL;
   if (status != ES_OK) es_results_clear(results);
   return status;

@@ -18,8 +18,9 @@ const struct es_option es_study_options[] = {
                     "a preset, a population's INI file, or csv:FILE; again for more"),
     ES_OPTION_TEXTS(S, scorer, "", "NAME[:key=value,...]",
                     "a scorer with its options; again for more"),
-    ES_OPTION_TEXT(S, policy, "rate:share=0.8", "NAME[:key=value,...]",
-                   "from scores to decisions: rate, cutoff or cost (evenscore list policies)"),
+    ES_OPTION_TEXTS(S, policy, "", "NAME[:key=value,...]",
+                    "from scores to decisions (evenscore list policies); again for more "
+                    "[" ES_DEFAULT_POLICY "]"),
     ES_OPTION_INT(S, people, "0", 0, 1e12, "people to judge; 0: as the population says"),
     ES_OPTION_INT(S, train, "0", 0, 1e8, "people to learn from; 0: as the population says"),
     ES_OPTION_INT(S, seed, "2018", 0, 9007199254740992.0, "what all randomness is drawn from"),
@@ -117,10 +118,24 @@ static enum es_status extend(char **spec, const char *key, const char *value,
   return *spec != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
 }
 
+/* Those policies that have the option, or all, so that one says what is wrong. */
+static enum es_status vary_policies(struct es_study *study, const char *key, const char *value,
+                                    struct es_context *ctx)
+{
+  struct es_texts *list = &study->policy;
+  bool any = false;
+  if (list->count == 0)
+    ES_TRY(es_texts_add(list, ES_DEFAULT_POLICY, strlen(ES_DEFAULT_POLICY), ctx));
+  for (size_t i = 0; i < list->count; i++) any |= es_policy_takes(list->at[i], key);
+  for (size_t i = 0; i < list->count; i++)
+    if (!any || es_policy_takes(list->at[i], key)) ES_TRY(extend(&list->at[i], key, value, ctx));
+  return ES_OK;
+}
+
 enum es_status es_study_vary(struct es_study *study, const char *key, const char *value,
                              struct es_context *ctx)
 {
-  if (strncmp(key, "policy.", 7) == 0) return extend(&study->policy, key + 7, value, ctx);
+  if (strncmp(key, "policy.", 7) == 0) return vary_policies(study, key + 7, value, ctx);
   const char *dot = strchr(key, '.');
   bool scorer = false;
   for (size_t i = 0; dot != NULL && i < study->scorer.count; i++) {
@@ -213,6 +228,24 @@ enum es_status es_study_models(const struct es_study *study, struct es_model **m
     }
   }
   return tell_apart(*models, *count, ctx);
+}
+
+enum es_status es_study_policies(const struct es_study *study, struct es_policy **policies,
+                                 size_t *count, struct es_context *ctx)
+{
+  const struct es_texts *list = &study->policy;
+  size_t n = list->count > 0 ? list->count : 1;
+  *count = 0;
+  if ((*policies = es_alloc(n, sizeof **policies, ctx)) == NULL) return ES_NOMEM;
+  for (size_t i = 0; i < n; i++) {
+    ES_TRY(es_policy_create(&(*policies)[*count], list->count > 0 ? list->at[i] : ES_DEFAULT_POLICY,
+                            ctx));
+    ++*count;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp((*policies)[j].label, (*policies)[i].label) == 0)
+        return es_fail(ctx, ES_INPUT, "policy %s is given twice", (*policies)[i].label);
+  }
+  return ES_OK;
 }
 
 enum es_status es_study_overrides(const struct es_study *study, const char *population,

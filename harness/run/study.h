@@ -1,4 +1,4 @@
-/* A study: populations × scorers under a policy, with every setting that decides a result.
+/* A study: populations × scorers × policies, with every setting that decides a result.
  *
  * One table serves the command line (--people), the [study] section of a file (people = …), --help,
  * the docs, and the resolved settings in the results.
@@ -11,8 +11,8 @@
 #include "harness/run/policy.h"
 
 struct es_study {
-  char *title, *system, *shows, *policy, *schema, *reference;
-  struct es_texts population, scorer, set, group, metrics, attribute, sweep;
+  char *title, *system, *shows, *schema, *reference;
+  struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
   bool refit, missing_policies;
   int impute; /* enum es_imputation */
   int64_t people, train, seed, replicates, folds, small, bootstrap;
@@ -25,6 +25,7 @@ struct es_study {
 };
 
 extern const struct es_option es_study_options[];
+#define ES_DEFAULT_POLICY "rate:share=0.8" /* of a study that names none */
 
 /* Defaults, then the file: a compiled-in study's name or a path. */
 enum es_status es_study_open(struct es_study *study, const char *name,
@@ -46,6 +47,10 @@ enum es_status es_study_settle(struct es_study *study, struct es_context *ctx) E
  * line; labels tell twins apart.  The caller clears and frees them. */
 enum es_status es_study_models(const struct es_study *study, struct es_model **models,
                                size_t *count, struct es_context *ctx) ES_CHECKED;
+
+/* Every policy named, or the default one.  The caller clears and frees them. */
+enum es_status es_study_policies(const struct es_study *study, struct es_policy **policies,
+                                 size_t *count, struct es_context *ctx) ES_CHECKED;
 
 /* --set of the command line, and the file's [population NAME] keys, as overrides for one
  * population. */

@@ -151,8 +151,9 @@ static enum es_status find_lines(struct making *m)
                         es_is_yardstick(m->results, row->scorer)};
     if (m->groups) line.attribute = row->attribute, line.group = row->group;
     if (m->groups && (row->attribute[0] == '\0' || row->group[0] == '\0')) continue;
-    if (strcmp(row->reduction, "between_scorers") == 0)
-      continue; /* of two scorers: no line of one */
+    if (strcmp(row->reduction, "between_scorers") == 0 ||
+        strcmp(row->reduction, "between_policies") == 0)
+      continue; /* of two: no line of one */
     bool there = false;
     for (size_t k = 0; k < m->lines && !there; k++) there = same_line(&line, &m->line[k]);
     if (there) continue;

@@ -194,7 +194,8 @@ static enum es_status choose_keys(struct laying *l, struct es_text *title)
   es_text_add(title, "%s", l->tidy->name);
   for (size_t c = 0; strcmp(l->tidy->column[c], "attribute") != 0; c++) {
     const char *key = l->tidy->column[c];
-    if (strcmp(key, "policy") == 0) continue; /* a swept policy says so under its setting */
+    if (strcmp(key, "policy") == 0 && !json_is_array(json_object_get(l->results->study, key)))
+      continue; /* a swept policy says so under its setting */
     if (says_one_thing(l, key)) {
       const char *text = text_of(json_array_get(l->rows, 0), key);
       if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
