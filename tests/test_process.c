@@ -330,6 +330,37 @@ Test(harm, costs_are_linear)
   es_results_clear(&two);
 }
 
+/* Where nobody objects, days fall in proportion to the term, and to nothing that people might do.
+ */
+Test(harm, levers_of_the_term_alone)
+{
+  struct es_study study;
+  struct es_results results;
+  MUST(es_study_open(&study, "court-list", &ctx), &ctx);
+  study.people = 20000;
+  study.bootstrap = 0;
+  study.levers = true;
+  MUST(es_texts_add(&study.set, "process.success=0", 17, &ctx), &ctx);
+  MUST(es_study_settle(&study, &ctx), &ctx);
+  MUST(es_run(&study, 2, &results, &ctx), &ctx);
+  size_t i, terms = 0;
+  json_t *row;
+  json_array_foreach(json_object_get(results.tables, "levers"), i, row)
+  {
+    const char *lever = json_string_value(json_object_get(row, "lever"));
+    cr_assert(strcmp(lever, "notice") != 0 && strcmp(lever, "dispute_help") != 0 &&
+                  strcmp(lever, "processing") != 0,
+              "%s changes something", lever);
+    if (strcmp(lever, "term") != 0) continue;
+    terms++;
+    cr_assert_float_eq(json_number_value(json_object_get(row, "elasticity")), 1, 1e-9);
+    cr_assert_float_eq(json_number_value(json_object_get(row, "share")), -0.5, 1e-9);
+  }
+  cr_assert_geq(terms, 2);
+  es_results_clear(&results);
+  es_study_clear(&study);
+}
+
 /* Where nobody objects, a wrong denial lasts its term, as it does without a process. */
 Test(harm, no_dispute_no_difference)
 {

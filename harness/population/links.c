@@ -58,7 +58,8 @@ static double namesake(const struct es_population *p, size_t s, uint64_t person,
 {
   struct es_person_name name = es_names_of(&p->names, ctx, person);
   *address = es_names_address(name, word);
-  return 1 - es_exp(p->source[s].list_size * es_log(1 - es_names_share(&p->names, name)));
+  double others = p->source[s].list_size * p->settings.error_scale;
+  return 1 - es_exp(others * es_log(1 - es_names_share(&p->names, name)));
 }
 
 void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,

@@ -186,11 +186,13 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
   if (view->history > 1) view->forget = es_log(1 - 1 / view->history);
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
-  double links = set->linkage_gap;
+  double links = set->linkage_gap, errors = set->error_scale;
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
-  view->false_links = within(gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
+  view->false_links =
+      within(errors * gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
-  view->false_records = within(gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);
+  view->false_records =
+      within(errors * gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);
   for (size_t k = s->first_indicator; k < s->first_indicator + s->indicators; k++) {
     const struct es_indicator *x = &p->indicator[k];
     double strangers = (1 - x->homophily) * (1 - set->share.at[g]);

@@ -98,6 +98,7 @@ struct es_population_settings {
   double coverage_gap, noise_gap, base_rate_gap;
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
   double sharing_gap, detection_gap, peer_gap;
+  double error_scale;         /* of false links and false records */
   double cost_wrongful_denial, cost_wrongful_approval, term;
   double cost_restriction_day, cost_deposit, fallback_share, loan, loan_rate, fallback_rate;
   int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */

@@ -31,6 +31,7 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, sharing_gap, "1", 0, 10, "differences in what reaches the deciding agency"),
     ES_OPTION_DOUBLE(P, detection_gap, "1", 0, 10, "differences in detection and in false records"),
     ES_OPTION_DOUBLE(P, peer_gap, "1", 0, 10, "peers' bias: 0 none, 1 as given"),
+    ES_OPTION_DOUBLE(P, error_scale, "1", 0, 10, "scales false links and false records"),
     ES_OPTION_DOUBLE(P, base_rate_gap, "1", 0, 10, "differences in traits and in outcomes"),
     ES_OPTION_DOUBLE(P, cost_wrongful_denial, "-1", -1, 1e12,
                      "cost of denying a favourable person"),

@@ -4,23 +4,16 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/base/math.h"
-#include "harness/measure/evaluate.h"
-#include "harness/measure/metric.h"
+#include "harness/measure/choice.h"
+#include "harness/measure/views.h"
+#include "harness/run/worlds.h"
 
-enum { BATCHES = 20, MOST_CAUSES = 9 };
+enum { MOST_CAUSES = 9 };
 
 struct attributing {
-  const struct es_contest *factual;
-  const char *population;
   const struct es_cause *cause[MOST_CAUSES];
-  size_t causes, worlds, metrics, views;
-  struct es_view *view;
-  /* [worlds][contenders][views][metrics][1 + BATCHES]: with everybody, then without each batch; NaN
-   * where undefined */
-  double *value;
-  struct es_progress progress;
-  int threads;
+  size_t causes, metrics;
+  struct es_worlds worlds; /* targets: [views][metrics] */
 };
 
 enum es_status es_attribute_check(const struct es_texts *metrics, struct es_context *ctx)
@@ -38,108 +31,35 @@ enum es_status es_attribute_check(const struct es_texts *metrics, struct es_cont
   return ES_OK;
 }
 
-static double *values_at(const struct attributing *a, size_t world, size_t contender, size_t view,
-                         size_t metric)
+/* The gaps of every view, in every world. */
+static enum es_status name_targets(struct attributing *a, struct es_context *ctx)
 {
-  size_t at =
-      ((world * a->factual->contenders + contender) * a->views + view) * a->metrics + metric;
-  return a->value + at * (1 + BATCHES);
-}
-
-/* --- one world
- * ------------------------------------------------------------------------------------- */
-
-/* The batches' tallies together, without number `left_out` (BATCHES: with all). */
-static enum es_status together(struct es_tally *sum, const struct es_contender *c, size_t left_out,
-                               struct es_context *ctx)
-{
-  enum es_status status = es_tally_like(sum, &c->tally[0], ctx);
-  for (size_t b = 0; status == ES_OK && b < BATCHES; b++)
-    if (b != left_out) status = es_tally_merge(sum, &c->tally[b], ctx);
-  return status;
-}
-
-/* Fills value `slot` of every view and metric of one contender from a tally. */
-static enum es_status evaluate(const struct attributing *a, const struct es_contest *contest,
-                               size_t world, size_t k, struct es_tally *tally, size_t slot,
-                               struct es_context *ctx)
-{
-  const struct es_study *study = contest->study;
-  const struct es_people *people = contest->from.people;
-  struct es_results rows = {0};
-  struct es_evaluation e = {.population = "",
-                            .scorer = "",
-                            .policy = "",
-                            .reference = "",
-                            .attribute = people->attribute,
-                            .attributes = people->attributes,
-                            .view = a->view,
-                            .views = a->views,
-                            .consequence = people->consequence,
-                            .positive_is_adverse = study->positive != 0,
-                            .confidence = study->confidence,
-                            .metrics = &study->attribute};
-  enum es_status status = es_evaluate(&rows, tally, &e, ctx);
-  for (size_t m = 0; status == ES_OK && m < a->metrics; m++) {
-    size_t view = 0;
-    for (size_t r = 0; r < rows.rows; r++) /* rows come view by view */
-      if (strcmp(rows.row[r].metric, study->attribute.at[m]) == 0 &&
-          strcmp(rows.row[r].reduction, "between_groups") == 0 && view < a->views)
-        values_at(a, world, k, view++, m)[slot] = rows.row[r].value;
+  const struct es_contest *f = a->worlds.factual;
+  for (size_t t = 0; t < a->worlds.targets; t++) {
+    struct es_target *x = &a->worlds.target[t];
+    *x = (struct es_target){
+        .attribute = es_view_name(&a->worlds.view[t / a->metrics], f->from.people->attribute),
+        .group = "",
+        .metric = f->study->attribute.at[t % a->metrics],
+        .reduction = "between_groups"};
+    if (x->attribute == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   }
-  es_results_clear(&rows);
-  return status;
-}
-
-static enum es_status evaluate_world(const struct attributing *a, const struct es_contest *contest,
-                                     size_t world, struct es_context *ctx)
-{
-  for (size_t k = 0; k < contest->contenders; k++)
-    for (size_t slot = 0; slot <= BATCHES && !contest->contender[k].failed; slot++) {
-      struct es_tally sum = {0};
-      size_t left_out = slot > 0 ? slot - 1 : BATCHES;
-      enum es_status status = together(&sum, &contest->contender[k], left_out, ctx);
-      if (status == ES_OK) status = evaluate(a, contest, world, k, &sum, slot, ctx);
-      es_tally_clear(&sum);
-      if (status != ES_OK) return status;
-    }
   return ES_OK;
 }
 
-/* The study with the causes of this world taken away. */
-static enum es_status without(const struct attributing *a, size_t world, struct es_study *study,
-                              struct es_context *ctx)
+static const double *values_at(const struct attributing *a, size_t world, size_t k, size_t target)
 {
-  *study = *a->factual->study;
-  study->set = (struct es_texts){0};
-  const struct es_texts *set = &a->factual->study->set;
-  enum es_status status = ES_OK;
-  for (size_t i = 0; status == ES_OK && i < set->count; i++)
-    status = es_texts_add(&study->set, set->at[i], strlen(set->at[i]), ctx);
-  for (size_t c = 0; status == ES_OK && c < a->causes; c++)
-    if (world >> c & 1)
-      status = es_texts_add(&study->set, a->cause[c]->override, strlen(a->cause[c]->override), ctx);
-  return status;
+  return es_worlds_at(&a->worlds, world, k, target);
 }
 
+/* The world of that number: without the causes whose bits it has. */
 static enum es_status run_world(struct attributing *a, size_t world, struct es_context *ctx)
 {
-  struct es_study study;
-  struct es_contest contest = {.keep = ES_KEEP_NONE};
-  const struct es_contest *f = a->factual;
-  enum es_status status = without(a, world, &study, ctx);
-  if (status == ES_OK)
-    status = es_contest_open(&contest, &study, &f->who, a->population, BATCHES, ctx);
-  contest.progress = &a->progress;
-  if (status == ES_OK && study.refit)
-    status = es_contest_fit(&contest, ctx);
-  else if (status == ES_OK)
-    status = es_contest_adopt(&contest, f, ctx);
-  if (status == ES_OK) status = es_contest_stream(&contest, a->threads, ctx);
-  if (status == ES_OK) status = evaluate_world(a, &contest, world, ctx);
-  es_contest_close(&contest);
-  es_texts_clear(&study.set);
-  return status;
+  const char *override[MOST_CAUSES];
+  size_t count = 0;
+  for (size_t c = 0; c < a->causes; c++)
+    if (world >> c & 1) override[count++] = a->cause[c]->override;
+  return es_worlds_run(&a->worlds, world, override, count, ctx);
 }
 
 /* --- sharing out
@@ -161,52 +81,44 @@ static size_t members(size_t set)
 }
 
 /* The part of cause c (c = causes: the remainder), with everybody or without a batch. */
-static double part(const struct attributing *a, size_t k, size_t view, size_t m, size_t c,
-                   size_t slot)
+static double part(const struct attributing *a, size_t k, size_t target, size_t c, size_t slot)
 {
-  if (c == a->causes) return values_at(a, a->worlds - 1, k, view, m)[slot];
+  size_t worlds = a->worlds.worlds;
+  if (c == a->causes) return values_at(a, worlds - 1, k, target)[slot];
   double sum = 0;
-  for (size_t s = 0; s < a->worlds; s++) {
+  for (size_t s = 0; s < worlds; s++) {
     if (s >> c & 1) continue;
     double fall =
-        values_at(a, s, k, view, m)[slot] - values_at(a, s | (size_t)1 << c, k, view, m)[slot];
+        values_at(a, s, k, target)[slot] - values_at(a, s | (size_t)1 << c, k, target)[slot];
     sum += order_weight(members(s), a->causes) * fall;
   }
   return sum;
 }
 
 /* Half-width of the interval from leaving batches out. */
-static double half_width(const struct attributing *a, size_t k, size_t view, size_t m, size_t c)
+static double half_width(const struct attributing *a, size_t k, size_t target, size_t c)
 {
-  double mean = 0, squares = 0;
-  for (size_t b = 1; b <= BATCHES; b++) mean += part(a, k, view, m, c, b) / BATCHES;
-  for (size_t b = 1; b <= BATCHES; b++) {
-    double off = part(a, k, view, m, c, b) - mean;
-    squares += off * off;
-  }
-  double t = es_student_quantile(0.5 + a->factual->study->confidence / 2, BATCHES - 1);
-  return t * sqrt(squares * (BATCHES - 1) / BATCHES);
+  double without[ES_BATCHES];
+  for (size_t b = 0; b < ES_BATCHES; b++) without[b] = part(a, k, target, c, 1 + b);
+  return es_worlds_half_width(without, a->worlds.factual->study->confidence);
 }
 
-static enum es_status add_rows(const struct attributing *a, size_t k, size_t view,
-                               const char *attribute, struct es_results *results,
-                               struct es_context *ctx)
+static enum es_status add_rows(const struct attributing *a, size_t k, size_t target,
+                               struct es_results *results, struct es_context *ctx)
 {
-  const struct es_contest *f = a->factual;
-  for (size_t m = 0; m < a->metrics; m++) {
-    double gap = values_at(a, 0, k, view, m)[0];
-    for (size_t c = 0; c <= a->causes; c++) {
-      double value = part(a, k, view, m, c, 0), half = half_width(a, k, view, m, c);
-      json_t *row = json_pack(
-          "{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
-          f->contender[k].model->label, "policy", f->contender[k].policy->label, "attribute",
-          attribute, "metric", f->study->attribute.at[m], "cause",
-          c < a->causes ? a->cause[c]->name : "remainder", "value", es_json_real(value), "low",
-          es_json_real(value - half), "high", es_json_real(value + half), "share",
-          es_json_real(gap != 0 ? value / gap : NAN), "words",
-          c < a->causes ? a->cause[c]->words : "", "reference", f->from.people->reference);
-      ES_TRY(es_results_tidy(results, "attribution", row, ctx));
-    }
+  const struct es_contest *f = a->worlds.factual;
+  const struct es_target *x = &a->worlds.target[target];
+  double gap = values_at(a, 0, k, target)[0];
+  for (size_t c = 0; c <= a->causes; c++) {
+    double value = part(a, k, target, c, 0), half = half_width(a, k, target, c);
+    json_t *row = json_pack(
+        "{ss ss ss ss ss ss so so so so ss ss}", "population", f->from.people->name, "scorer",
+        f->contender[k].model->label, "policy", f->contender[k].policy->label, "attribute",
+        x->attribute, "metric", x->metric, "cause", c < a->causes ? a->cause[c]->name : "remainder",
+        "value", es_json_real(value), "low", es_json_real(value - half), "high",
+        es_json_real(value + half), "share", es_json_real(gap != 0 ? value / gap : NAN), "words",
+        c < a->causes ? a->cause[c]->words : "", "reference", f->from.people->reference);
+    ES_TRY(es_results_tidy(results, "attribution", row, ctx));
   }
   return ES_OK;
 }
@@ -214,19 +126,10 @@ static enum es_status add_rows(const struct attributing *a, size_t k, size_t vie
 static enum es_status share_out(const struct attributing *a, struct es_results *results,
                                 struct es_context *ctx)
 {
-  const struct es_people *people = a->factual->from.people;
-  for (size_t k = 0; k < a->factual->contenders; k++) {
-    if (a->factual->contender[k].failed) continue;
-    for (size_t v = 0; v < a->views; v++) {
-      struct es_text name = {0};
-      for (size_t i = 0; i < a->view[v].count; i++)
-        es_text_add(&name, "%s%s", i > 0 ? "*" : "",
-                    people->attribute[a->view[v].attribute[i]].name);
-      enum es_status status = add_rows(a, k, v, es_text_get(&name), results, ctx);
-      es_text_clear(&name);
-      if (status != ES_OK) return status;
-    }
-  }
+  const struct es_contest *f = a->worlds.factual;
+  for (size_t k = 0; k < f->contenders; k++)
+    for (size_t t = 0; t < a->worlds.targets && !f->contender[k].failed; t++)
+      ES_TRY(add_rows(a, k, t, results, ctx));
   return ES_OK;
 }
 
@@ -234,29 +137,48 @@ static enum es_status share_out(const struct attributing *a, struct es_results *
 static enum es_status check_measured(const struct attributing *a, const struct es_results *results,
                                      struct es_context *ctx)
 {
-  const struct es_study *study = a->factual->study;
+  const struct es_contest *f = a->worlds.factual;
   for (size_t m = 0; m < a->metrics; m++)
-    for (size_t k = 0; k < a->factual->contenders; k++) {
-      const struct es_row *row = es_results_find(results, a->factual->from.people->name,
-                                                 a->factual->contender[k].model->label, NULL, "",
-                                                 study->attribute.at[m], "between_groups");
-      if (row != NULL && strcmp(row->status, "ok") == 0 && isnan(values_at(a, 0, k, 0, m)[0]))
+    for (size_t k = 0; k < f->contenders; k++) {
+      const char *metric = f->study->attribute.at[m];
+      const struct es_row *row =
+          es_results_find(results, f->from.people->name, f->contender[k].model->label, NULL, "",
+                          metric, "between_groups");
+      if (row != NULL && strcmp(row->status, "ok") == 0 && isnan(values_at(a, 0, k, m)[0]))
         return es_fail(ctx, ES_INPUT,
-                       "--attribute %s: only measures of decisions can be attributed",
-                       study->attribute.at[m]);
+                       "--attribute %s: only measures of decisions can be attributed", metric);
     }
   return ES_OK;
+}
+
+static enum es_status run_worlds(struct attributing *a, const struct es_results *results,
+                                 struct es_context *ctx)
+{
+  struct es_progress progress;
+  size_t worlds = a->worlds.worlds;
+  es_progress_start(&progress, "worlds", "people", worlds * es_contest_size(a->worlds.factual));
+  a->worlds.progress = &progress;
+  struct es_notes *notes = ctx->notes;
+  ctx->notes = NULL; /* the worlds repeat what the factual run has said */
+  enum es_status status = ES_OK;
+  for (size_t s = 0; status == ES_OK && s < worlds; s++) {
+    status = run_world(a, s, ctx);
+    if (status == ES_OK && s == 0) status = check_measured(a, results, ctx);
+  }
+  ctx->notes = notes;
+  es_progress_end(&progress);
+  return status;
 }
 
 enum es_status es_attribute(const struct es_contest *factual, const char *population, int threads,
                             struct es_results *results, struct es_context *ctx)
 {
-  const struct es_study *study = factual->study;
   const struct es_dataset *dataset = factual->from.dataset;
-  struct attributing a = {.factual = factual,
-                          .population = population,
-                          .threads = threads,
-                          .metrics = study->attribute.count};
+  const struct es_texts *metrics = &factual->study->attribute;
+  struct attributing a = {
+      .metrics = metrics->count,
+      .worlds = {
+          .factual = factual, .population = population, .metrics = metrics, .threads = threads}};
   if (dataset->causes != NULL)
     a.causes = dataset->causes(factual->from.state, a.cause, MOST_CAUSES);
   if (a.causes == 0) {
@@ -264,25 +186,10 @@ enum es_status es_attribute(const struct es_contest *factual, const char *popula
             factual->from.people->name);
     return ES_OK;
   }
-  a.worlds = (size_t)1 << a.causes;
-  enum es_status status =
-      es_views_make(&a.view, &a.views, &study->group, factual->from.people->attribute,
-                    factual->from.people->attributes, ctx);
-  size_t size = a.worlds * factual->contenders * a.views * a.metrics * (1 + BATCHES);
-  if (status == ES_OK && (a.value = es_alloc(size, sizeof *a.value, ctx)) == NULL)
-    status = ES_NOMEM;
-  for (size_t i = 0; status == ES_OK && i < size; i++) a.value[i] = NAN;
-  es_progress_start(&a.progress, "worlds", "people", a.worlds * es_contest_size(factual));
-  struct es_notes *notes = ctx->notes;
-  ctx->notes = NULL; /* the worlds repeat what the factual run has said */
-  for (size_t s = 0; status == ES_OK && s < a.worlds; s++) {
-    status = run_world(&a, s, ctx);
-    if (status == ES_OK && s == 0) status = check_measured(&a, results, ctx);
-  }
-  ctx->notes = notes;
-  es_progress_end(&a.progress);
+  enum es_status status = es_worlds_create(&a.worlds, (size_t)1 << a.causes, a.metrics, ctx);
+  if (status == ES_OK) status = name_targets(&a, ctx);
+  if (status == ES_OK) status = run_worlds(&a, results, ctx);
   if (status == ES_OK) status = share_out(&a, results, ctx);
-  free(a.value);
-  free(a.view);
+  es_worlds_clear(&a.worlds);
   return status;
 }

@@ -22,6 +22,7 @@ static enum es_status run_one(const struct es_study *study, uint32_t replicate, 
   for (size_t i = 0; replicate == 0 && status == ES_OK && i < study->sweep.count; i++)
     status = es_texts_add(&one.sweep, study->sweep.at[i], strlen(study->sweep.at[i]), ctx);
   one.missing_policies = replicate == 0 && study->missing_policies;
+  one.levers = replicate == 0 && study->levers;
   ctx->replicate = replicate;
   if (status == ES_OK) status = es_run(&one, threads, results, ctx);
   ctx->replicate = 0;

@@ -7,6 +7,7 @@
 #include "harness/measure/burden.h"
 #include "harness/measure/compare.h"
 #include "harness/run/attribute.h"
+#include "harness/run/levers.h"
 #include "harness/run/missing.h"
 #include "harness/run/replicates.h"
 #include "harness/run/residual.h"
@@ -164,6 +165,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   contest.progress = &progress;
   contest.paired = true;
   if (status == ES_OK) status = check_reference(&contest, ctx);
+  if (status == ES_OK && study->levers) status = es_levers_check(contest.from.people, ctx);
   if (status == ES_OK)
     es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
   for (; status == ES_OK && contest.fold < contest.from.people->folds; contest.fold++) {
@@ -176,6 +178,8 @@ static enum es_status run_population(const struct es_study *study, const struct 
   if (status == ES_OK) status = evaluate_all(&contest, population, threads, results, ctx);
   if (status == ES_OK && study->attribute.count > 0)
     status = es_attribute(&contest, population, threads, results, ctx);
+  if (status == ES_OK && study->levers)
+    status = es_levers(&contest, population, threads, results, ctx);
   es_contest_close(&contest);
   return status;
 }

@@ -52,6 +52,8 @@ const struct es_option es_study_options[] = {
         "fill missing values in before scorers see them: training means, or the group's"),
     ES_OPTION_BOOL(S, missing_policies, "no",
                    "also show the gaps under each way to treat people without a record"),
+    ES_OPTION_BOOL(S, levers, "no",
+                   "also rank what would reduce wrongful days most; wants a due process"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
                      "which decision the textbook rates (TPR, FPR, ...) count as positive"),
     ES_OPTION_DOUBLE(S, confidence, "0.95", 0.5, 0.9999, "confidence of the intervals"),
@@ -103,6 +105,7 @@ enum es_status es_study_copy(struct es_study *copy, const struct es_study *study
   es_texts_clear(&copy->sweep);
   es_texts_clear(&copy->attribute);
   copy->missing_policies = false;
+  copy->levers = false;
   if (status != ES_OK) es_study_clear(copy);
   return status;
 }

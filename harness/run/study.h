@@ -13,7 +13,7 @@
 struct es_study {
   char *title, *system, *shows, *schema, *reference;
   struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
-  bool refit, missing_policies;
+  bool refit, missing_policies, levers;
   int impute; /* enum es_imputation */
   int64_t people, train, seed, replicates, folds, small, bootstrap;
   double test_share, confidence;

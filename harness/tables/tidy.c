@@ -374,6 +374,14 @@ static void say_treatments(const struct laying *l, struct es_text *out)
               text_of(low, "treatment"), number_of(high, "value"), text_of(high, "treatment"));
 }
 
+/* The strongest lever on everybody's days, for the first scorer. */
+static void say_levers(const struct laying *l, struct es_text *out)
+{
+  const json_t *best = json_array_get(l->rows, 0);
+  es_text_add(out, "%s's days of wrongful restriction would fall by %.0f%% if %s.",
+              text_of(best, "scorer"), -100 * number_of(best, "share"), text_of(best, "words"));
+}
+
 /* How many tests there are, and what was done about it. */
 static void note_family(const struct laying *l)
 {
@@ -416,6 +424,7 @@ enum es_status es_tidy_make(struct es_table *table, const struct es_results *res
   }
   if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "missing_policies") == 0) say_treatments(&l, &sentence);
+  if (status == ES_OK && strcmp(tidy->name, "levers") == 0) say_levers(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "tests") == 0) note_family(&l);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);
