@@ -29,6 +29,13 @@ report_files := $(sort $(wildcard reports/[a-z]*.c))
 harness_files := $(sort $(wildcard harness/*/*.c))
 ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/processes/*.ini datasets/schemas/*.ini harness/studies/*.ini \
                        harness/studies/*.rules))
+# Arithmetic on blocks of people, compiled once for each width of vectors (harness/base/lanes.h).
+lane_files := $(sort $(wildcard harness/base/lanes/*.c))
+widths := any $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),avx2 avx512)
+lane_flags_any =
+lane_flags_avx2 = -mavx2
+lane_flags_avx512 = -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+lane_objects := $(foreach width,$(widths),$(lane_files:%.c=$(B)/%.$(width).o))
 lib_files := $(filter-out harness/cli/%,$(harness_files)) $(scorer_files) $(dataset_files) $(report_files)
 object = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -40,7 +47,7 @@ evenscore: $(B)/evenscore
 $(B)/evenscore: $(call object,$(filter harness/cli/%,$(harness_files))) $(B)/libevenscore.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/libevenscore.a: $(call object,$(lib_files)) $(B)/embedded.o
+$(B)/libevenscore.a: $(call object,$(lib_files)) $(lane_objects) $(B)/embedded.o
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
@@ -49,6 +56,14 @@ $(B)/libevenscore.a: $(call object,$(lib_files)) $(B)/embedded.o
 $(B)/%.o: %.c $(B)/flags | have-needs
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I$(B) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define lane_rule
+$(B)/harness/base/lanes/%.$(1).o: harness/base/lanes/%.c $(B)/flags | have-needs
+	@mkdir -p $$(@D)
+	$$(CC) $$(CPPFLAGS) $$(CFLAGS) -O3 -fno-trapping-math $$(lane_flags_$(1)) -DES_WIDTH=$(1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach width,$(widths),$(eval $(call lane_rule,$(width))))
+$(B)/harness/base/lanes.o: override CPPFLAGS += $(if $(filter avx512,$(widths)),-DES_WIDE)
 
 $(B)/embedded.o: $(B)/embedded.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
@@ -70,7 +85,7 @@ $(eval $(call list_rule,flags,%s\n,"$(CC) $(CPPFLAGS) $(CFLAGS)"))
 $(B)/harness/run/registry.o: $(B)/scorer_list.h $(B)/dataset_list.h $(B)/report_list.h
 
 FORCE:
--include $(patsubst %.o,%.d,$(call object,$(harness_files) $(lib_files)))
+-include $(patsubst %.o,%.d,$(call object,$(harness_files) $(lib_files)) $(lane_objects))
 
 # --- tests -------------------------------------------------------------------------------------
 include tests/tests.mk

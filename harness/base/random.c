@@ -3,6 +3,8 @@
 
 #include <Random123/philox.h>
 #include <math.h>
+#include "harness/base/lanes.h"
+#include "harness/base/lanes/inline.h"
 #include "harness/base/math.h"
 
 /* Purposes from here on belong to scorers; people and their records stay below. */
@@ -28,7 +30,14 @@ struct es_draw es_scorer_draw(const struct es_context *ctx, uint64_t person, uin
   return draw(ctx, person, SCORER_PURPOSES | k, ctx->salt);
 }
 
-double es_normal(uint32_t word) { return es_normal_quantile(es_uniform(word)); }
+struct es_stream es_stream(const struct es_context *ctx, uint32_t purpose)
+{
+  return (struct es_stream){
+      purpose, ctx->replicate, {(uint32_t)ctx->seed, (uint32_t)(ctx->seed >> 32)}};
+}
+
+double es_normal(uint32_t word) { return es_lane_normal(word); }
+double es_exponential(uint32_t word) { return es_lane_exponential(word); }
 
 double es_poisson(double mean, double u)
 {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include "harness/base/lanes.h"
 #include "harness/base/linalg.h"
 #include "harness/run/progress.h"
 #include "harness/run/registry.h"
@@ -70,6 +71,7 @@ static int run_command(const struct es_command *command, int argc, char **argv)
     }
   struct es_context ctx = {0};
   enum es_status status = es_registry_check(&ctx);
+  if (status == ES_OK) status = es_lanes_check(&ctx);
   if (status == ES_OK) status = command->run(argc, argv, &ctx);
   if (status != ES_OK) fprintf(stderr, "evenscore: %s\n", ctx.message);
   return exit_code(status);
@@ -84,7 +86,8 @@ int main(int argc, char **argv)
     return argc < 2 ? 2 : 0;
   }
   if (strcmp(argv[1], "--version") == 0) {
-    printf("evenscore %s\n%s, %s\n", ES_VERSION, __VERSION__, es_linalg_version());
+    printf("evenscore %s\n%s, %s, lanes %s\n", ES_VERSION, __VERSION__, es_linalg_version(),
+           es_lanes()->name);
     return 0;
   }
   const char *name = argv[1];

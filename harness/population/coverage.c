@@ -5,52 +5,98 @@
  */
 #include "harness/population/parts.h"
 
-#include <math.h>
-#include "harness/base/math.h"
+#include <string.h>
 
-/* Months on record: 1 + geometric, with the stratum's mean. */
-static double months(const struct es_view_of *view, double u)
+static void draw(struct es_words *words, const struct es_records *r, size_t s, size_t what,
+                 const struct es_context *ctx)
 {
-  return view->history > 1 ? 1 + floor(es_log(u) / view->forget) : 1;
+  struct es_stream stream = es_stream(ctx, es_purpose(s, what));
+  es_lanes()->draw(words, &stream, r->person, r->people);
 }
 
-/* Whether the source has person i, by its own draw and by that of the source whose people it has.
- */
-static bool has(const struct es_population *p, size_t s, const struct es_records *r, size_t i,
-                uint32_t word, const struct es_context *ctx)
+static void keep_both(uint8_t *one, const uint8_t *other, size_t n)
 {
+  for (size_t i = 0; i < n; i++) one[i] &= other[i];
+}
+
+/* Whom the source has, by its own draw and by that of the source whose people it has. */
+static void find_covered(uint8_t *covered, const struct es_words *d, const struct es_population *p,
+                         size_t s, const struct es_records *r, const struct es_context *ctx)
+{
+  const struct es_lanes *lanes = es_lanes();
   const struct es_source *source = &p->source[s];
-  const struct es_view_of *view = &p->seen[s * p->strata + r->stratum[i]];
-  if (view->drawn <= 0) return false;
-  if (view->drawn < 1) {
-    size_t k = (size_t)source->opt_in_trait;
-    double pull = r->trait[k][i] - p->stratum[r->stratum[i]].mean[k];
-    if (es_normal(word) >= view->threshold + source->opt_in * pull) return false;
+  const struct es_view_of *view = &p->seen[s * p->strata];
+  double limit[ES_CHUNK], normal[ES_CHUNK];
+  size_t n = r->people;
+  if (source->opt_in == 0) {
+    es_by_stratum(limit, lanes, p, r->stratum, &view->drawn, sizeof *view, n);
+    lanes->below(covered, d->word[0], limit, n);
+  } else {
+    lanes->normal(normal, d->word[0], n);
+    es_by_stratum(limit, lanes, p, r->stratum, &view->threshold, sizeof *view, n);
+    lanes->add_scaled(limit, source->opt_in, r->trait[source->opt_in_trait], n);
+    lanes->less(covered, normal, limit, n);
   }
   if (source->mechanism == ES_NEGATIVE_ONLY && source->events == 0)
-    return r->outcome[i] == ES_UNFAVORABLE;
-  if (source->mechanism != ES_PLATFORM) return true;
-  struct es_draw d = es_draw(ctx, r->person[i], es_purpose(source->within_source, ES_DRAW_RECORD));
-  return has(p, source->within_source, r, i, d.word[0], ctx);
+    for (size_t i = 0; i < n; i++) covered[i] &= r->outcome[i] == ES_UNFAVORABLE;
+  if (source->mechanism != ES_PLATFORM) return;
+  struct es_words of;
+  uint8_t within[ES_CHUNK];
+  draw(&of, r, source->within_source, ES_DRAW_RECORD, ctx);
+  find_covered(within, &of, p, source->within_source, r, ctx);
+  keep_both(covered, within, n);
+}
+
+/* Months on record, 1 + geometric with the stratum's mean, and how much noise that leaves. */
+static void measure_files(struct es_records *r, const struct es_population *p, size_t s)
+{
+  const struct es_lanes *lanes = es_lanes();
+  const struct es_view_of *view = &p->seen[s * p->strata];
+  double wait[ES_CHUNK], stretch[ES_CHUNK], noise[ES_CHUNK];
+  r->noisy = false;
+  for (size_t g = 0; g < p->strata; g++) r->noisy = r->noisy || view[g].noise > 0;
+  if (!r->noisy && p->source[s].events == 0) return;
+  lanes->exponential(wait, r->draw.word[1], r->people);
+  es_by_stratum(stretch, lanes, p, r->stratum, &view->stretch, sizeof *view, r->people);
+  es_by_stratum(noise, lanes, p, r->stratum, &view->noise, sizeof *view, r->people);
+  lanes->history(r->months, r->spread, wait, stretch, noise, r->people);
+}
+
+static void find_shared(struct es_records *r, const struct es_population *p, size_t s)
+{
+  const struct es_view_of *view = &p->seen[s * p->strata];
+  double limit[ES_CHUNK];
+  if (p->routes > 0) {
+    for (size_t i = 0; i < r->people; i++) r->shared[i] = (uint8_t)(r->reach[i] >> s & 1);
+    return;
+  }
+  es_by_stratum(limit, es_lanes(), p, r->stratum, &view->shared, sizeof *view, r->people);
+  es_lanes()->below(r->shared, r->draw.word[2], limit, r->people);
+}
+
+/* On a list without dated events, some stand who have done nothing. */
+static void add_false_records(struct es_records *r, const struct es_population *p, size_t s,
+                              const struct es_context *ctx)
+{
+  const struct es_view_of *view = &p->seen[s * p->strata];
+  struct es_words d;
+  uint8_t listed[ES_CHUNK];
+  double limit[ES_CHUNK];
+  bool some = false;
+  for (size_t g = 0; g < p->strata; g++) some = some || view[g].false_records > 0;
+  if (!some || p->source[s].events > 0) return;
+  draw(&d, r, s, ES_DRAW_FALSE, ctx);
+  es_by_stratum(limit, es_lanes(), p, r->stratum, &view->false_records, sizeof *view, r->people);
+  es_lanes()->below(listed, d.word[0], limit, r->people);
+  for (size_t i = 0; i < r->people; i++) r->covered[i] |= listed[i];
 }
 
 void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
                    const struct es_context *ctx)
 {
-  const struct es_view_of *views = &p->seen[s * p->strata];
-  for (size_t i = 0; i < r->people; i++) {
-    const struct es_view_of *view = &views[r->stratum[i]];
-    struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_RECORD));
-    r->covered[i] = has(p, s, r, i, d.word[0], ctx);
-    r->spread[i] = 0;
-    if (view->noise > 0 || p->source[s].events > 0) {
-      r->months[i] = months(view, es_uniform(d.word[1]));
-      r->spread[i] = view->noise / sqrt(r->months[i]);
-    }
-    bool reaches = (r->reach[i] >> s & 1) != 0;
-    r->shared[i] = p->routes > 0 ? reaches : es_uniform(d.word[2]) < view->shared;
-    if (view->false_records > 0 && p->source[s].events == 0 && !r->covered[i])
-      r->covered[i] = es_uniform(es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_FALSE)).word[0]) <
-                      view->false_records;
-  }
+  draw(&r->draw, r, s, ES_DRAW_RECORD, ctx);
+  find_covered(r->covered, &r->draw, p, s, r, ctx);
+  measure_files(r, p, s);
+  find_shared(r, p, s);
+  add_false_records(r, p, s, ctx);
 }

@@ -3,9 +3,8 @@
 #define ES_POPULATION_DRAWS_H
 
 enum es_draw_purpose {
-  ES_DRAW_PERSON = 1,        /* words: stratum, outcome, -, - */
+  ES_DRAW_PERSON = 1,        /* words: stratum, outcome, surname, given name */
   ES_DRAW_TRAITS = 2,        /* words: capacity, reliability, visibility, - */
-  ES_DRAW_NAME = 3,          /* words: surname, given name, -, - */
   ES_DRAW_DECISION = 4,      /* words: what a randomised policy decides by, -, -, - */
   ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
   ES_DRAW_ROUTES = 0x100,    /* four routes between agencies each */
@@ -13,10 +12,11 @@ enum es_draw_purpose {
   ES_DRAW_SOURCE = 0x1000    /* from here 0x1000 per source: */
 };
 
-/* Within a source: its record, its link, then one per indicator, a few per event, and the rest. */
+/* Within a source: its record, the stranger whose record is linked, then one per indicator, a few
+ * per event, and the rest. */
 enum {
-  ES_DRAW_RECORD = 0, /* words: covered, history, shared, - */
-  ES_DRAW_LINK = 1, /* words: missed, false, donor's address high, low (or the namesake's number) */
+  ES_DRAW_RECORD = 0,    /* words: covered, history, shared, linked */
+  ES_DRAW_STRANGER = 1,  /* words: address high, low (or the namesake's number), -, - */
   ES_DRAW_INDICATOR = 2, /* words: residual, noise, count or peers of other strata, - */
   ES_DRAW_EVENT =
       0xC00, /* from here ES_EVENT_DRAWS per event; words: gap, detected, gap, detected */

@@ -46,7 +46,7 @@ static struct entries happened(const struct es_event *event, const struct es_eve
   struct es_draw d = {{0}};
   for (uint32_t k = 0; rate > 0 && k < MOST; k++) {
     if (k % 2 == 0) d = es_draw(ctx, r->person[i], purpose + k / 2);
-    age -= es_log(es_uniform(d.word[k % 2 * 2])) / rate;
+    age += es_exponential(d.word[k % 2 * 2]) / rate;
     if (age > end) break;
     if (es_uniform(d.word[k % 2 * 2 + 1]) < felt->detection) enter(&found, event, age);
   }

@@ -6,10 +6,20 @@
  */
 #include "harness/population/parts.h"
 
-#include <math.h>
+#include <string.h>
 #include "harness/base/math.h"
 
 enum { MOST_TRIES = 2000 };
+
+void es_donors_open(struct es_donors *d)
+{
+  d->truth = (struct es_truth){.person = d->address,
+                               .stratum = d->stratum,
+                               .mix = d->mix,
+                               .trait = {d->trait[0], d->trait[1], d->trait[2]},
+                               .probability = d->probability,
+                               .outcome = d->outcome};
+}
 
 struct es_records es_draw_donors(struct es_truth *t, const struct es_population *p, size_t s,
                                  const struct es_context *ctx, double *const *scratch)
@@ -51,34 +61,73 @@ static void find_listed(struct es_donors *donors, const struct es_population *p,
   }
 }
 
-/* The probability that somebody else on the list has person i's name, and that somebody's address.
- */
-static double namesake(const struct es_population *p, size_t s, uint64_t person,
-                       const struct es_context *ctx, uint32_t word, uint64_t *address)
+/* The probability that somebody else on the list has that name. */
+static double namesake(const struct es_population *p, size_t s, struct es_person_name name)
 {
-  struct es_person_name name = es_names_of(&p->names, ctx, person);
-  *address = es_names_address(name, word);
   double others = p->source[s].list_size * p->settings.error_scale;
   return 1 - es_exp(others * es_log(1 - es_names_share(&p->names, name)));
+}
+
+/* Person i is given a stranger's record. */
+static void give(struct es_donors *donors, const struct es_population *p, size_t s,
+                 const struct es_records *r, size_t i, const struct es_context *ctx)
+{
+  struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_STRANGER));
+  uint64_t address = ES_DONOR_ADDRESS | (uint64_t)(d.word[0] & 0x3FFFFFFF) << 32 | d.word[1];
+  if (p->source[s].links == ES_NAME_ONLY)
+    address = es_names_address(es_names_of(&p->names, ctx, r->person[i]), d.word[1]);
+  donors->receiver[donors->truth.people] = i;
+  donors->address[donors->truth.people++] = address;
+}
+
+/* One word decides: from its upper end a stranger's record, from its lower end none. */
+static void link_by_name(struct es_records *r, struct es_donors *donors,
+                         const struct es_population *p, size_t s, const struct es_context *ctx)
+{
+  for (size_t i = 0; i < r->people; i++) {
+    uint32_t word = r->draw.word[3][i];
+    double stranger = namesake(p, s, es_names_of(&p->names, ctx, r->person[i]));
+    double missed = p->seen[s * p->strata + r->stratum[i]].missed;
+    if (es_uniform(word) < missed * (1 - stranger)) r->covered[i] = 0;
+    if (es_uniform(~word) < stranger) give(donors, p, s, r, i, ctx);
+  }
+}
+
+static void link_by_rates(struct es_records *r, struct es_donors *donors,
+                          const struct es_population *p, size_t s, const struct es_context *ctx)
+{
+  const struct es_lanes *lanes = es_lanes();
+  const struct es_view_of *view = &p->seen[s * p->strata];
+  size_t n = r->people;
+  uint32_t from_above[ES_CHUNK];
+  uint8_t found[ES_CHUNK];
+  double limit[ES_CHUNK];
+  bool some_lost = false, some_given = false;
+  for (size_t g = 0; g < p->strata; g++) {
+    some_lost = some_lost || view[g].lost > 0;
+    some_given = some_given || view[g].false_links > 0;
+  }
+  if (some_lost) {
+    es_by_stratum(limit, lanes, p, r->stratum, &view->lost, sizeof *view, n);
+    lanes->below(found, r->draw.word[3], limit, n);
+    for (size_t i = 0; i < n; i++) r->covered[i] &= !found[i];
+  }
+  if (!some_given) return;
+  for (size_t i = 0; i < n; i++) from_above[i] = ~r->draw.word[3][i];
+  es_by_stratum(limit, lanes, p, r->stratum, &view->false_links, sizeof *view, n);
+  lanes->below(found, from_above, limit, n);
+  for (const uint8_t *at = found; (at = memchr(at, 1, (size_t)(found + n - at))) != NULL; at++)
+    give(donors, p, s, r, (size_t)(at - found), ctx);
 }
 
 void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,
                      size_t s, const struct es_context *ctx, double *const *scratch)
 {
-  const struct es_view_of *views = &p->seen[s * p->strata];
-  bool by_name = p->source[s].links == ES_NAME_ONLY;
   donors->truth.people = 0;
-  for (size_t i = 0; i < r->people; i++) {
-    const struct es_view_of *view = &views[r->stratum[i]];
-    if (view->missed <= 0 && view->false_links <= 0 && !by_name) continue;
-    struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_LINK));
-    double false_link = view->false_links;
-    uint64_t address = ES_DONOR_ADDRESS | ((uint64_t)(d.word[2] & 0x3FFFFFFF) << 32) | d.word[3];
-    if (by_name) false_link = namesake(p, s, r->person[i], ctx, d.word[3], &address);
-    if (es_uniform(d.word[0]) < view->missed) r->covered[i] = 0;
-    if (es_uniform(d.word[1]) >= false_link) continue;
-    donors->receiver[donors->truth.people] = i;
-    donors->address[donors->truth.people++] = address;
+  if (p->source[s].links != ES_NAME_ONLY) {
+    link_by_rates(r, donors, p, s, ctx);
+  } else {
+    link_by_name(r, donors, p, s, ctx);
+    find_listed(donors, p, s, ctx, scratch);
   }
-  if (by_name) find_listed(donors, p, s, ctx, scratch);
 }

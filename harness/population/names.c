@@ -70,9 +70,9 @@ struct es_person_name es_names_of(const struct es_names *names, const struct es_
     return (struct es_person_name){(uint32_t)(name >> GIVEN_BITS),
                                    (uint32_t)(name & ((1u << GIVEN_BITS) - 1))};
   }
-  struct es_draw d = es_draw(ctx, person, ES_DRAW_NAME);
-  return (struct es_person_name){rank(names->surname, ES_SURNAMES, es_uniform(d.word[0])),
-                                 rank(names->given, ES_GIVEN_NAMES, es_uniform(d.word[1]))};
+  struct es_draw d = es_draw(ctx, person, ES_DRAW_PERSON);
+  return (struct es_person_name){rank(names->surname, ES_SURNAMES, es_uniform(d.word[2])),
+                                 rank(names->given, ES_GIVEN_NAMES, es_uniform(d.word[3]))};
 }
 
 static double share_at(const double *cumulative, uint32_t k)

@@ -3,35 +3,11 @@
  * A false link attaches a stranger's record in place of the person's own.  Strangers are drawn like
  * anybody, so a false link to somebody whom the source does not have attaches nothing.
  */
-#include "harness/base/math.h"
 #include "harness/population/parts.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_EVENTS = 99 };
-
-/* A Poisson count by inversion of one uniform. */
-static double count(double mean, double u)
-{
-  double p = es_exp(-mean), sum = p;
-  int k = 0;
-  while (u > sum && k < MOST_EVENTS) sum += p *= mean / ++k;
-  return k;
-}
-
-static double recorded(const struct es_indicator *x, const struct es_records *r, size_t i,
-                       struct es_draw d)
-{
-  double index = x->intercept + x->capacity * r->trait[0][i] + x->reliability * r->trait[1][i] +
-                 x->visibility * r->trait[2][i];
-  if (x->blur > 0) index += x->blur * es_normal(d.word[0]);
-  if (r->spread[i] > 0) index += r->spread[i] * es_normal(d.word[1]);
-  if (x->kind == ES_NUMBER || x->kind == ES_PEER) return index;
-  if (x->kind == ES_BINARY) return index > 0;
-  return count(es_exp(index), es_uniform(d.word[2]));
-}
 
 /* A binomial count by inversion of one uniform; none: its probability of 0, (1 - q)^n. */
 static double successes(int64_t n, double q, double none, double u)
@@ -49,29 +25,55 @@ static double successes(int64_t n, double q, double none, double u)
 
 /* What peers of other strata add to the mean opinion of person i. */
 static double prejudice(const struct es_population *p, size_t indicator, const struct es_records *r,
-                        size_t i, struct es_draw d)
+                        size_t i, double u)
 {
   const struct es_indicator *x = &p->indicator[indicator];
   const struct es_peer_view *peer = &p->peer[indicator * p->strata + r->stratum[i]];
   if (peer->bias == 0) return 0;
-  return peer->bias * successes(x->peers, peer->strangers, peer->none, es_uniform(d.word[2])) /
-         (double)x->peers;
+  return peer->bias * successes(x->peers, peer->strangers, peer->none, u) / (double)x->peers;
 }
 
-/* Fills column[k][i] for covered people. */
+static void add_prejudice(double *out, const struct es_population *p, size_t indicator,
+                          const struct es_records *r, const struct es_words *d)
+{
+  for (size_t i = 0; i < r->people; i++)
+    out[i] += prejudice(p, indicator, r, i, es_uniform(d->word[2][i]));
+}
+
+/* Fills out[i] of one indicator, for people who are not covered too. */
+static void read_indicator(double *out, const struct es_records *r, const struct es_population *p,
+                           size_t s, size_t k, const struct es_context *ctx)
+{
+  const struct es_lanes *lanes = es_lanes();
+  const struct es_indicator *x = &p->indicator[p->source[s].first_indicator + k];
+  const double loading[ES_TRAITS] = {x->capacity, x->reliability, x->visibility};
+  struct es_stream stream = es_stream(ctx, es_purpose(s, ES_DRAW_INDICATOR + k));
+  struct es_words d;
+  double index[ES_CHUNK], normal[ES_CHUNK];
+  size_t n = r->people;
+  bool number = x->kind == ES_NUMBER || x->kind == ES_PEER;
+  double *at = number ? out : index;
+  lanes->draw(&d, &stream, r->person, n);
+  lanes->fill(at, x->intercept, n);
+  for (size_t j = 0; j < ES_TRAITS; j++)
+    if (loading[j] != 0) lanes->add_scaled(at, loading[j], r->trait[j], n);
+  if (x->blur > 0) {
+    lanes->normal(normal, d.word[0], n);
+    lanes->add_scaled(at, x->blur, normal, n);
+  }
+  if (r->noisy) {
+    lanes->normal(normal, d.word[1], n);
+    lanes->add_product(at, r->spread, normal, n);
+  }
+  if (x->kind == ES_BINARY) lanes->positive(out, at, n);
+  if (x->kind == ES_COUNT) lanes->count(out, at, d.word[2], n);
+  if (x->kind == ES_PEER) add_prejudice(out, p, p->source[s].first_indicator + k, r, &d);
+}
+
 static void read_records(const struct es_records *r, const struct es_population *p, size_t s,
                          const struct es_context *ctx, double *const *column)
 {
-  const struct es_source *source = &p->source[s];
-  for (size_t k = 0; k < source->indicators; k++) {
-    const struct es_indicator *x = &p->indicator[source->first_indicator + k];
-    for (size_t i = 0; i < r->people; i++) {
-      if (!r->covered[i]) continue;
-      struct es_draw d = es_draw(ctx, r->person[i], es_purpose(s, ES_DRAW_INDICATOR + k));
-      column[k][i] = recorded(x, r, i, d);
-      if (x->kind == ES_PEER) column[k][i] += prejudice(p, source->first_indicator + k, r, i, d);
-    }
-  }
+  for (size_t k = 0; k < p->source[s].indicators; k++) read_indicator(column[k], r, p, s, k, ctx);
 }
 
 /* Reads the strangers' records and writes them over the receivers'. */
@@ -79,13 +81,28 @@ static void attach(struct es_records *r, struct es_donors *donors, const struct 
                    size_t s, const struct es_context *ctx, double *const *column,
                    double *const *scratch)
 {
-  donors->truth.person = donors->address;
   struct es_records theirs = es_draw_donors(&donors->truth, p, s, ctx, scratch);
   read_records(&theirs, p, s, ctx, scratch);
   for (size_t d = 0; d < theirs.people; d++) {
     size_t i = donors->receiver[d];
     r->covered[i] = theirs.covered[d];
     for (size_t k = 0; k < p->source[s].columns; k++) column[k][i] = scratch[k][d];
+  }
+}
+
+/* Nothing that the source knows gets to the deciding agency. */
+static bool is_hidden(const struct es_population *p, size_t s)
+{
+  for (size_t g = 0; g < p->strata; g++)
+    if (p->routes > 0 || p->seen[s * p->strata + g].shared > 0) return false;
+  return true;
+}
+
+static void hide(const struct es_population *p, size_t s, size_t n, double **column, uint8_t **seen)
+{
+  for (size_t k = 0; k < p->source[s].columns; k++) {
+    es_lanes()->fill(column[k], NAN, n);
+    memset(seen[k], 0, n);
   }
 }
 
@@ -99,10 +116,7 @@ static void observe_source(struct es_records *r, struct es_donors *donors,
   read_records(r, p, s, ctx, column);
   if (donors->truth.people > 0) attach(r, donors, p, s, ctx, column, scratch);
   for (size_t k = 0; k < p->source[s].columns; k++)
-    for (size_t i = 0; i < r->people; i++) {
-      seen[k][i] = r->covered[i] && r->shared[i];
-      if (!seen[k][i]) column[k][i] = NAN;
-    }
+    es_lanes()->reveal(column[k], seen[k], r->covered, r->shared, r->people);
   for (size_t k = p->source[s].indicators + 1; k < p->source[s].columns; k += 2)
     for (size_t i = 0; i < r->people; i++) seen[k][i] = (uint8_t)!isnan(column[k][i]);
 }
@@ -128,10 +142,10 @@ enum es_status es_population_observe(const struct es_population *p, const struct
   double **scratch = NULL, *cells = NULL;
   struct es_donors donors;
   struct es_records r;
+  es_donors_open(&donors);
   double **column = es_alloc(p->columns, sizeof *column, ctx);
   uint8_t **mask = es_alloc(p->columns, sizeof *mask, ctx);
-  enum es_status status = es_truth_create(&donors.truth, ES_CHUNK, ctx);
-  if (status == ES_OK) status = make_scratch(p, &scratch, &cells, ctx);
+  enum es_status status = make_scratch(p, &scratch, &cells, ctx);
   if (column == NULL || mask == NULL) status = ES_NOMEM;
   for (size_t from = 0; status == ES_OK && from < t->people; from += ES_CHUNK) {
     r.people = t->people - from < ES_CHUNK ? t->people - from : ES_CHUNK;
@@ -146,10 +160,12 @@ enum es_status es_population_observe(const struct es_population *p, const struct
     es_follow_routes(&r, p, ctx);
     for (size_t s = 0; s < p->sources; s++) {
       size_t first = p->source[s].first;
-      observe_source(&r, &donors, p, s, ctx, column + first, mask + first, scratch);
+      if (is_hidden(p, s))
+        hide(p, s, r.people, column + first, mask + first);
+      else
+        observe_source(&r, &donors, p, s, ctx, column + first, mask + first, scratch);
     }
   }
-  es_truth_clear(&donors.truth);
   free(column);
   free(mask);
   free(scratch);

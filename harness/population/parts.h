@@ -2,7 +2,7 @@
 #ifndef ES_POPULATION_PARTS_H
 #define ES_POPULATION_PARTS_H
 
-#include "harness/base/random.h"
+#include "harness/base/lanes.h"
 #include "harness/population/draws.h"
 #include "harness/population/population.h"
 
@@ -28,8 +28,19 @@ static inline uint32_t es_purpose(size_t source, size_t what)
   return (uint32_t)(ES_DRAW_SOURCE * (source + 1) + what);
 }
 
-/* The records of a few people at one source, before links. */
-enum { ES_CHUNK = 256 };
+/* A number of each person's stratum, member `first` of the first stratum's struct, `size` bytes
+ * long. */
+static inline void es_by_stratum(double *out, const struct es_lanes *lanes,
+                                 const struct es_population *p, const uint32_t *stratum,
+                                 const double *first, size_t size, size_t n)
+{
+  lanes->pick(out, stratum, first, size / sizeof *first, p->strata, n);
+}
+
+/* The records of a few people at one source, before links.
+ *   draw    the words of ES_DRAW_RECORD
+ *   noisy   spread is not 0 for everybody */
+enum { ES_CHUNK = ES_LANES };
 struct es_records {
   size_t people;
   const uint64_t *person;
@@ -39,6 +50,8 @@ struct es_records {
   uint8_t covered[ES_CHUNK], shared[ES_CHUNK];
   uint64_t reach[ES_CHUNK]; /* which sources' records reach the deciding agency, where there are
                                routes */
+  struct es_words draw;
+  bool noisy;
   double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 
@@ -63,10 +76,14 @@ void es_read_events(struct es_records *r, const struct es_population *p, size_t 
 
 /* People to whom a stranger's record is linked at a source, and those strangers. */
 struct es_donors {
-  struct es_truth truth; /* room for a chunk */
+  struct es_truth truth; /* in the arrays below */
   uint64_t address[ES_CHUNK];
   size_t receiver[ES_CHUNK];
+  uint32_t stratum[ES_CHUNK], mix[ES_CHUNK];
+  double trait[ES_TRAITS][ES_CHUNK], probability[ES_CHUNK];
+  uint8_t outcome[ES_CHUNK];
 };
+void es_donors_open(struct es_donors *donors);
 
 /* Which of a chunk's own records are lost on the way, and who is given whose instead. */
 void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,

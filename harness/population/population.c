@@ -174,7 +174,10 @@ static void make_coverage(struct es_population *p, size_t source, size_t g, size
     view->coverage = fmin(view->coverage, whole);
     view->drawn = whole > 0 ? view->coverage / whole : 0;
   }
-  if (view->drawn > 0 && view->drawn < 1) view->threshold = solve_threshold(p, s, g, view->drawn);
+  view->threshold = view->drawn > 0 ? INFINITY : -INFINITY;
+  if (view->drawn > 0 && view->drawn < 1)
+    view->threshold =
+        solve_threshold(p, s, g, view->drawn) - s->opt_in * p->stratum[g].mean[s->opt_in_trait];
 }
 
 static void make_view(struct es_population *p, size_t source, size_t g, size_t reference)
@@ -184,12 +187,13 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   struct es_view_of *view = &p->seen[source * p->strata + g];
   make_coverage(p, source, g, reference);
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
-  if (view->history > 1) view->forget = es_log(1 - 1 / view->history);
+  if (view->history > 1) view->stretch = -1 / es_log(1 - 1 / view->history);
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
   double links = set->linkage_gap, errors = set->error_scale;
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
   view->false_links =
       within(errors * gapped(&s->false_links, g, reference, links * set->false_gap), 0, 1);
+  view->lost = view->missed * (1 - view->false_links);
   view->shared = within(gapped(&s->shared, g, reference, set->sharing_gap), 0, 1);
   view->false_records =
       within(errors * gapped(&s->false_records, g, reference, set->detection_gap), 0, 1);

@@ -132,11 +132,12 @@ struct es_stratum {
 
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
-  double coverage;        /* over everybody; negative_only: over those with something bad */
-  double drawn;           /* the probability of the source's own draw */
-  double threshold;       /* covered is a normal draw below this */
-  double history, forget; /* forget: log of the chance that a file is a month longer */
+  double coverage;         /* over everybody; negative_only: over those with something bad */
+  double drawn;            /* the probability of the source's own draw */
+  double threshold;        /* covered is a normal draw below this and opt_in times the trait */
+  double history, stretch; /* a file has 1 + the whole part of stretch·(exponential) months */
   double noise, missed, false_links, shared, false_records;
+  double lost; /* share of people whose own record is missed and nobody else's is in its place */
 };
 
 /* What one event is to one stratum. */

@@ -10,7 +10,8 @@ enum es_status es_population_whose(const struct es_population *p, const struct e
   struct es_donors donors;
   double **column = es_alloc(p->columns, sizeof *column, ctx);
   double *cells = es_alloc(p->columns * ES_CHUNK, sizeof *cells, ctx);
-  enum es_status status = es_truth_create(&donors.truth, ES_CHUNK, ctx);
+  enum es_status status = ES_OK;
+  es_donors_open(&donors);
   if (column == NULL || cells == NULL) status = ES_NOMEM;
   for (size_t c = 0; status == ES_OK && c < p->columns; c++) column[c] = cells + c * ES_CHUNK;
   for (size_t from = 0; status == ES_OK && from < t->people; from += ES_CHUNK) {
@@ -25,12 +26,10 @@ enum es_status es_population_whose(const struct es_population *p, const struct e
     es_link_records(&r, &donors, p, s, ctx, column);
     for (size_t i = 0; i < people; i++) whose[from + i] = r.covered[i] ? r.person[i] : ES_NOBODY;
     if (donors.truth.people == 0) continue;
-    donors.truth.person = donors.address;
     struct es_records theirs = es_draw_donors(&donors.truth, p, s, ctx, column);
     for (size_t d = 0; d < theirs.people; d++)
       whose[from + donors.receiver[d]] = theirs.covered[d] ? donors.address[d] : ES_NOBODY;
   }
-  es_truth_clear(&donors.truth);
   free(column);
   free(cells);
   return status;

@@ -10,7 +10,8 @@ run_to out generate cn-2017 --people 1200 -o c.csv
 same a.csv c.csv "generate -o"
 run_to d.csv generate cn-2017 --people 700 --seed 7
 ! cmp -s b.csv d.csv || fail "the seed changes nothing"
-run_to t.csv generate cn-2017 --people 3000 --truth --set "source bank.false_links=0.3"
+run_to t.csv generate cn-2017 --people 3000 --truth --set "source bank.false_links=0.3" \
+  --set "source credit.false_links=0"
 
 python3 - t.csv <<'END' || fail "the truth is not true"
 import csv, sys

@@ -1,0 +1,87 @@
+/* Arithmetic on a block of people at once, as wide as the processor allows.
+ *
+ * A lane is one person in a vector register.  Every function here does the same thing to each of n
+ * elements, and is compiled three times from the same plain C (harness/base/lanes/): for any
+ * x86-64, for AVX2 and for AVX-512.  es_lanes() picks the widest that the processor has.  The
+ * results have the same bytes on each: no operation but those that IEEE 754 rounds exactly, none
+ * fused, none regrouped.  EVENSCORE_LANES=any|avx2|avx512 forces one, for the tests that compare
+ * them.
+ *
+ * Blocks are short (ES_LANES people), so that what one function writes the next finds in the cache.
+ */
+#ifndef ES_BASE_LANES_H
+#define ES_BASE_LANES_H
+
+#include <stddef.h>
+#include "harness/base/random.h"
+
+enum { ES_LANES = 256 };
+
+/* The draws of up to ES_LANES people for one purpose. */
+struct es_words {
+  uint32_t word[4][ES_LANES];
+};
+
+/* Which draws: everything of an address but the person. */
+struct es_stream {
+  uint32_t purpose, replicate, key[2];
+};
+
+/* Outputs stand first.  Tables by group have `groups` numbers, `stride` numbers apart. */
+#define ES_LANES_LIST(X)                                                                           \
+  /* Philox4x32-10: word k of person i as es_draw has it; n at most ES_LANES */                    \
+  X(draw, struct es_words *out, const struct es_stream *stream, const uint64_t *person, size_t n)  \
+  /* es_uniform, es_normal, es_exponential of each word */                                         \
+  X(uniform, double *out, const uint32_t *word, size_t n)                                          \
+  X(normal, double *out, const uint32_t *word, size_t n)                                           \
+  X(exponential, double *out, const uint32_t *word, size_t n)                                      \
+  /* elementary functions, within two units of the last place; log: of positive normal numbers,    \
+   * exp: 0 below -708, nothing above 709 */                                                       \
+  X(exp, double *out, const double *x, size_t n)                                                   \
+  X(log, double *out, const double *x, size_t n)                                                   \
+  X(logistic, double *out, const double *x, size_t n)                                              \
+  /* the group's number */                                                                         \
+  X(pick, double *out, const uint32_t *group, const double *table, size_t stride, size_t groups,   \
+    size_t n)                                                                                      \
+  /* the level in whose share the uniform falls */                                                 \
+  X(level, uint32_t *out, const uint32_t *word, const double *share, size_t stride, size_t levels, \
+    size_t n)                                                                                      \
+  /* out = a */                                                                                    \
+  X(fill, double *out, double a, size_t n)                                                         \
+  /* out += a·x, out += x·y */                                                                   \
+  X(add_scaled, double *out, double a, const double *x, size_t n)                                  \
+  X(add_product, double *out, const double *x, const double *y, size_t n)                          \
+  /* 1 where the uniform of the word is below that share; where x is below y */                    \
+  X(below, uint8_t *out, const uint32_t *word, const double *share, size_t n)                      \
+  X(less, uint8_t *out, const double *x, const double *y, size_t n)                                \
+  /* months on record, 1 + floor(wait · scale), and noise / sqrt(months) */                       \
+  X(history, double *months, double *spread, const double *wait, const double *scale,              \
+    const double *noise, size_t n)                                                                 \
+  /* a Poisson count of mean exp(x), 99 at the most, by inversion */                               \
+  X(count, double *out, const double *x, const uint32_t *word, size_t n)                           \
+  /* 1 where x is above 0 */                                                                       \
+  X(positive, double *out, const double *x, size_t n)                                              \
+  /* what is seen of covered people whose records are shared: NaN where not */                     \
+  X(reveal, double *value, uint8_t *seen, const uint8_t *covered, const uint8_t *shared, size_t n)
+
+struct es_lanes {
+  const char *name;
+#define ES_LANES_MEMBER(name, ...) void (*name)(__VA_ARGS__);
+  ES_LANES_LIST(ES_LANES_MEMBER)
+#undef ES_LANES_MEMBER
+};
+
+const struct es_lanes *es_lanes(void);
+
+/* The widths of this build, widest first, and whether the processor has one. */
+extern const struct es_lanes *const es_lanes_widths[];
+extern const size_t es_lanes_width_count;
+bool es_lanes_runs(const struct es_lanes *lanes);
+
+/* Refuses an EVENSCORE_LANES that is not there, or that the processor does not have. */
+enum es_status es_lanes_check(struct es_context *ctx) ES_CHECKED;
+
+/* The stream of es_draw in that context. */
+struct es_stream es_stream(const struct es_context *ctx, uint32_t purpose);
+
+#endif

@@ -1,0 +1,101 @@
+/* Philox4x32-10 of many people at once, and what is made of its words.
+ *
+ * A word lives in the lower half of a 64-bit lane; what is above it is left there and never looked
+ * at.  The one instruction that compilers do not find by themselves is the product of lower halves.
+ */
+#include "harness/base/lanes/width.h"
+
+#include <string.h>
+#if defined __SSE2__
+#include <immintrin.h>
+#endif
+#include "harness/base/lanes/inline.h"
+
+enum { VECTOR = ES_VECTOR_BYTES / 8, ROUNDS = 10 };
+typedef uint64_t words __attribute__((vector_size(ES_VECTOR_BYTES)));
+typedef uint32_t half __attribute__((vector_size(ES_VECTOR_BYTES / 2)));
+
+/* The products of the lower halves. */
+static inline words product(words a, uint32_t b)
+{
+#if defined __AVX512F__ && ES_VECTOR_BYTES == 64
+  return (words)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(b));
+#elif defined __AVX2__ && ES_VECTOR_BYTES == 32
+  return (words)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
+#elif defined __SSE2__
+  return (words)_mm_mul_epu32((__m128i)a, _mm_set1_epi64x(b));
+#else
+  return (a & 0xffffffffu) * b;
+#endif
+}
+
+static inline void store(uint32_t *out, words w)
+{
+  half lower = __builtin_convertvector(w, half);
+  memcpy(out, &lower, sizeof lower);
+}
+
+/* The words of VECTOR people, written from `at` on. */
+static inline void philox(struct es_words *out, size_t at, words person,
+                          const struct es_stream *stream)
+{
+  const words zero = {0};
+  words a = person, b = person >> 32, c = zero + stream->purpose, d = zero + stream->replicate;
+  uint32_t x = stream->key[0], y = stream->key[1];
+  for (int round = 0; round < ROUNDS; round++, x += 0x9E3779B9u, y += 0xBB67AE85u) {
+    words p = product(a, 0xD2511F53u), q = product(c, 0xCD9E8D57u);
+    a = (q >> 32) ^ b ^ (zero + x);
+    b = q;
+    c = (p >> 32) ^ d ^ (zero + y);
+    d = p;
+  }
+  store(out->word[0] + at, a);
+  store(out->word[1] + at, b);
+  store(out->word[2] + at, c);
+  store(out->word[3] + at, d);
+}
+
+void LANES(draw)(struct es_words *out, const struct es_stream *stream, const uint64_t *person,
+                 size_t n)
+{
+  for (size_t i = 0; i < n; i += VECTOR) {
+    words some = {0};
+    if (i + VECTOR <= n)
+      memcpy(&some, person + i, sizeof some);
+    else
+      memcpy(&some, person + i, (n - i) * sizeof *person);
+    philox(out, i, some, stream);
+  }
+}
+
+void LANES(uniform)(double *restrict out, const uint32_t *restrict word, size_t n)
+{
+  EACH(i, n) out[i] = es_lane_uniform(word[i]);
+}
+
+void LANES(normal)(double *restrict out, const uint32_t *restrict word, size_t n)
+{
+  EACH(i, n) out[i] = es_lane_normal(word[i]);
+}
+
+void LANES(exponential)(double *restrict out, const uint32_t *restrict word, size_t n)
+{
+  EACH(i, n) out[i] = es_lane_exponential(word[i]);
+}
+
+void LANES(level)(uint32_t *restrict out, const uint32_t *restrict word,
+                  const double *restrict share, size_t stride, size_t levels, size_t n)
+{
+  double sum = 0;
+  EACH(i, n) out[i] = 0;
+  for (size_t g = 0; g + 1 < levels; g++) {
+    sum += share[g * stride];
+    EACH(i, n) out[i] += es_lane_uniform(word[i]) >= sum;
+  }
+}
+
+void LANES(below)(uint8_t *restrict out, const uint32_t *restrict word,
+                  const double *restrict share, size_t n)
+{
+  EACH(i, n) out[i] = es_lane_uniform(word[i]) < share[i];
+}

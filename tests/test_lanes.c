@@ -1,0 +1,188 @@
+/* Arithmetic on blocks: the same bytes at every width, and right. */
+#include <criterion/criterion.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include "harness/base/lanes.h"
+#include "harness/base/math.h"
+
+static const struct es_context ctx = {.seed = 0x123456789ABCDEF, .replicate = 3};
+enum { N = ES_LANES };
+
+/* Every function's results on the same input. */
+struct outputs {
+  struct es_words words;
+  double uniform[N], normal[N], exponential[N], exp[N], log[N], logistic[N], pick[N], scaled[N],
+      product[N], months[N], spread[N], count[N], positive[N], revealed[N];
+  uint32_t level[N];
+  uint8_t below[N], less[N], seen[N];
+};
+
+static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
+{
+  static const double table[] = {0.3, 7, 0.5, 7, 0.2, 7};
+  struct es_stream stream = es_stream(&ctx, 9);
+  uint64_t person[N];
+  for (size_t i = 0; i < n; i++) person[i] = i * 0x9E3779B97F4A7C15u;
+  lanes->draw(&o->words, &stream, person, n);
+  uint32_t *const word = o->words.word[0];
+  for (size_t i = 0; i < 4 && i < n; i++)
+    word[i] = (uint32_t[]){0, UINT32_MAX, 1u << 31, ~0u >> 1}[i];
+  lanes->uniform(o->uniform, word, n);
+  lanes->normal(o->normal, word, n);
+  lanes->exponential(o->exponential, word, n);
+  lanes->exp(o->exp, o->normal, n);
+  lanes->log(o->log, o->uniform, n);
+  lanes->logistic(o->logistic, o->log, n);
+  lanes->level(o->level, word, table, 2, 3, n);
+  lanes->pick(o->pick, o->level, table, 2, 3, n);
+  lanes->fill(o->scaled, 0.1, n);
+  lanes->add_scaled(o->scaled, 0.7, o->normal, n);
+  lanes->fill(o->product, -0.1, n);
+  lanes->add_product(o->product, o->normal, o->log, n);
+  lanes->below(o->below, o->words.word[1], o->pick, n);
+  lanes->less(o->less, o->normal, o->pick, n);
+  lanes->history(o->months, o->spread, o->exponential, o->exp, o->pick, n);
+  lanes->count(o->count, o->normal, o->words.word[2], n);
+  lanes->positive(o->positive, o->normal, n);
+  memcpy(o->revealed, o->exp, n * sizeof *o->exp);
+  lanes->reveal(o->revealed, o->seen, o->below, o->less, n);
+}
+
+Test(lanes, every_width_gives_the_same_bytes)
+{
+  static const size_t sizes[] = {1, 5, 16, 100, 255, N};
+  static struct outputs want, got;
+  const struct es_lanes *any = es_lanes_widths[es_lanes_width_count - 1];
+  cr_assert_str_eq(any->name, "any");
+  for (size_t s = 0; s < ES_COUNT_OF(sizes); s++) {
+    memset(&want, 0, sizeof want);
+    run_all(&want, any, sizes[s]);
+    for (size_t k = 0; k + 1 < es_lanes_width_count; k++) {
+      if (!es_lanes_runs(es_lanes_widths[k])) {
+        fprintf(stderr, "skipped: this processor has no %s\n", es_lanes_widths[k]->name);
+        continue;
+      }
+      memset(&got, 0, sizeof got);
+      run_all(&got, es_lanes_widths[k], sizes[s]);
+      for (size_t w = 0; w < 4; w++) /* what stands behind the last of them is nobody's */
+        memset(got.words.word[w] + sizes[s], 0, (N - sizes[s]) * sizeof(uint32_t)),
+            memset(want.words.word[w] + sizes[s], 0, (N - sizes[s]) * sizeof(uint32_t));
+      cr_expect(memcmp(&want, &got, sizeof want) == 0, "%s, %zu people", es_lanes_widths[k]->name,
+                sizes[s]);
+    }
+  }
+}
+
+/* es_draw is Random123's own code. */
+Test(lanes, draw_is_philox)
+{
+  static struct es_words words;
+  uint64_t person[N];
+  for (uint32_t purpose = 0; purpose < 50; purpose++) {
+    struct es_stream stream = es_stream(&ctx, purpose);
+    for (size_t i = 0; i < N; i++) person[i] = (uint64_t)purpose << 40 | i * i;
+    es_lanes()->draw(&words, &stream, person, N);
+    for (size_t i = 0; i < N; i++) {
+      struct es_draw d = es_draw(&ctx, person[i], purpose);
+      for (size_t k = 0; k < 4; k++) cr_assert_eq(words.word[k][i], d.word[k]);
+    }
+  }
+}
+
+Test(lanes, a_word_alone_is_as_in_a_block)
+{
+  static struct outputs o;
+  run_all(&o, es_lanes(), N);
+  for (size_t i = 0; i < N; i++) {
+    uint32_t word = o.words.word[0][i];
+    cr_assert_eq(o.uniform[i], es_uniform(word));
+    cr_assert_eq(o.normal[i], es_normal(word));
+    cr_assert_eq(o.exponential[i], es_exponential(word));
+    cr_assert_eq(o.level[i], (o.uniform[i] >= 0.3) + (o.uniform[i] >= 0.3 + 0.5));
+    cr_assert_eq(o.below[i], es_uniform(o.words.word[1][i]) < o.pick[i]);
+    cr_assert_eq(o.seen[i], o.below[i] && o.less[i]);
+    cr_assert_eq(isnan(o.revealed[i]) != 0, !o.seen[i]);
+    cr_assert_eq(o.months[i], 1 + floor(o.exponential[i] * o.exp[i]));
+  }
+}
+
+/* Wichura's quantile is right to 1e-16. */
+Test(lanes, normals_are_within_their_bound)
+{
+  double worst = 0;
+  for (uint64_t w = 0; w <= UINT32_MAX; w += w < 5000 || w > UINT32_MAX - 5000u ? 1 : 9973) {
+    uint32_t word = (uint32_t)w;
+    worst = fmax(worst, fabs(es_normal(word) - es_normal_quantile(es_uniform(word))));
+    cr_assert_eq(es_normal(word), -es_normal(~word), "mirrored at the median");
+  }
+  cr_expect(worst > 1e-7 && worst <= 2.1e-6, "%g", worst);
+}
+
+Test(lanes, waits_are_within_their_bound)
+{
+  for (uint64_t w = 0; w <= UINT32_MAX; w += 9973) {
+    double wait = es_exponential((uint32_t)w), want = -log(((double)(w >> 1) + 0.5) / 0x1p31);
+    cr_assert(wait >= 0 && fabs(wait - want) <= 1.5e-7 * fmax(1, want), "%g, not %g", wait, want);
+  }
+}
+
+static bool near(double got, double want)
+{
+  return fabs(got - want) <= 2 * DBL_EPSILON * fabs(want);
+}
+
+Test(lanes, functions_agree_with_libm)
+{
+  double x[N], y[N];
+  for (size_t block = 0; block < 400; block++) {
+    for (size_t i = 0; i < N; i++) {
+      struct es_draw d = es_draw(&ctx, block * N + i, 5);
+      x[i] = (es_uniform(d.word[0]) - 0.5) * (i % 2 ? 1400 : 4);
+    }
+    es_lanes()->exp(y, x, N);
+    for (size_t i = 0; i < N; i++) cr_assert(near(y[i], exp(x[i])), "exp(%.17g)", x[i]);
+    es_lanes()->logistic(y, x, N);
+    for (size_t i = 0; i < N; i++)
+      cr_assert(fabs(y[i] / (x[i] < 0 ? exp(x[i]) / (1 + exp(x[i])) : 1 / (1 + exp(-x[i]))) - 1) <
+                1e-15);
+    for (size_t i = 0; i < N; i++) x[i] = exp(x[i]);
+    es_lanes()->log(y, x, N);
+    for (size_t i = 0; i < N; i++) cr_assert(near(y[i], log(x[i])), "log(%.17g)", x[i]);
+  }
+}
+
+Test(lanes, functions_at_their_ends)
+{
+  double x[] = {0, -1000, -708.5, 1000, -0.0, (double)NAN}, y[6], one = 1;
+  es_lanes()->exp(y, x, 6);
+  cr_expect(y[0] == 1 && y[1] == 0 && y[2] == 0 && y[3] > 1e307 && y[4] == 1 && isnan(y[5]));
+  es_lanes()->logistic(y, x, 6);
+  cr_expect(y[0] == 0.5 && y[1] == 0 && y[3] == 1 && y[4] == 0.5 && isnan(y[5]));
+  es_lanes()->log(y, &one, 1);
+  cr_expect_eq(y[0], 0);
+}
+
+/* Inversion, step by step; and counts beyond those that all lanes take together. */
+Test(lanes, counts_are_poisson)
+{
+  double x[N], y[N], means[] = {0.01, 0.3, 2, 9, 40};
+  uint32_t word[N];
+  size_t beyond = 0;
+  for (size_t m = 0; m < ES_COUNT_OF(means); m++) {
+    for (size_t i = 0; i < N; i++) {
+      x[i] = log(means[m]);
+      word[i] = es_draw(&ctx, i, 6).word[0];
+    }
+    es_lanes()->count(y, x, word, N);
+    for (size_t i = 0; i < N; i++) {
+      double p = exp(-means[m]), sum = p;
+      int k = 0;
+      while (es_uniform(word[i]) > sum) sum += p *= means[m] / ++k;
+      cr_assert_eq(y[i], k, "mean %g", means[m]);
+      beyond += k > 6;
+    }
+  }
+  cr_expect_gt(beyond, N / 4);
+}
