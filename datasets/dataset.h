@@ -22,6 +22,7 @@ enum es_dataset_flag {
 };
 
 struct es_process;
+struct es_dynamics;
 
 /* What is the same for every person of an opened dataset; owned by it.
  *   name        as reports name the population; `version` changes when its people do
@@ -31,6 +32,7 @@ struct es_process;
  *   selective   outcomes become known only for some (es_block.labelled)
  *   process     what becomes of restricted people, by level of the first attribute; NULL: a denial
  *               lasts its term
+ *   dynamics    what decisions do to people over time; NULL: nothing is known of it
  *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
@@ -39,6 +41,7 @@ struct es_people {
   const struct es_attribute *attribute;
   struct es_consequence consequence;
   const struct es_process *process;
+  const struct es_dynamics *dynamics;
   bool weighted, truth, selective;
   unsigned assumed, numbers;
 };
@@ -77,6 +80,17 @@ struct es_cause {
   const char *name, *override, *words;
 };
 
+/* How people have changed since they were drawn; arrays of the block's people.
+ *   capacity, reliability  added to their traits, in sd
+ *   months     added to their files at the deciding agency
+ *   known      1: it has come to have them on file
+ *   occasion   0: the records that there always were; else fresh ones, of that number */
+struct es_changes {
+  const double *capacity, *reliability, *months;
+  const uint8_t *known;
+  uint32_t occasion;
+};
+
 struct es_dataset {
   unsigned api;        /* ES_DATASET_API, exactly */
   const char *name;    /* = the file's name; "csv" in --population csv:FILE */
@@ -90,6 +104,10 @@ struct es_dataset {
   uint64_t (*size)(const void *state, size_t fold, enum es_part part);
   /* Fills block->people people from the `first` of that part on. */
   enum es_status (*block)(const void *state, size_t fold, enum es_part part, uint64_t first,
+                          struct es_block *block, struct es_context *ctx);
+  /* Fills the block with the people at block->person as they are after those changes.  Optional:
+   * without it nothing is followed over time. */
+  enum es_status (*again)(const void *state, const struct es_changes *changes,
                           struct es_block *block, struct es_context *ctx);
   /* The resolved definition, as lines for the results and `describe`. */
   enum es_status (*describe)(const void *state, struct es_text *out, struct es_context *ctx);

@@ -8,11 +8,16 @@
 #include <string.h>
 #include "harness/population/draws.h"
 #include "harness/population/population.h"
+#include "harness/process/dynamics.h"
 #include "harness/process/process.h"
+
+/* Where in a draw's replicate number the occasion stands: above the 10,000 that there may be. */
+enum { OCCASION_SHIFT = 16 };
 
 struct synthetic {
   struct es_population population;
   struct es_process process;
+  struct es_dynamics dynamics;
   struct es_people people;
   uint64_t size[2];
 };
@@ -28,6 +33,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
   ES_TRY(es_population_open(&s->population, request->source, &request->overrides, ctx));
   const struct es_population *p = &s->population;
   ES_TRY(es_process_open(&s->process, p, ctx));
+  ES_TRY(es_dynamics_open(&s->dynamics, p, ctx));
   const struct es_population_settings *set = &p->settings;
   s->size[ES_TEST] = request->people > 0 ? request->people : (uint64_t)set->people;
   s->size[ES_TRAIN] = request->train > 0 ? request->train : (uint64_t)set->train;
@@ -45,6 +51,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                          .truth = true,
                          .selective = p->incumbent_column != SIZE_MAX,
                          .process = s->process.strata > 0 ? &s->process : NULL,
+                         .dynamics = &s->dynamics,
                          .consequence = {.cost_wrongful_denial = set->cost_wrongful_denial,
                                          .cost_wrongful_approval = set->cost_wrongful_approval,
                                          .term = set->term,
@@ -69,25 +76,46 @@ static uint64_t size(const void *state, size_t fold, enum es_part part)
   return ((const struct synthetic *)state)->size[part];
 }
 
-static enum es_status block(const void *state, size_t fold, enum es_part part, uint64_t first,
-                            struct es_block *block, struct es_context *ctx)
+/* Draws the people at block->person, as those changes have made them (NULL: none), and sees them.
+ */
+static enum es_status fill(const struct es_population *p, const struct es_changes *changes,
+                           struct es_block *block, struct es_context *ctx)
 {
-  (void)fold;
-  const struct es_population *p = &((const struct synthetic *)state)->population;
   struct es_truth truth;
+  struct es_context occasion = *ctx;
   ES_TRY(es_truth_create(&truth, block->people, ctx));
-  for (size_t i = 0; i < block->people; i++)
-    block->person[i] = (part == ES_TRAIN ? ES_TRAIN_ADDRESS : 0) + first + i;
   truth.person = block->person;
   es_population_people(p, ctx, &truth);
+  if (changes != NULL) {
+    es_population_change(p, changes, ctx, &truth);
+    occasion.replicate |= changes->occasion << OCCASION_SHIFT;
+  }
   memcpy(block->outcome, truth.outcome, block->people * sizeof *block->outcome);
   memcpy(block->truth, truth.probability, block->people * sizeof *block->truth);
   memcpy(block->group[0], truth.stratum, block->people * sizeof **block->group);
   for (size_t a = 0; a < p->groupings; a++)
     for (size_t i = 0; i < block->people; i++)
       block->group[1 + a][i] = es_population_level(p, truth.mix[i], a);
-  enum es_status status = es_population_observe(p, &truth, block->value, block->seen, ctx);
+  enum es_status status = es_population_observe(p, &truth, block->value, block->seen, &occasion);
+  if (status != ES_OK) memcpy(ctx->message, occasion.message, sizeof ctx->message);
   es_truth_clear(&truth);
+  return status;
+}
+
+static enum es_status again(const void *state, const struct es_changes *changes,
+                            struct es_block *block, struct es_context *ctx)
+{
+  return fill(&((const struct synthetic *)state)->population, changes, block, ctx);
+}
+
+static enum es_status block(const void *state, size_t fold, enum es_part part, uint64_t first,
+                            struct es_block *block, struct es_context *ctx)
+{
+  (void)fold;
+  const struct es_population *p = &((const struct synthetic *)state)->population;
+  for (size_t i = 0; i < block->people; i++)
+    block->person[i] = (part == ES_TRAIN ? ES_TRAIN_ADDRESS : 0) + first + i;
+  enum es_status status = fill(p, NULL, block, ctx);
   for (size_t i = 0; status == ES_OK && block->labelled != NULL && i < block->people; i++) {
     block->labelled[i] = es_population_approved(p, (const double *const *)block->value,
                                                 (const uint8_t *const *)block->seen, i);
@@ -123,6 +151,7 @@ static size_t causes(const void *state, const struct es_cause **cause, size_t ro
 
 static void close_population(void *state)
 {
+  es_dynamics_clear(&((struct synthetic *)state)->dynamics);
   es_process_clear(&((struct synthetic *)state)->process);
   es_population_clear(&((struct synthetic *)state)->population);
 }
@@ -136,6 +165,7 @@ ES_DATASET(synthetic) = {
     .people = people,
     .size = size,
     .block = block,
+    .again = again,
     .describe = describe,
     .causes = causes,
     .close = close_population,

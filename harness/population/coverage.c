@@ -5,6 +5,7 @@
  */
 #include "harness/population/parts.h"
 
+#include <math.h>
 #include <string.h>
 
 static void draw(struct es_words *words, const struct es_records *r, size_t s, size_t what,
@@ -91,12 +92,25 @@ static void add_false_records(struct es_records *r, const struct es_population *
   for (size_t i = 0; i < r->people; i++) r->covered[i] |= listed[i];
 }
 
+/* Time has made more people known to the deciding agency, and files of its own longer. */
+static void grow_files(struct es_records *r, const struct es_population *p, size_t s)
+{
+  bool core = p->core_source == SIZE_MAX || p->core_source == s;
+  if (!core || p->source[s].mechanism == ES_NEGATIVE_ONLY) return;
+  for (size_t i = 0; r->known != NULL && i < r->people; i++) r->covered[i] |= r->known[i];
+  for (size_t i = 0; r->gained != NULL && r->noisy && i < r->people; i++) {
+    r->spread[i] *= sqrt(r->months[i] / (r->months[i] + r->gained[i]));
+    r->months[i] += r->gained[i];
+  }
+}
+
 void es_open_files(struct es_records *r, const struct es_population *p, size_t s,
                    const struct es_context *ctx)
 {
   draw(&r->draw, r, s, ES_DRAW_RECORD, ctx);
   find_covered(r->covered, &r->draw, p, s, r, ctx);
   measure_files(r, p, s);
+  grow_files(r, p, s);
   find_shared(r, p, s);
   add_false_records(r, p, s, ctx);
 }

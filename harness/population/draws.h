@@ -9,6 +9,7 @@ enum es_draw_purpose {
   ES_DRAW_ATTRIBUTES = 0x10, /* four further attributes each */
   ES_DRAW_ROUTES = 0x100,    /* four routes between agencies each */
   ES_DRAW_PROCESS = 0x400,   /* what becomes of a restricted person: harness/process/fate.c */
+  ES_DRAW_MONTH = 0x800,     /* words: comes on file, is decided upon, -, -; a month each */
   ES_DRAW_SOURCE = 0x1000    /* from here 0x1000 per source: */
 };
 

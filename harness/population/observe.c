@@ -152,6 +152,8 @@ enum es_status es_population_observe(const struct es_population *p, const struct
     r.person = t->person + from;
     r.stratum = t->stratum + from;
     r.outcome = t->outcome + from;
+    r.known = t->known != NULL ? t->known + from : NULL;
+    r.gained = t->gained != NULL ? t->gained + from : NULL;
     for (size_t k = 0; k < ES_TRAITS; k++) r.trait[k] = t->trait[k] + from;
     for (size_t c = 0; c < p->columns; c++) {
       column[c] = value[c] + from;

@@ -15,10 +15,6 @@ void es_settings_clear(struct es_population *p);
 enum es_status es_settings_wrong(const struct es_population *p, const char *section,
                                  const char *key, struct es_context *ctx);
 
-/* One number stands for all strata; in rows of `width` numbers, one row for all. */
-enum es_status es_spread(const struct es_population *p, const char *section, const char *key,
-                         struct es_numbers *list, size_t width, struct es_context *ctx) ES_CHECKED;
-
 /* The number of a source; SIZE_MAX when there is none of that name. */
 size_t es_find_source(const struct es_population *p, const char *name, size_t size);
 
@@ -39,7 +35,9 @@ static inline void es_by_stratum(double *out, const struct es_lanes *lanes,
 
 /* The records of a few people at one source, before links.
  *   draw    the words of ES_DRAW_RECORD
- *   noisy   spread is not 0 for everybody */
+ *   noisy   spread is not 0 for everybody
+ *   known, gained  what time has added: whom the core has come to know, months on record; or NULL
+ */
 enum { ES_CHUNK = ES_LANES };
 struct es_records {
   size_t people;
@@ -52,6 +50,8 @@ struct es_records {
                                routes */
   struct es_words draw;
   bool noisy;
+  const uint8_t *known;
+  const double *gained;
   double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 

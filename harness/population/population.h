@@ -19,6 +19,7 @@
 #include "harness/population/names.h"
 
 struct es_cause;
+struct es_changes;
 enum { ES_TRAITS = 3, ES_MOST_MIXES = 64 };
 
 /* How a source comes to have people: see docs/populations.md. */
@@ -98,7 +99,7 @@ struct es_population_settings {
   double coverage_gap, noise_gap, base_rate_gap;
   double linkage_gap, missed_gap, false_gap; /* the first scales the other two */
   double sharing_gap, detection_gap, peer_gap;
-  double error_scale;         /* of false links and false records */
+  double error_scale; /* of false links and false records */
   double cost_wrongful_denial, cost_wrongful_approval, term;
   double cost_restriction_day, cost_deposit, fallback_share, loan, loan_rate, fallback_rate;
   int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */
@@ -200,11 +201,24 @@ struct es_truth {
   double *trait[ES_TRAITS];
   double *probability; /* of the favourable outcome */
   uint8_t *outcome;
+  /* What time has added to the files of the core, or NULL: who is known to it, months on record. */
+  const uint8_t *known;
+  const double *gained;
 };
+
+/* One number stands for all strata; in rows of `width` numbers, one row for all. */
+enum es_status es_spread(const struct es_population *population, const char *section,
+                         const char *key, struct es_numbers *list, size_t width,
+                         struct es_context *ctx) ES_CHECKED;
 
 /* Draws the people at those addresses. */
 void es_population_people(const struct es_population *population, const struct es_context *ctx,
                           struct es_truth *truth);
+
+/* Moves people's traits, and what follows of them; their luck stays.  The truth borrows what its
+ * files have gained. */
+void es_population_change(const struct es_population *population, const struct es_changes *changes,
+                          const struct es_context *ctx, struct es_truth *truth);
 
 /* The level of a further attribute, of somebody with that truth.mix. */
 uint32_t es_population_level(const struct es_population *population, uint32_t mix, size_t grouping);

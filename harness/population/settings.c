@@ -538,13 +538,15 @@ static enum es_status check_sections(const struct es_population *p, struct es_co
   for (size_t i = 0; i < p->ini.entries; i++) {
     const char *section = p->ini.entry[i].section;
     bool good = strcmp(section, "population") == 0 || strcmp(section, "traits") == 0 ||
-                strcmp(section, "sharing") == 0 || strcmp(section, "process") == 0;
+                strcmp(section, "sharing") == 0 || strcmp(section, "process") == 0 ||
+                strcmp(section, "dynamics") == 0;
     for (size_t k = 0; k < ES_COUNT_OF(known); k++)
       good = good || strncmp(section, known[k], strlen(known[k])) == 0;
     if (good) continue;
     es_fail(ctx, ES_INPUT,
             "unknown section; there are [population], [traits], [attribute NAME], "
-            "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing], [process]");
+            "[source NAME], [indicator SOURCE.NAME], [event SOURCE.NAME], [sharing], [process], "
+            "[dynamics]");
     return es_ini_fail_at(&p->ini, &p->ini.entry[i], ES_INPUT, ctx);
   }
   return ES_OK;

@@ -147,6 +147,7 @@ static void add_agencies(struct es_fate *f, const struct es_process_settings *s,
     longest = fmax(longest, lag);
   }
   f->days = prolonged(spells, longest, end);
+  f->ends = spells->count > 0 ? fmin(spells->to[spells->count - 1] + longest, end) : 0;
   f->state[ES_LINGERING] = f->days - f->own;
 }
 
@@ -170,7 +171,8 @@ static void listed(struct es_fate *f, const struct es_process *p, const struct e
   bool asked = happens(l, due->repair);
   double late = lognormal(l, s->stale, s->stale_spread), over = cured + s->repair_wait;
   f->cured = cured < term;
-  if (over < term) f->stale = (asked ? fmin(over + late, term) : term) - over;
+  f->ends = asked ? fmin(over + late, term) : term;
+  if (over < term) f->stale = f->ends - over;
 }
 
 void es_fate_draw(struct es_fate *fate, const struct es_process *process, size_t stratum,

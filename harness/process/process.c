@@ -58,24 +58,6 @@ const struct es_option es_process_options[] = {
     {0}};
 #undef P
 
-/* One number stands for all strata. */
-static enum es_status spread(const struct es_population *p, const char *key,
-                             struct es_numbers *list, struct es_context *ctx)
-{
-  if (list->count == p->strata) return ES_OK;
-  if (list->count != 1) {
-    const struct es_ini_entry *entry = es_ini_find(&p->ini, "process", key);
-    es_fail(ctx, ES_INPUT, "%s: give one number, or one for each of the %zu strata (%s)", key,
-            p->strata, p->settings.strata);
-    return entry != NULL ? es_ini_fail_at(&p->ini, entry, ES_INPUT, ctx) : ES_INPUT;
-  }
-  double *grown = realloc(list->at, p->strata * sizeof *grown);
-  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
-  for (size_t g = 1; g < p->strata; g++) grown[g] = grown[0];
-  *list = (struct es_numbers){grown, p->strata};
-  return ES_OK;
-}
-
 static double within(double x, double low, double high)
 {
   return x < low ? low : x > high ? high : x;
@@ -121,7 +103,7 @@ enum es_status es_process_open(struct es_process *process, const struct es_popul
   enum es_status status = es_options_default(es_process_options, s, ctx);
   if (status == ES_OK) status = es_ini_options(&p->ini, "process", es_process_options, s, ctx);
   for (size_t k = 0; status == ES_OK && k < ES_COUNT_OF(list); k++)
-    status = spread(p, key[k], list[k], ctx);
+    status = es_spread(p, "process", key[k], list[k], 1, ctx);
   if (status == ES_OK && (process->due = es_alloc(p->strata, sizeof *process->due, ctx)) == NULL)
     status = ES_NOMEM;
   if (status != ES_OK) {

@@ -67,9 +67,10 @@ enum es_process_state {
  *   weighted   days × severity, over every agency that acts
  *   attempts   refused attempts at what is denied
  *   stale      days that a right record outstayed its cure
- *   followed   days until the first correction, or until the record expired without one */
+ *   followed   days until the first correction, or until the record expired without one
+ *   ends       day on which the last restriction ends */
 struct es_fate {
-  double days, own, weighted, attempts, stale, followed;
+  double days, own, weighted, attempts, stale, followed, ends;
   double state[ES_STATES];
   bool wronged, told, knew, disputed, corrected, reinserted, cured;
 };

@@ -23,6 +23,7 @@ static enum es_status run_one(const struct es_study *study, uint32_t replicate, 
     status = es_texts_add(&one.sweep, study->sweep.at[i], strlen(study->sweep.at[i]), ctx);
   one.missing_policies = replicate == 0 && study->missing_policies;
   one.levers = replicate == 0 && study->levers;
+  one.periods = replicate == 0 ? study->periods : 0;
   ctx->replicate = replicate;
   if (status == ES_OK) status = es_run(&one, threads, results, ctx);
   ctx->replicate = 0;

@@ -9,6 +9,7 @@
 #include "harness/run/attribute.h"
 #include "harness/run/levers.h"
 #include "harness/run/missing.h"
+#include "harness/run/periods.h"
 #include "harness/run/replicates.h"
 #include "harness/run/residual.h"
 #include "harness/run/resolved.h"
@@ -165,6 +166,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   contest.progress = &progress;
   contest.paired = true;
   if (status == ES_OK) status = check_reference(&contest, ctx);
+  if (status == ES_OK && study->periods > 0) status = es_periods_check(&contest, ctx);
   if (status == ES_OK && study->levers) status = es_levers_check(contest.from.people, ctx);
   if (status == ES_OK)
     es_progress_start(&progress, contest.from.people->name, "people", es_contest_size(&contest));
@@ -180,6 +182,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
     status = es_attribute(&contest, population, threads, results, ctx);
   if (status == ES_OK && study->levers)
     status = es_levers(&contest, population, threads, results, ctx);
+  if (status == ES_OK && study->periods > 0) status = es_periods(&contest, threads, results, ctx);
   es_contest_close(&contest);
   return status;
 }

@@ -52,6 +52,10 @@ const struct es_option es_study_options[] = {
         "fill missing values in before scorers see them: training means, or the group's"),
     ES_OPTION_BOOL(S, missing_policies, "no",
                    "also show the gaps under each way to treat people without a record"),
+    ES_OPTION_INT(S, periods, "0", 0, 1200,
+                  "also follow people over so many months in which decisions feed back"),
+    ES_OPTION_INT(S, refit_every, "0", 0, 1200,
+                  "periods: scorers learn anew every so many months; 0: never"),
     ES_OPTION_BOOL(S, levers, "no",
                    "also rank what would reduce wrongful days most; wants a due process"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
@@ -106,6 +110,7 @@ enum es_status es_study_copy(struct es_study *copy, const struct es_study *study
   es_texts_clear(&copy->attribute);
   copy->missing_policies = false;
   copy->levers = false;
+  copy->periods = 0;
   if (status != ES_OK) es_study_clear(copy);
   return status;
 }

@@ -15,7 +15,7 @@ struct es_study {
   struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
   bool refit, missing_policies, levers;
   int impute; /* enum es_imputation */
-  int64_t people, train, seed, replicates, folds, small, bootstrap;
+  int64_t people, train, seed, replicates, folds, small, bootstrap, periods, refit_every;
   double test_share, confidence;
   int positive;       /* enum: "favorable|adverse" */
   int undefined;      /* enum: "keep|skip" */
