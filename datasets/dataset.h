@@ -126,6 +126,10 @@ void es_block_clear(struct es_block *block, const struct es_people *people);
 enum es_status es_block_known_first(struct es_block *block, const struct es_people *people,
                                     size_t *known, struct es_context *ctx) ES_CHECKED;
 
+/* Leaves only the people whose outcome becomes known, in their order. */
+enum es_status es_block_keep_labelled(struct es_block *block, const struct es_people *people,
+                                      struct es_context *ctx) ES_CHECKED;
+
 /* ES_DATASET(my_kind) = { .api = ES_DATASET_API, .name = "my_kind", … }; */
 #define ES_DATASET(id)                                                                             \
   extern const struct es_dataset es_dataset_##id;                                                  \

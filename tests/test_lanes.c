@@ -14,9 +14,12 @@ enum { N = ES_LANES };
 struct outputs {
   struct es_words words;
   double uniform[N], normal[N], exponential[N], exp[N], log[N], logistic[N], pick[N], scaled[N],
-      product[N], months[N], spread[N], count[N], positive[N], revealed[N];
+      rounded[N], log_odds[N], product[N], months[N], spread[N], count[N], positive[N], revealed[N];
   uint32_t level[N];
-  uint8_t below[N], less[N], seen[N];
+  struct es_losses losses;
+  uint16_t bin[N];
+  size_t strays;
+  uint8_t below[N], less[N], seen[N], reached[N];
 };
 
 static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
@@ -46,6 +49,13 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->history(o->months, o->spread, o->exponential, o->exp, o->pick, n);
   lanes->count(o->count, o->normal, o->words.word[2], n);
   lanes->positive(o->positive, o->normal, n);
+  memcpy(o->rounded, o->normal, n * sizeof *o->normal);
+  lanes->round(o->rounded, 40, n);
+  lanes->stray(&o->strays, o->normal, o->less, -1, 2, n);
+  lanes->reaches(o->reached, o->normal, 0.5, n);
+  lanes->logit(o->log_odds, o->uniform, n);
+  lanes->losses(&o->losses, o->uniform, o->below, n);
+  lanes->bin(o->bin, o->normal, -2, 100, 400, n);
   memcpy(o->revealed, o->exp, n * sizeof *o->exp);
   lanes->reveal(o->revealed, o->seen, o->below, o->less, n);
 }
@@ -94,6 +104,7 @@ Test(lanes, draw_is_philox)
 Test(lanes, a_word_alone_is_as_in_a_block)
 {
   static struct outputs o;
+  size_t strays = 0;
   run_all(&o, es_lanes(), N);
   for (size_t i = 0; i < N; i++) {
     uint32_t word = o.words.word[0][i];
@@ -104,11 +115,41 @@ Test(lanes, a_word_alone_is_as_in_a_block)
     cr_assert_eq(o.below[i], es_uniform(o.words.word[1][i]) < o.pick[i]);
     cr_assert_eq(o.seen[i], o.below[i] && o.less[i]);
     cr_assert_eq(isnan(o.revealed[i]) != 0, !o.seen[i]);
+    cr_assert_eq(o.rounded[i], es_round_bits(o.normal[i], 40));
+    cr_assert_eq(o.reached[i], o.normal[i] >= 0.5);
+    cr_assert_eq(o.bin[i], (int)fmin(399, fmax(0, (o.normal[i] + 2) * 100)));
+    strays += !o.less[i] && !(o.normal[i] >= -1 && o.normal[i] <= 2);
     cr_assert_eq(o.months[i], 1 + floor(o.exponential[i] * o.exp[i]));
   }
+  cr_expect_eq(o.strays, strays);
 }
 
 /* Wichura's quantile is right to 1e-16. */
+/* Squared error and log loss of a probability, in units of a fixed point. */
+Test(lanes, losses_are_what_they_say)
+{
+  static struct es_losses got;
+  double p[N], odds[N], unit = 0x1p-50, loss_unit = 0x1p-46, square_unit = 0x1p-41;
+  uint8_t favorable[N];
+  for (size_t i = 0; i < N; i++) {
+    struct es_draw d = es_draw(&ctx, i, 7);
+    p[i] = i == 0 ? 0 : i == 1 ? 1 : es_logistic(20 * es_normal(d.word[0]));
+    favorable[i] = d.word[1] & 1;
+  }
+  es_lanes()->losses(&got, p, favorable, N);
+  es_lanes()->logit(odds, p, N);
+  for (size_t i = 0; i < N; i++) {
+    double hit = favorable[i] ? p[i] : 1 - p[i], error = (favorable[i] ? 1 : 0) - p[i];
+    double loss = -log(fmin(fmax(hit, 1e-15), 1 - 1e-15)), q = fmin(fmax(p[i], 1e-15), 1 - 1e-15);
+    cr_assert(fabs((double)got.brier[i] * unit - error * error) <= unit);
+    cr_assert(fabs((double)got.brier_square[i] * unit - pow(error, 4)) <= unit);
+    cr_assert(fabs((double)got.loss[i] * loss_unit - loss) <= loss_unit);
+    cr_assert(fabs((double)got.loss_square[i] * square_unit - loss * loss) <= square_unit);
+    cr_assert(fabs(odds[i] - log(q) + log(fmax(1 - p[i], 1e-15))) <= 1e-14 &&
+              odds[i] == got.log_odds[i]);
+  }
+}
+
 Test(lanes, normals_are_within_their_bound)
 {
   double worst = 0;

@@ -850,3 +850,66 @@ Test(metric, every_name_explains_itself)
   cr_expect_eq(es_metrics_check(&(struct es_texts){misspelt, 1}, &ctx), ES_INPUT);
   cr_expect(strstr(ctx.message, "did you mean \"selection_rate\"?") != NULL, "%s", ctx.message);
 }
+
+/* --- blocks ----------------------------------------------------------------------------------- */
+
+/* People added as a block, or one by one, or in two tallies that are merged: the same bytes. */
+Test(blocks, count_as_their_people_do)
+{
+  enum { N = 700, CELLS = 3 };
+  static uint32_t cell[N];
+  static uint8_t outcome[N], why[N], decision[N];
+  static uint16_t bin[N];
+  static double score[N], weight[N], term[N], chance[N];
+  for (size_t i = 0; i < N; i++) {
+    struct es_draw d = es_draw(&ctx, i, 77);
+    cell[i] = d.word[0] % CELLS;
+    outcome[i] = (uint8_t)(d.word[1] % 10 == 0 ? ES_UNKNOWN : d.word[1] % 2);
+    why[i] = d.word[2] % 3 == 0 ? ES_THIN_FILE : ES_SCORED;
+    decision[i] = (uint8_t)(d.word[2] / 7 % ES_DECISIONS);
+    score[i] = why[i] == ES_SCORED ? es_uniform(d.word[3]) : (double)NAN;
+    weight[i] = 0.5 + d.word[0] % 100;
+    term[i] = d.word[1] % 5 == 0 ? 0 : d.word[1] % 7 == 0 ? 12.25 : 180;
+    chance[i] = d.word[3] % 4 == 0 ? 0.3 : -1;
+  }
+  for (int kind = 0; kind < 4; kind++) {
+    bool weighted = kind & 1, exact = kind & 2;
+    struct es_tally one, block, half;
+    MUST(es_tally_create(&one, CELLS, exact, &ctx), &ctx);
+    one.weighted = weighted, one.probability = true, one.low = -5, one.high = 6;
+    MUST(es_tally_like(&block, &one, &ctx), &ctx);
+    MUST(es_tally_like(&half, &one, &ctx), &ctx);
+    for (size_t i = 0; i < N; i++) {
+      struct es_verdict v = {cell[i],
+                             outcome[i],
+                             why[i],
+                             decision[i],
+                             score[i],
+                             why[i] == ES_SCORED ? score[i] : -1,
+                             weighted ? weight[i] : 1,
+                             term[i],
+                             chance[i],
+                             NULL};
+      MUST(es_tally_add(&one, &v, &ctx), &ctx);
+    }
+    for (size_t part = 0; part < 2; part++) {
+      size_t from = part * 301, end = part ? N : 301;
+      struct es_verdicts v = {
+          end - from,      cell + from,  outcome + from, why + from,
+          decision + from, score + from, score + from,   weighted ? weight + from : NULL,
+          term + from,     chance + from};
+      MUST(es_tally_add_block(part ? &half : &block, &v, bin + from, &ctx), &ctx);
+    }
+    MUST(es_tally_merge(&block, &half, &ctx), &ctx);
+    cr_expect(memcmp(one.cell, block.cell, CELLS * sizeof *one.cell) == 0, "kind %d", kind);
+    cr_expect_eq(one.kept_count, block.kept_count);
+    if (!exact)
+      cr_expect(memcmp(one.bins, block.bins, CELLS * 2 * ES_SCORE_BINS * sizeof *one.bins) == 0);
+    for (size_t i = 0; !exact && i < N; i++)
+      if (why[i] == ES_SCORED && outcome[i] != ES_UNKNOWN)
+        cr_assert_gt(one.bins[(cell[i] * 2 + outcome[i]) * ES_SCORE_BINS + bin[i]], 0);
+    es_tally_clear(&one);
+    es_tally_clear(&block);
+    es_tally_clear(&half);
+  }
+}

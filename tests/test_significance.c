@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/lanes.h"
 #include "harness/base/math.h"
 #include "harness/measure/paired.h"
 #include "harness/statistics/sample.h"
@@ -261,7 +262,9 @@ Test(significance, pairs_on_grids_agree_with_pairs_of_scores)
                            .weight = 1},
                       b = a;
     b.score = 0.8 * shared + 0.6 * noise + 0.9 * good;
-    uint16_t bin[2] = {es_pair_bin(&grid, a.score), es_pair_bin(&grid, b.score)};
+    uint16_t bin[2];
+    es_lanes()->bin(bin, (double[]){a.score, b.score}, grid.low,
+                    ES_SCORE_BINS / (grid.high - grid.low), ES_SCORE_BINS, 2);
     cr_assert_eq(es_pair_add(&by_score, &a, &b, NULL, &ctx), ES_OK);
     cr_assert_eq(es_pair_add(i < 9000 ? &half : &by_grid, &a, &b, bin, &ctx), ES_OK);
   }

@@ -27,6 +27,15 @@ struct es_stream {
   uint32_t purpose, replicate, key[2];
 };
 
+/* Squared error and log loss of probabilities in fixed point, and the log-odds that fall out on the
+ * way.  A sum of ES_LANES of them fits into 64 bits. */
+enum { ES_BRIER_BITS = 50, ES_LOSS_BITS = 46, ES_LOSS_SQUARE_BITS = 41 };
+struct es_losses {
+  uint64_t brier[ES_LANES], brier_square[ES_LANES]; /* 2^-ES_BRIER_BITS */
+  uint64_t loss[ES_LANES], loss_square[ES_LANES];   /* 2^-ES_LOSS_BITS, 2^-ES_LOSS_SQUARE_BITS */
+  double log_odds[ES_LANES];
+};
+
 /* Outputs stand first.  Tables by group have `groups` numbers, `stride` numbers apart. */
 #define ES_LANES_LIST(X)                                                                           \
   /* Philox4x32-10: word k of person i as es_draw has it; n at most ES_LANES */                    \
@@ -48,19 +57,31 @@ struct es_stream {
     size_t n)                                                                                      \
   /* out = a */                                                                                    \
   X(fill, double *out, double a, size_t n)                                                         \
-  /* out += a·x, out += x·y */                                                                   \
+  /* out += a x, out += x y */                                                                     \
   X(add_scaled, double *out, double a, const double *x, size_t n)                                  \
   X(add_product, double *out, const double *x, const double *y, size_t n)                          \
   /* 1 where the uniform of the word is below that share; where x is below y */                    \
   X(below, uint8_t *out, const uint32_t *word, const double *share, size_t n)                      \
   X(less, uint8_t *out, const double *x, const double *y, size_t n)                                \
-  /* months on record, 1 + floor(wait · scale), and noise / sqrt(months) */                       \
+  /* months on record, 1 + floor(wait scale), and noise / sqrt(months) */                          \
   X(history, double *months, double *spread, const double *wait, const double *scale,              \
     const double *noise, size_t n)                                                                 \
   /* a Poisson count of mean exp(x), 99 at the most, by inversion */                               \
   X(count, double *out, const double *x, const uint32_t *word, size_t n)                           \
   /* 1 where x is above 0 */                                                                       \
   X(positive, double *out, const double *x, size_t n)                                              \
+  /* x rounded to that many significant bits, as es_round_bits has it */                           \
+  X(round, double *x, int bits, size_t n)                                                          \
+  /* how many of those with skip[i] = 0 are not within low and high, NaN among them */             \
+  X(stray, size_t *out, const double *x, const uint8_t *skip, double low, double high, size_t n)   \
+  /* 1 where x is at least a */                                                                    \
+  X(reaches, uint8_t *out, const double *x, double a, size_t n)                                    \
+  /* log-odds of probabilities, which are taken to be within 1e-15 and 1 - 1e-15 */                \
+  X(logit, double *out, const double *p, size_t n)                                                 \
+  /* what a stated probability of a favourable outcome costs; n at most ES_LANES */                \
+  X(losses, struct es_losses *out, const double *p, const uint8_t *favorable, size_t n)            \
+  /* which of the bins of width 1/scale from `low` on; the ends take what is beyond */             \
+  X(bin, uint16_t *out, const double *x, double low, double scale, uint16_t bins, size_t n)        \
   /* what is seen of covered people whose records are shared: NaN where not */                     \
   X(reveal, double *value, uint8_t *seen, const uint8_t *covered, const uint8_t *shared, size_t n)
 

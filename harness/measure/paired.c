@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/base/math.h"
+#include "harness/base/lanes.h"
 
 double es_paired_variance(const struct es_paired_auc *auc)
 {
@@ -243,34 +243,68 @@ static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one,
   return ES_OK;
 }
 
-uint16_t es_pair_bin(const struct es_tally *tally, double score)
+static void count_decisions(struct es_pair *pair, const struct es_pair_side *a,
+                            const struct es_pair_side *b, const uint32_t *cell,
+                            const uint8_t *outcome, const double *weight, size_t people)
 {
-  double x = tally->probability ? es_logit(score) : score;
-  double at = (x - tally->low) / (tally->high - tally->low) * ES_PAIR_FINE;
-  if (!(at > 0)) return 0;
-  return (uint16_t)(at < ES_PAIR_FINE ? at : ES_PAIR_FINE - 1);
+  for (size_t i = 0; i < people; i++)
+    pair->cell[cell[i]].people[outcome[i]][a->decision[i]][b->decision[i]]++;
+  for (size_t i = 0; pair->weighted && i < people; i++) {
+    struct es_pair_cell *in = &pair->cell[cell[i]];
+    in->weight[outcome[i]][a->decision[i]][b->decision[i]] += es_fixed_from(weight[i]);
+    in->square[outcome[i]][a->decision[i]][b->decision[i]] += es_fixed_from(weight[i] * weight[i]);
+  }
+}
+
+/* Numbers of those, among ES_LANES people from the `first` on, whose outcome is known and whom both
+ * have scored. */
+static size_t both_scored(size_t *who, const struct es_pair_side *a, const struct es_pair_side *b,
+                          const uint8_t *outcome, size_t first, size_t people)
+{
+  size_t count = 0, end = people - first < ES_LANES ? people : first + ES_LANES;
+  for (size_t i = first; i < end; i++) {
+    who[count] = i;
+    count += (a->why[i] == ES_SCORED) & (b->why[i] == ES_SCORED) & (outcome[i] != ES_UNKNOWN) &
+             !isnan(a->score[i]) & !isnan(b->score[i]);
+  }
+  return count;
+}
+
+static void count_bins(struct es_pair_grid *grid, int outcome, uint16_t one, uint16_t other)
+{
+  enum { FINE = ES_SCORE_BINS / ES_PAIR_FINE, COARSE = ES_SCORE_BINS / ES_PAIR_COARSE };
+  grid->fine[0][outcome][one / FINE]++;
+  grid->fine[1][outcome][other / FINE]++;
+  grid->coarse[outcome][one / COARSE][other / COARSE]++;
+}
+
+enum es_status es_pair_add_block(struct es_pair *pair, const struct es_pair_side *a,
+                                 const struct es_pair_side *b, const uint32_t *cell,
+                                 const uint8_t *outcome, const double *weight, size_t people,
+                                 struct es_context *ctx)
+{
+  size_t who[ES_LANES];
+  count_decisions(pair, a, b, cell, outcome, weight, people);
+  for (size_t first = 0; (pair->exact || pair->grid != NULL) && first < people; first += ES_LANES) {
+    size_t count = both_scored(who, a, b, outcome, first, people);
+    for (size_t k = 0; !pair->exact && k < count; k++)
+      count_bins(&pair->grid[cell[who[k]]], outcome[who[k]], a->bin[who[k]], b->bin[who[k]]);
+    for (size_t k = 0; pair->exact && k < count; k++) {
+      size_t i = who[k];
+      struct es_kept_pair one = {{a->score[i], b->score[i]}, cell[i], outcome[i]};
+      ES_TRY(keep(pair, &one, ctx));
+    }
+  }
+  return ES_OK;
 }
 
 enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
                            const struct es_verdict *b, const uint16_t bin[2],
                            struct es_context *ctx)
 {
-  struct es_pair_cell *cell = &pair->cell[a->cell];
-  cell->people[a->outcome][a->decision][b->decision]++;
-  if (pair->weighted) {
-    cell->weight[a->outcome][a->decision][b->decision] += es_fixed_from(a->weight);
-    cell->square[a->outcome][a->decision][b->decision] += es_fixed_from(a->weight * a->weight);
-  }
-  bool scored = a->why == ES_SCORED && b->why == ES_SCORED && !isnan(a->score) && !isnan(b->score);
-  if (!scored || a->outcome == ES_UNKNOWN) return ES_OK;
-  if (pair->exact)
-    return keep(pair, &(struct es_kept_pair){{a->score, b->score}, a->cell, a->outcome}, ctx);
-  if (pair->grid == NULL) return ES_OK;
-  enum { STEP = ES_PAIR_FINE / ES_PAIR_COARSE };
-  struct es_pair_grid *grid = &pair->grid[a->cell];
-  for (int k = 0; k < 2; k++) grid->fine[k][a->outcome][bin[k]]++;
-  grid->coarse[a->outcome][bin[0] / STEP][bin[1] / STEP]++;
-  return ES_OK;
+  struct es_pair_side one = {&a->why, &a->decision, &a->score, bin};
+  struct es_pair_side other = {&b->why, &b->decision, &b->score, bin != NULL ? bin + 1 : NULL};
+  return es_pair_add_block(pair, &one, &other, &a->cell, &a->outcome, &a->weight, 1, ctx);
 }
 
 /* A grid is nothing but counts in a row. */

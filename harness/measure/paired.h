@@ -55,12 +55,21 @@ struct es_pair {
 /* The shape follows the scorers' tallies. */
 enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like,
                               struct es_context *ctx) ES_CHECKED;
-/* bin: of both scores on their grids (es_pair_bin, worked out once per scorer); NULL where exact.
- */
+/* bin: of both scores on the grids of their tallies; NULL where exact. */
 enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
                            const struct es_verdict *b, const uint16_t bin[2],
                            struct es_context *ctx) ES_CHECKED;
-uint16_t es_pair_bin(const struct es_tally *tally, double score);
+/* Adds a block of `people` decided by both: columns of each side, as in es_verdicts, and of the
+ * people.  bin: as es_tally_add_block gives them; NULL where exact. */
+struct es_pair_side {
+  const uint8_t *why, *decision;
+  const double *score;
+  const uint16_t *bin;
+};
+enum es_status es_pair_add_block(struct es_pair *pair, const struct es_pair_side *one,
+                                 const struct es_pair_side *other, const uint32_t *cell,
+                                 const uint8_t *outcome, const double *weight, size_t people,
+                                 struct es_context *ctx) ES_CHECKED;
 enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part,
                              struct es_context *ctx) ES_CHECKED;
 void es_pair_clear(struct es_pair *pair);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/base/math.h"
+#include "harness/base/lanes.h"
 #include "harness/measure/harm.h"
 
 es_fixed es_fixed_from(double x)
@@ -48,14 +48,8 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
   return like->harm != NULL ? es_tally_harm(tally, ctx) : ES_OK;
 }
 
-/* Which bin of the even grid; people beyond its ends stand in the end bins. */
-static size_t bin(const struct es_tally *tally, double score)
-{
-  double x = tally->probability ? es_logit(score) : score;
-  double at = (x - tally->low) / (tally->high - tally->low) * ES_SCORE_BINS;
-  if (!(at > 0)) return 0;
-  return at < ES_SCORE_BINS ? (size_t)at : ES_SCORE_BINS - 1;
-}
+/* --- one person at a time ------------------------------------------------------------------------
+ */
 
 static enum es_status keep(struct es_tally *tally, const struct es_verdict *v,
                            struct es_context *ctx)
@@ -70,20 +64,6 @@ static enum es_status keep(struct es_tally *tally, const struct es_verdict *v,
   tally->kept[tally->kept_count++] =
       (struct es_kept){v->score, v->weight, v->cell, v->outcome, v->probability};
   return ES_OK;
-}
-
-/* Squared error and log loss of the probability (clipped at 1e-15, as scikit-learn does). */
-static void add_probability(struct es_cell *cell, const struct es_verdict *v)
-{
-  double hit = v->outcome == ES_FAVORABLE ? v->probability : 1 - v->probability;
-  double error = (1 - hit) * (1 - hit);
-  double loss = fmax(0, -es_log(fmin(fmax(hit, 1e-15), 1 - 1e-15)));
-  cell->brier += es_fixed_from(v->weight * error);
-  cell->brier_square += es_fixed_from(v->weight * error * error);
-  cell->loss += es_fixed_from(v->weight * loss);
-  cell->loss_square += es_fixed_from(v->weight * loss * loss);
-  cell->probability_weight += es_fixed_from(v->weight);
-  cell->probabilities++;
 }
 
 static void add_weight(struct es_cell *cell, const struct es_verdict *v, size_t decision,
@@ -102,27 +82,200 @@ static void add_days(struct es_cell *cell, const struct es_verdict *v, double de
   cell->days_square += es_fixed_from(v->weight * v->term * v->term * denied);
 }
 
-enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
-                            struct es_context *ctx)
+/* Weight and days of somebody who stands for many people. */
+static void add_weighted(struct es_cell *cell, const struct es_verdict *v)
 {
-  struct es_cell *cell = &tally->cell[v->cell];
-  bool scored = v->why == ES_SCORED, known = v->outcome != ES_UNKNOWN;
-  cell->people[v->outcome][scored][v->decision]++;
-  cell->why[v->why]++;
-  if (tally->weighted && v->chance > 0) {
+  if (v->chance > 0) {
     add_weight(cell, v, ES_APPROVED, v->chance);
     add_weight(cell, v, ES_DENIED, 1 - v->chance);
     add_days(cell, v, 1 - v->chance);
   } else {
-    if (tally->weighted) add_weight(cell, v, v->decision, 1);
+    add_weight(cell, v, v->decision, 1);
     add_days(cell, v, v->decision == ES_DENIED);
   }
-  if (v->fate != NULL && tally->harm != NULL) es_harm_add(&tally->harm[v->cell], v->fate);
-  if (known && scored && v->probability >= 0) add_probability(cell, v);
-  if (!known || !scored || isnan(v->score) || tally->scores_dropped) return ES_OK;
-  if (tally->bins == NULL) return keep(tally, v, ctx);
-  tally->bins[((size_t)v->cell * 2 + v->outcome) * ES_SCORE_BINS + bin(tally, v->score)]++;
+}
+
+static struct es_verdict verdict_of(const struct es_verdicts *v, size_t i)
+{
+  return (struct es_verdict){.cell = v->cell[i],
+                             .outcome = v->outcome[i],
+                             .why = v->why[i],
+                             .decision = v->decision[i],
+                             .score = v->score[i],
+                             .probability = v->probability != NULL ? v->probability[i] : -1,
+                             .weight = v->weight != NULL ? v->weight[i] : 1,
+                             .term = v->term[i],
+                             .chance = v->chance != NULL ? v->chance[i] : -1};
+}
+
+/* --- a block of people ---------------------------------------------------------------------------
+ */
+
+static void count_people(struct es_tally *tally, const struct es_verdicts *v)
+{
+  for (size_t i = 0; i < v->people; i++) {
+    struct es_cell *cell = &tally->cell[v->cell[i]];
+    cell->people[v->outcome[i]][v->why[i] == ES_SCORED][v->decision[i]]++;
+    cell->why[v->why[i]]++;
+  }
+}
+
+/* Days of wrong denials.  Most have the same term, whose fixed point is worked out once. */
+static void add_unweighted_days(struct es_tally *tally, const struct es_verdicts *v)
+{
+  uint16_t wronged[ES_LANES];
+  size_t count = 0;
+  double last = 0;
+  es_fixed days = 0, square = 0;
+  for (size_t i = 0; i < v->people; i++) {
+    wronged[count] = (uint16_t)i;
+    count += (v->outcome[i] == ES_FAVORABLE) & (v->decision[i] == ES_DENIED);
+  }
+  for (size_t k = 0; k < count; k++) {
+    double term = v->term[wronged[k]];
+    if (!(term > 0)) continue;
+    if (term != last) {
+      days = es_fixed_from(term);
+      square = es_fixed_from(term * term);
+      last = term;
+    }
+    tally->cell[v->cell[wronged[k]]].days += days;
+    tally->cell[v->cell[wronged[k]]].days_square += square;
+  }
+}
+
+/* Units of 2^-bits, as often as the weight says. */
+static es_fixed weighed(uint64_t units, int bits, double weight)
+{
+  if (weight == 1) return (es_fixed)units << (64 - bits);
+  return es_fixed_from(weight * ((double)units / (double)((uint64_t)1 << bits)));
+}
+
+static void add_losses(struct es_tally *tally, const struct es_verdicts *v, const uint16_t *who,
+                       const struct es_losses *losses, size_t n)
+{
+  for (size_t k = 0; k < n; k++) {
+    struct es_cell *cell = &tally->cell[v->cell[who[k]]];
+    double weight = v->weight != NULL ? v->weight[who[k]] : 1;
+    cell->brier += weighed(losses->brier[k], ES_BRIER_BITS, weight);
+    cell->brier_square += weighed(losses->brier_square[k], ES_BRIER_BITS, weight);
+    cell->loss += weighed(losses->loss[k], ES_LOSS_BITS, weight);
+    cell->loss_square += weighed(losses->loss_square[k], ES_LOSS_SQUARE_BITS, weight);
+    cell->probability_weight += weighed(1, 0, weight);
+    cell->probabilities++;
+  }
+}
+
+/* People of a block who count in something: their numbers, and what they have of a column. */
+struct chosen {
+  size_t count;
+  uint16_t who[ES_LANES];
+  uint8_t favorable[ES_LANES];
+  double x[ES_LANES];
+};
+
+/* Those with a known outcome, a score and a number in that column (NaN: none; below `least`: none).
+ */
+static void choose(struct chosen *c, const struct es_verdicts *v, const double *column,
+                   double least)
+{
+  c->count = 0;
+  for (size_t i = 0; i < v->people; i++) {
+    c->who[c->count] = (uint16_t)i;
+    c->count += (v->why[i] == ES_SCORED) & (v->outcome[i] != ES_UNKNOWN) & (column[i] >= least);
+  }
+  for (size_t k = 0; k < c->count; k++) {
+    c->favorable[k] = v->outcome[c->who[k]] == ES_FAVORABLE;
+    c->x[k] = column[c->who[k]];
+  }
+}
+
+/* Counts the chosen on the grid of their scores, or of the log-odds that those have. */
+static void add_to_bins(struct es_tally *tally, const struct es_verdicts *v, const struct chosen *c,
+                        const double *at, uint16_t *bin)
+{
+  uint16_t found[ES_LANES];
+  es_lanes()->bin(found, at, tally->low, ES_SCORE_BINS / (tally->high - tally->low), ES_SCORE_BINS,
+                  c->count);
+  for (size_t k = 0; k < c->count; k++)
+    tally->bins[((size_t)v->cell[c->who[k]] * 2 + c->favorable[k]) * ES_SCORE_BINS + found[k]]++;
+  for (size_t k = 0; bin != NULL && k < c->count; k++) bin[c->who[k]] = found[k];
+}
+
+static enum es_status keep_scores(struct es_tally *tally, const struct es_verdicts *v,
+                                  const struct chosen *c, struct es_context *ctx)
+{
+  for (size_t k = 0; k < c->count; k++) {
+    struct es_verdict one = verdict_of(v, c->who[k]);
+    ES_TRY(keep(tally, &one, ctx));
+  }
   return ES_OK;
+}
+
+/* Scores and stated probabilities: losses of the one, places on the grid of the other. */
+static enum es_status add_scores(struct es_tally *tally, const struct es_verdicts *v, uint16_t *bin,
+                                 struct es_context *ctx)
+{
+  struct chosen c;
+  struct es_losses losses;
+  bool same = v->probability == v->score;
+  if (v->probability != NULL) {
+    choose(&c, v, v->probability, 0);
+    es_lanes()->losses(&losses, c.x, c.favorable, c.count);
+    add_losses(tally, v, c.who, &losses, c.count);
+  }
+  if (tally->scores_dropped) return ES_OK;
+  if (!same) choose(&c, v, v->score, -INFINITY);
+  if (tally->bins == NULL) return keep_scores(tally, v, &c, ctx);
+  if (tally->probability && !same) es_lanes()->logit(losses.log_odds, c.x, c.count);
+  add_to_bins(tally, v, &c, tally->probability ? losses.log_odds : c.x, bin);
+  return ES_OK;
+}
+
+static enum es_status add_few(struct es_tally *tally, const struct es_verdicts *v, uint16_t *bin,
+                              struct es_context *ctx)
+{
+  count_people(tally, v);
+  if (!tally->weighted) {
+    add_unweighted_days(tally, v);
+  } else {
+    for (size_t i = 0; i < v->people; i++) {
+      struct es_verdict one = verdict_of(v, i);
+      add_weighted(&tally->cell[one.cell], &one);
+    }
+  }
+  return add_scores(tally, v, bin, ctx);
+}
+
+enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *v,
+                                  uint16_t *bin, struct es_context *ctx)
+{
+  for (size_t from = 0; from < v->people; from += ES_LANES) {
+    const struct es_verdicts few = {
+        .people = v->people - from < ES_LANES ? v->people - from : ES_LANES,
+        .cell = v->cell + from,
+        .outcome = v->outcome + from,
+        .why = v->why + from,
+        .decision = v->decision + from,
+        .score = v->score + from,
+        .probability = v->probability != NULL ? v->probability + from : NULL,
+        .weight = v->weight != NULL ? v->weight + from : NULL,
+        .term = v->term + from,
+        .chance = v->chance != NULL ? v->chance + from : NULL};
+    ES_TRY(add_few(tally, &few, bin != NULL ? bin + from : NULL, ctx));
+  }
+  return ES_OK;
+}
+
+enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
+                            struct es_context *ctx)
+{
+  if (v->fate != NULL && tally->harm != NULL) es_harm_add(&tally->harm[v->cell], v->fate);
+  return es_tally_add_block(tally,
+                            &(struct es_verdicts){1, &v->cell, &v->outcome, &v->why, &v->decision,
+                                                  &v->score, &v->probability, &v->weight, &v->term,
+                                                  &v->chance},
+                            NULL, ctx);
 }
 
 static void merge_cell(struct es_cell *whole, const struct es_cell *part)

@@ -1,8 +1,8 @@
 /* The counts that a run accumulates.  Every measure is a pure function of them.
  *
  * Everything is an integer: people are counted, sampling weights and per-person amounts are added
- * up in 128-bit fixed point.  So sums do not depend on the order in which blocks, threads or shards
- * arrive, and tallies of parts add up exactly to the tally of the whole.
+ * up in fixed point, of 128 bits.  So sums do not depend on the order in which blocks, threads or
+ * shards arrive, and tallies of parts add up exactly to the tally of the whole.
  */
 #ifndef ES_MEASURE_TALLY_H
 #define ES_MEASURE_TALLY_H
@@ -75,6 +75,15 @@ struct es_verdict {
   const struct es_fate *fate;
 };
 
+/* A block of decided people: the same in columns, of `people` numbers.  probability, weight and
+ * chance may be NULL: none, all 1, never. */
+struct es_verdicts {
+  size_t people;
+  const uint32_t *cell;
+  const uint8_t *outcome, *why, *decision;
+  const double *score, *probability, *weight, *term, *chance;
+};
+
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx) ES_CHECKED;
 /* Room for the fates of the restricted. */
@@ -84,6 +93,10 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
                              struct es_context *ctx) ES_CHECKED;
 enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *verdict,
                             struct es_context *ctx) ES_CHECKED;
+/* Adds a block.  bin[i], unless NULL: where on the grid the score of a person stands who has one
+ * and whose outcome is known. */
+enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *verdicts,
+                                  uint16_t *bin, struct es_context *ctx) ES_CHECKED;
 /* Adds `part` to `whole`; both must have the same cells and grid. */
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx) ES_CHECKED;

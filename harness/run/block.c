@@ -57,6 +57,27 @@ static void reorder(void *array, size_t size, const size_t *order, size_t n, uns
   memcpy(array, scratch, n * size);
 }
 
+/* Puts every array of a block into that order of n of its people. */
+static enum es_status reorder_all(struct es_block *block, const struct es_people *people,
+                                  const size_t *order, size_t n, struct es_context *ctx)
+{
+  unsigned char *scratch = es_alloc(n, sizeof(double), ctx);
+  if (scratch == NULL) return ES_NOMEM;
+  for (size_t c = 0; c < people->columns; c++) {
+    reorder(block->value[c], sizeof **block->value, order, n, scratch);
+    reorder(block->seen[c], sizeof **block->seen, order, n, scratch);
+  }
+  for (size_t a = 0; a < people->attributes; a++)
+    reorder(block->group[a], sizeof **block->group, order, n, scratch);
+  reorder(block->person, sizeof *block->person, order, n, scratch);
+  reorder(block->outcome, sizeof *block->outcome, order, n, scratch);
+  reorder(block->labelled, sizeof *block->labelled, order, n, scratch);
+  reorder(block->truth, sizeof *block->truth, order, n, scratch);
+  reorder(block->weight, sizeof *block->weight, order, n, scratch);
+  free(scratch);
+  return ES_OK;
+}
+
 enum es_status es_block_known_first(struct es_block *block, const struct es_people *people,
                                     size_t *known, struct es_context *ctx)
 {
@@ -65,25 +86,24 @@ enum es_status es_block_known_first(struct es_block *block, const struct es_peop
   for (size_t i = 0; i < n; i++) *known += block->outcome[i] != ES_UNKNOWN;
   if (*known == n) return ES_OK;
   size_t *order = es_alloc(n, sizeof *order, ctx);
-  unsigned char *scratch = es_alloc(n, sizeof(double), ctx);
-  for (int unknown = 0; order != NULL && unknown < 2; unknown++)
+  if (order == NULL) return ES_NOMEM;
+  for (int unknown = 0; unknown < 2; unknown++)
     for (size_t i = 0; i < n; i++)
       if ((block->outcome[i] == ES_UNKNOWN) == (unknown == 1)) order[at++] = i;
-  for (size_t c = 0; order != NULL && scratch != NULL && c < people->columns; c++) {
-    reorder(block->value[c], sizeof **block->value, order, n, scratch);
-    reorder(block->seen[c], sizeof **block->seen, order, n, scratch);
-  }
-  if (order != NULL && scratch != NULL) {
-    for (size_t a = 0; a < people->attributes; a++)
-      reorder(block->group[a], sizeof **block->group, order, n, scratch);
-    reorder(block->person, sizeof *block->person, order, n, scratch);
-    reorder(block->outcome, sizeof *block->outcome, order, n, scratch);
-    reorder(block->labelled, sizeof *block->labelled, order, n, scratch);
-    reorder(block->truth, sizeof *block->truth, order, n, scratch);
-    reorder(block->weight, sizeof *block->weight, order, n, scratch);
-  }
-  enum es_status status = order != NULL && scratch != NULL ? ES_OK : ES_NOMEM;
+  enum es_status status = reorder_all(block, people, order, n, ctx);
   free(order);
-  free(scratch);
+  return status;
+}
+
+enum es_status es_block_keep_labelled(struct es_block *block, const struct es_people *people,
+                                      struct es_context *ctx)
+{
+  size_t *order = es_alloc(block->people, sizeof *order, ctx), count = 0;
+  if (order == NULL) return ES_NOMEM;
+  for (size_t i = 0; i < block->people; i++)
+    if (block->labelled[i]) order[count++] = i;
+  enum es_status status = reorder_all(block, people, order, count, ctx);
+  block->people = count;
+  free(order);
   return status;
 }

@@ -13,14 +13,22 @@
 
 enum { BLOCK = 512 };
 
+/* A block's people as one contender has judged them. */
+struct ruled {
+  uint8_t why[BLOCK], decision[BLOCK];
+  uint16_t bin[BLOCK];
+  double score[BLOCK];
+};
+
 /* What one thread owns. */
 struct worker {
   struct es_block block;
   struct es_scores scores, *second; /* second: [policies], of those that have a second scorer */
   struct es_tally *tally;           /* [contenders][batches] */
-  struct es_pair *pair;             /* [pairs], of these verdicts and bins: [contenders][BLOCK] */
-  struct es_verdict *verdict;
-  uint16_t *bin;
+  struct es_pair *pair;             /* [pairs] */
+  struct ruled *ruled;              /* [contenders] */
+  uint32_t cell[BLOCK];
+  double term[BLOCK], chance[BLOCK];
   struct es_context ctx;
 };
 
@@ -64,6 +72,18 @@ uint32_t es_cell_of(const struct es_people *people, const struct es_block *block
     stride *= people->attribute[a].levels;
   }
   return cell;
+}
+
+void es_cells_of(uint32_t *cell, const struct es_people *people, const struct es_block *block)
+{
+  uint32_t stride = 1;
+  memset(cell, 0, block->people * sizeof *cell);
+  for (size_t a = 0; a < people->attributes; a++) {
+    const uint32_t *group = block->group[a];
+#pragma omp simd
+    for (size_t i = 0; i < block->people; i++) cell[i] += stride * group[i];
+    stride *= people->attribute[a].levels;
+  }
 }
 
 enum es_status es_contest_open(struct es_contest *contest, const struct es_study *study,
@@ -209,7 +229,7 @@ static enum es_status make_fitting(struct fitting *f, struct es_contest *contest
   f->training.people = n;
   ES_TRY(from->dataset->block(from->state, contest->fold, ES_TRAIN, 0, &f->training, ctx));
   ES_TRY(es_block_known_first(&f->training, from->people, &f->known, ctx));
-  for (size_t i = 0; i < n; i++) f->cell[i] = es_cell_of(from->people, &f->training, i);
+  es_cells_of(f->cell, from->people, &f->training);
   ES_TRY(es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute,
                           from->people, &f->training, ctx));
   es_impute(&contest->imputer, &f->training);
@@ -311,52 +331,60 @@ static bool has_failed(const struct es_contender *c, uint64_t before)
   return failed;
 }
 
-/* Where restrictions have a due process: what becomes of somebody who is denied. */
-static void restrict_person(const struct es_people *people, const struct es_block *block, size_t i,
-                            struct es_verdict *v, struct es_fate *fate,
-                            const struct es_context *ctx)
+/* How long a denial of each person lasts. */
+static void find_terms(struct worker *w, double stated)
 {
-  if (people->process == NULL || v->decision != ES_DENIED || v->outcome == ES_UNKNOWN) return;
-  bool wrongly = v->outcome == ES_FAVORABLE;
-  es_fate_draw(fate, people->process, block->group[0][i], v->term, wrongly, block->person[i], ctx);
-  v->fate = fate;
-  v->term = fate->days;
+  const uint32_t *own = w->scores.term;
+#pragma omp simd
+  for (size_t i = 0; i < w->block.people; i++) w->term[i] = own[i] > 0 ? own[i] : stated;
 }
 
-static enum es_status tally_block(const struct es_contest *contest, size_t k,
-                                  const struct worker *w, struct es_tally *tally,
-                                  struct es_context *ctx)
+/* Where restrictions have a due process: what becomes of those who are denied. */
+static void restrict_people(const struct es_people *people, struct worker *w,
+                            const uint8_t *decision, struct es_tally *tally)
+{
+  for (size_t i = 0; people->process != NULL && i < w->block.people; i++) {
+    if (decision[i] != ES_DENIED || w->block.outcome[i] == ES_UNKNOWN) continue;
+    struct es_fate fate;
+    bool wrongly = w->block.outcome[i] == ES_FAVORABLE;
+    es_fate_draw(&fate, people->process, w->block.group[0][i], w->term[i], wrongly,
+                 w->block.person[i], &w->ctx);
+    w->term[i] = fate.days;
+    if (tally->harm != NULL) es_harm_add(&tally->harm[w->cell[i]], &fate);
+  }
+}
+
+static enum es_status tally_block(const struct es_contest *contest, size_t k, struct worker *w,
+                                  struct es_tally *tally)
 {
   const struct es_contender *c = &contest->contender[k];
   const struct es_people *people = contest->from.people;
-  const struct es_scores *second = &w->second[k % contest->who.policies];
+  struct ruled *ruled = &w->ruled[k];
+  size_t n = w->block.people;
+  memcpy(ruled->why, w->scores.why, n * sizeof *ruled->why);
+  memcpy(ruled->score, w->scores.value, n * sizeof *ruled->score);
+  bool chance = es_policy_decide_block(c->policy, &c->rule, w->cell, &w->scores,
+                                       &w->second[k % contest->who.policies], w->block.person, n,
+                                       ruled->decision, w->chance, &w->ctx);
+  find_terms(w, people->consequence.term);
+  restrict_people(people, w, ruled->decision, tally);
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
-  for (size_t i = 0; i < w->block.people; i++) {
-    if (contest->only_labelled && !w->block.labelled[i]) continue;
-    double score = w->scores.value[i];
-    uint32_t cell = es_cell_of(people, &w->block, i);
-    struct es_ruling ruling =
-        es_policy_decide(c->policy, &c->rule, cell, &w->scores, second, i, w->block.person[i], ctx);
-    struct es_verdict v = {.cell = cell,
-                           .outcome = w->block.outcome[i],
-                           .why = w->scores.why[i],
-                           .decision = (uint8_t)ruling.decision,
-                           .chance = ruling.chance,
-                           .score = score,
-                           .probability = probability && w->scores.why[i] == ES_SCORED ? score : -1,
-                           .weight = people->weighted ? w->block.weight[i] : 1,
-                           .term = w->scores.term[i] > 0 ? w->scores.term[i]
-                                                         : people->consequence.term};
-    struct es_fate fate;
-    restrict_person(people, &w->block, i, &v, &fate, ctx);
-    ES_TRY(es_tally_add(tally, &v, ctx));
-    if (contest->pair == NULL) continue;
-    v.fate = NULL; /* it ends with this person */
-    w->verdict[k * BLOCK + i] = v;
-    if (contest->keep == ES_KEEP_GRID && v.why == ES_SCORED)
-      w->bin[k * BLOCK + i] = es_pair_bin(tally, score);
-  }
-  return ES_OK;
+  struct es_verdicts v = {.people = n,
+                          .cell = w->cell,
+                          .outcome = w->block.outcome,
+                          .why = ruled->why,
+                          .decision = ruled->decision,
+                          .score = ruled->score,
+                          .probability = probability ? ruled->score : NULL,
+                          .weight = people->weighted ? w->block.weight : NULL,
+                          .term = w->term,
+                          .chance = chance ? w->chance : NULL};
+  return es_tally_add_block(tally, &v, contest->pair != NULL ? ruled->bin : NULL, &w->ctx);
+}
+
+static struct es_pair_side side_of(const struct ruled *ruled)
+{
+  return (struct es_pair_side){ruled->why, ruled->decision, ruled->score, ruled->bin};
 }
 
 /* A pair goes on while both of its scorers do; what was counted of one that fails is never shown.
@@ -367,11 +395,9 @@ static enum es_status pair_block(const struct es_contest *contest, struct worker
     size_t a = contest->pair_of[p][0], b = contest->pair_of[p][1];
     if (has_failed(&contest->contender[a], first) || has_failed(&contest->contender[b], first))
       continue;
-    for (size_t i = 0; i < w->block.people; i++) {
-      size_t one = a * BLOCK + i, other = b * BLOCK + i;
-      ES_TRY(es_pair_add(&w->pair[p], &w->verdict[one], &w->verdict[other],
-                         (uint16_t[2]){w->bin[one], w->bin[other]}, &w->ctx));
-    }
+    struct es_pair_side one = side_of(&w->ruled[a]), other = side_of(&w->ruled[b]);
+    ES_TRY(es_pair_add_block(&w->pair[p], &one, &other, w->cell, w->block.outcome, w->block.weight,
+                             w->block.people, &w->ctx));
   }
   return ES_OK;
 }
@@ -402,7 +428,7 @@ static enum es_status run_model(struct es_contest *contest, size_t model, struct
     if (has_failed(c, first)) continue;
     enum es_status status = scored;
     if (status == ES_OK)
-      status = tally_block(contest, k, w, &w->tally[k * contest->batches + batch], &w->ctx);
+      status = tally_block(contest, k, w, &w->tally[k * contest->batches + batch]);
     ES_TRY(settle(c, first, status, &w->ctx));
   }
   return ES_OK;
@@ -427,6 +453,8 @@ static enum es_status run_block(struct es_contest *contest, struct worker *w, ui
   const struct es_opened *from = &contest->from;
   ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, &w->ctx));
   es_impute(&contest->imputer, &w->block);
+  if (contest->only_labelled) ES_TRY(es_block_keep_labelled(&w->block, from->people, &w->ctx));
+  es_cells_of(w->cell, from->people, &w->block);
   ES_TRY(score_second(contest, w, first));
   for (size_t m = 0; m < contest->who.models; m++) ES_TRY(run_model(contest, m, w, first));
   return pair_block(contest, w, first);
@@ -448,16 +476,13 @@ static void clear_worker(struct worker *w, const struct es_contest *contest)
   free(w->tally);
   for (size_t k = 0; w->pair != NULL && k < contest->pairs; k++) es_pair_clear(&w->pair[k]);
   free(w->pair);
-  free(w->verdict);
-  free(w->bin);
+  free(w->ruled);
 }
 
 static enum es_status make_pairs(struct worker *w, const struct es_contest *contest)
 {
   w->pair = es_alloc(contest->pairs, sizeof *w->pair, &w->ctx);
-  w->verdict = es_alloc(contest->contenders * BLOCK, sizeof *w->verdict, &w->ctx);
-  w->bin = es_alloc(contest->contenders * BLOCK, sizeof *w->bin, &w->ctx);
-  if (w->pair == NULL || w->verdict == NULL || w->bin == NULL) return ES_NOMEM;
+  if (w->pair == NULL) return ES_NOMEM;
   for (size_t p = 0; p < contest->pairs; p++)
     ES_TRY(es_pair_create(&w->pair[p], contest->contender[contest->pair_of[p][0]].tally, &w->ctx));
   return ES_OK;
@@ -475,7 +500,9 @@ static enum es_status make_worker(struct worker *w, const struct es_contest *con
   for (size_t p = 0; p < contest->who.policies; p++)
     if (contest->who.policy[p].second.scorer != NULL)
       ES_TRY(es_scores_create(&w->second[p], BLOCK, &w->ctx));
-  if ((w->tally = es_alloc(tallies(contest), sizeof *w->tally, &w->ctx)) == NULL) return ES_NOMEM;
+  w->ruled = es_alloc(contest->contenders, sizeof *w->ruled, &w->ctx);
+  w->tally = es_alloc(tallies(contest), sizeof *w->tally, &w->ctx);
+  if (w->ruled == NULL || w->tally == NULL) return ES_NOMEM;
   for (size_t k = 0; k < tallies(contest); k++)
     ES_TRY(es_tally_like(&w->tally[k],
                          &contest->contender[k / contest->batches].tally[k % contest->batches],
@@ -524,9 +551,10 @@ enum es_status es_contest_stream(struct es_contest *contest, int threads, struct
       if (mine != ES_OK || es_stop) continue;
       uint64_t first = (uint64_t)b * BLOCK;
       w.block.people = total - first < BLOCK ? (size_t)(total - first) : BLOCK;
+      size_t people = w.block.people;
       mine = run_block(contest, &w, first);
 #pragma omp critical(es_progress)
-      es_progress_add(contest->progress, w.block.people);
+      es_progress_add(contest->progress, people);
     }
 #pragma omp critical(es_merge)
     {

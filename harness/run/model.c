@@ -1,10 +1,11 @@
 /* Holds a scorer to its contract: blind to what it did not ask for, checked in what it writes. */
 #include "harness/run/model.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/base/math.h"
+#include "harness/base/lanes.h"
 #include "harness/run/registry.h"
 
 const char *es_unscorable_text(unsigned why)
@@ -146,6 +147,21 @@ static const char *defect(const struct es_scorer *s, const struct es_scores *out
   return NULL;
 }
 
+/* Whether nobody's score has a defect, at one look. */
+static bool is_sound(const struct es_scorer *s, const struct es_scores *out, size_t n)
+{
+  size_t strays;
+  bool probability = (s->flags & ES_PROBABILITY) != 0;
+  uint8_t why = 0, refuse = 0;
+  for (size_t i = 0; i < n; i++) {
+    why = why > out->why[i] ? why : out->why[i];
+    refuse |= out->refuse[i];
+  }
+  es_lanes()->stray(&strays, out->value, out->why, probability ? 0 : -DBL_MAX,
+                    probability ? 1 : DBL_MAX, n);
+  return strays == 0 && why < ES_UNSCORABLE_REASONS && refuse <= 1;
+}
+
 enum es_status es_model_score(const struct es_model *model, const struct es_people *people,
                               const struct es_block *block, struct es_scores *out,
                               struct es_context *ctx)
@@ -153,7 +169,7 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
   const struct es_scorer *s = model->scorer;
   struct es_frame frame = visible(model, people, block);
   struct es_context own = salted(model, ctx);
-  for (size_t i = 0; i < block->people; i++) out->value[i] = NAN;
+  es_lanes()->fill(out->value, NAN, block->people);
   memset(out->why, ES_SCORED, block->people * sizeof *out->why);
   memset(out->term, 0, block->people * sizeof *out->term);
   memset(out->refuse, 0, block->people * sizeof *out->refuse);
@@ -162,13 +178,14 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
     memcpy(ctx->message, own.message, sizeof ctx->message);
     return status;
   }
-  for (size_t i = 0; i < block->people; i++) {
+  bool sound = is_sound(s, out, block->people);
+  for (size_t i = 0; !sound && i < block->people; i++) {
     const char *what = defect(s, out, i);
     if (what != NULL)
       return es_fail(ctx, ES_BROKEN, "scorer %s, person %llu: %s", s->name,
                      (unsigned long long)block->person[i], what);
-    out->value[i] = es_round_bits(out->value[i], 40);
   }
+  es_lanes()->round(out->value, 40, block->people);
   return ES_OK;
 }
 

@@ -75,7 +75,7 @@ static enum es_status learn(struct following *f, struct es_cohort *cohort, size_
     ES_TRY(es_model_score(&c->policy->second, people, &cohort->block, &cohort->second, ctx));
   uint32_t *cell = es_alloc(cohort->people, sizeof *cell, ctx);
   if (cell == NULL) return ES_NOMEM;
-  for (size_t i = 0; i < cohort->people; i++) cell[i] = es_cell_of(people, &cohort->block, i);
+  es_cells_of(cell, people, &cohort->block);
   struct es_lesson lesson = {.scorer = model->scorer,
                              .people = people,
                              .scores = &cohort->scores,

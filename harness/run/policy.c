@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/random.h"
+#include "harness/base/lanes.h"
 #include "harness/base/text.h"
 #include "harness/population/draws.h"
 
@@ -233,4 +234,37 @@ struct es_ruling es_policy_decide(const struct es_policy *policy, const struct e
                    : x < cut->high ? cut->between
                                    : cut->above,
                    person, ctx);
+}
+
+/* One cut-off for all, without chance. */
+static bool is_plain(const struct es_rule *rule)
+{
+  return rule->cuts == 1 && rule->cut->low == rule->cut->high && rule->cut->below <= 0 &&
+         rule->cut->above >= 1;
+}
+
+bool es_policy_decide_block(const struct es_policy *policy, const struct es_rule *rule,
+                            const uint32_t *cell, const struct es_scores *scores,
+                            const struct es_scores *second, const uint64_t *person, size_t n,
+                            uint8_t *decision, double *chance, const struct es_context *ctx)
+{
+  bool some = false;
+  for (size_t i = 0; !is_plain(rule) && i < n; i++) {
+    struct es_ruling ruling =
+        es_policy_decide(policy, rule, cell[i], scores, second, i, person[i], ctx);
+    decision[i] = (uint8_t)ruling.decision;
+    chance[i] = ruling.chance;
+    some |= ruling.chance > 0;
+  }
+  if (!is_plain(rule)) return some;
+  const uint8_t unscorable = (uint8_t)policy->settings.unscorable, *why = scores->why,
+                *refuse = scores->refuse;
+  es_lanes()->reaches(decision, scores->value, rule->cut->low, n);
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    uint8_t ruled = decision[i] ? ES_APPROVED : ES_DENIED;
+    ruled = why[i] == ES_SCORED ? ruled : unscorable;
+    decision[i] = refuse[i] ? ES_DENIED : ruled;
+  }
+  return false;
 }

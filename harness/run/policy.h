@@ -94,4 +94,10 @@ struct es_ruling es_policy_decide(const struct es_policy *policy, const struct e
                                   const struct es_scores *second, size_t i, uint64_t person,
                                   const struct es_context *ctx);
 
+/* The same of n people; chance[i] as in es_ruling.  Returns whether chance has decided anything. */
+bool es_policy_decide_block(const struct es_policy *policy, const struct es_rule *rule,
+                            const uint32_t *cell, const struct es_scores *scores,
+                            const struct es_scores *second, const uint64_t *person, size_t n,
+                            uint8_t *decision, double *chance, const struct es_context *ctx);
+
 #endif

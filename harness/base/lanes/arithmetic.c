@@ -1,6 +1,7 @@
 /* Arithmetic on columns of numbers, and the table of everything that a width has. */
 #include "harness/base/lanes/width.h"
 
+#include <float.h>
 #include "harness/base/lanes/inline.h"
 
 void LANES(exp)(double *restrict out, const double *restrict x, size_t n)
@@ -104,6 +105,77 @@ void LANES(count)(double *restrict out, const double *restrict x, const uint32_t
   }
   for (size_t i = 0; i < n; i++)
     if (more[i]) out[i] = count_on(mean[i], es_lane_uniform(word[i]), p[i], sum[i]);
+}
+
+/* In the binary representation, adding half a unit of the last kept bit and clearing what is below
+ * rounds to nearest. */
+void LANES(round)(double *x, int bits, size_t n)
+{
+  uint64_t unit = (uint64_t)1 << (53 - bits);
+  EACH(i, n)
+  {
+    double rounded = es_from_bits((es_bits(x[i]) + unit / 2) & ~(unit - 1));
+    x[i] = fabs(x[i]) <= DBL_MAX ? rounded : x[i];
+  }
+}
+
+void LANES(stray)(size_t *restrict out, const double *restrict x, const uint8_t *restrict skip,
+                  double low, double high, size_t n)
+{
+  size_t strays = 0;
+  _Pragma("omp simd reduction(+ : strays)") for (size_t i = 0; i < n; i++)
+  {
+    strays += skip[i] == 0 && !(x[i] >= low && x[i] <= high);
+  }
+  *out = strays;
+}
+
+void LANES(reaches)(uint8_t *restrict out, const double *restrict x, double a, size_t n)
+{
+  EACH(i, n) out[i] = x[i] >= a;
+}
+
+/* Probabilities closer to 0 and 1 are taken for this close, as scikit-learn's log_loss does. */
+static inline double clip(double p)
+{
+  p = p < 1e-15 ? 1e-15 : p;
+  return p > 1 - 1e-15 ? 1 - 1e-15 : p;
+}
+
+void LANES(logit)(double *restrict out, const double *restrict p, size_t n)
+{
+  EACH(i, n) out[i] = es_lane_log(clip(p[i])) - es_lane_log(clip(1 - p[i]));
+}
+
+/* The nearest integer to x, below 2^52: added to that, it stands in the lower bits. */
+static inline uint64_t nearest(double x) { return es_bits(x + 0x1p52) & 0xfffffffffffffu; }
+
+void LANES(losses)(struct es_losses *restrict out, const double *restrict p,
+                   const uint8_t *restrict favorable, size_t n)
+{
+  EACH(i, n)
+  {
+    double good = es_lane_log(clip(p[i])), bad = es_lane_log(clip(1 - p[i]));
+    double miss = favorable[i] ? 1 - p[i] : p[i], error = miss * miss;
+    double loss = favorable[i] ? -good : -bad;
+    out->brier[i] = nearest(error * (double)((uint64_t)1 << ES_BRIER_BITS));
+    out->brier_square[i] = nearest(error * error * (double)((uint64_t)1 << ES_BRIER_BITS));
+    out->loss[i] = nearest(loss * (double)((uint64_t)1 << ES_LOSS_BITS));
+    out->loss_square[i] = nearest(loss * loss * (double)((uint64_t)1 << ES_LOSS_SQUARE_BITS));
+    out->log_odds[i] = good - bad;
+  }
+}
+
+void LANES(bin)(uint16_t *restrict out, const double *restrict x, double low, double scale,
+                uint16_t bins, size_t n)
+{
+  EACH(i, n)
+  {
+    double at = (x[i] - low) * scale;
+    at = at > 0 ? at : 0;
+    at = at < bins - 1 ? at : bins - 1;
+    out[i] = (uint16_t)(int32_t)at;
+  }
 }
 
 void LANES(reveal)(double *restrict value, uint8_t *restrict seen, const uint8_t *restrict covered,
