@@ -54,7 +54,14 @@ struct es_consequence {
   /* The favourable who are denied and borrow elsewhere: which share of them, how much, at what rate
    * in place of which (% a year). */
   double fallback_share, loan, loan_rate, fallback_rate;
+  /* What an approved good and an approved bad person bring whoever decides; both 0: not stated. */
+  double u_plus, u_minus;
 };
+
+static inline bool es_utility_stated(const struct es_consequence *c)
+{
+  return c->u_plus != 0 || c->u_minus != 0;
+}
 
 /* Why a person has no score: an outcome of its own, counted and reported. */
 #define ES_UNSCORABLE_LIST(X)                                                                      \

@@ -1,94 +1,15 @@
 /* The kinds of policy, what they learn, and decisions. */
 #include "harness/run/policy.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/random.h"
 #include "harness/base/lanes.h"
 #include "harness/base/text.h"
+#include "harness/measure/views.h"
 #include "harness/population/draws.h"
-
-/* --- learning --------------------------------------------------------------------------------- */
-
-static int ascending(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* How many of n ascending scores are below x. */
-static size_t count_below(const double *sorted, size_t n, double x)
-{
-  size_t k = 0;
-  while (k < n && sorted[k] < x) k++;
-  return k;
-}
-
-/* The score at which the share of approved people comes closest to what was asked for.  Where many
- * scores tie it cannot come close, and says so. */
-static double closest_cutoff(const char *scorer, double share, const double *sorted, size_t n,
-                             struct es_context *ctx)
-{
-  size_t wish = (size_t)((1 - share) * (double)n);
-  double cutoff = sorted[wish < n ? wish : n - 1];
-  size_t denied = count_below(sorted, n, cutoff), above = denied;
-  while (above < n && sorted[above] == cutoff) above++;
-  if (above < n && above - wish < wish - denied) cutoff = sorted[denied = above];
-  double approved = (double)(n - denied) / (double)n;
-  if (fabs(approved - share) > 0.02)
-    es_note(ctx,
-            "%s: scores tie at the cut-off: %.0f%% of those with a score are approved, not %.0f%%",
-            scorer, 100 * approved, 100 * share);
-  return cutoff;
-}
-
-static enum es_status one_cut(struct es_rule *rule, double at, struct es_context *ctx)
-{
-  if ((rule->cut = es_alloc(1, sizeof *rule->cut, ctx)) == NULL) return ES_NOMEM;
-  rule->cuts = 1;
-  rule->cut[0] = (struct es_cut){.low = at, .high = at, .above = 1};
-  return ES_OK;
-}
-
-static enum es_status learn_rate(const struct es_policy *policy, const struct es_lesson *lesson,
-                                 struct es_rule *rule, struct es_context *ctx)
-{
-  const struct es_scores *s = lesson->scores;
-  size_t n = lesson->n;
-  double cutoff = 0;
-  double *sorted = es_alloc(n, sizeof *sorted, ctx);
-  if (sorted == NULL) return ES_NOMEM;
-  size_t scored = 0;
-  for (size_t i = 0; i < n; i++)
-    if (s->why[i] == ES_SCORED) sorted[scored++] = s->value[i];
-  qsort(sorted, scored, sizeof *sorted, ascending);
-  if (scored > 0)
-    cutoff = closest_cutoff(lesson->scorer->name, policy->settings.share, sorted, scored, ctx);
-  free(sorted);
-  if (scored == 0) return es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");
-  return one_cut(rule, cutoff, ctx);
-}
-
-static enum es_status learn_cutoff(const struct es_policy *policy, const struct es_lesson *lesson,
-                                   struct es_rule *rule, struct es_context *ctx)
-{
-  (void)lesson;
-  return one_cut(rule, policy->settings.at, ctx);
-}
-
-static enum es_status learn_cost(const struct es_policy *policy, const struct es_lesson *lesson,
-                                 struct es_rule *rule, struct es_context *ctx)
-{
-  (void)policy;
-  const struct es_consequence *c = &lesson->people->consequence;
-  if (!(lesson->scorer->flags & ES_PROBABILITY))
-    return es_fail(ctx, ES_DEGENERATE, "policy cost wants a probability, which this score is not");
-  if (c->cost_wrongful_denial < 0 || c->cost_wrongful_approval < 0)
-    return es_fail(ctx, ES_DEGENERATE, "policy cost wants the costs of wrong decisions");
-  return one_cut(
-      rule, c->cost_wrongful_approval / (c->cost_wrongful_approval + c->cost_wrongful_denial), ctx);
-}
+#include "harness/run/learn.h"
 
 /* --- kinds ------------------------------------------------------------------------------------ */
 
@@ -96,22 +17,58 @@ static enum es_status learn_cost(const struct es_policy *policy, const struct es
 #define UNSCORABLE                                                                                 \
   ES_OPTION_CHOICE(P, unscorable, "deny", "approve|deny|review",                                   \
                    "what happens to people without a score")
-static const struct es_option rate_table[] = {
-    ES_OPTION_DOUBLE(P, share, "0.8", 0, 1, "share of those with a score who are approved"),
-    UNSCORABLE,
-    {0}};
+#define SHARE                                                                                      \
+  ES_OPTION_DOUBLE(P, share, "0.8", 0, 1, "share of those with a score who are approved")
+#define BY(def)                                                                                    \
+  ES_OPTION_TEXT(P, by, def, "A[*B]",                                                              \
+                 "whose groups have cut-offs of their own; empty: the first attribute's; none")
+#define AIM                                                                                        \
+  ES_OPTION_CHOICE(P, aim, "share", "share|profit",                                                \
+                   "approve that share, or whatever brings the most")
+static const struct es_option rate_table[] = {SHARE, UNSCORABLE, {0}};
 static const struct es_option cutoff_table[] = {
     ES_OPTION_DOUBLE(P, at, "0.5", -1e300, 1e300, "lowest score that is approved"),
     UNSCORABLE,
     {0}};
 static const struct es_option cost_table[] = {UNSCORABLE, {0}};
+static const struct es_option profit_table[] = {BY("none"), UNSCORABLE, {0}};
+static const struct es_option parity_table[] = {AIM, SHARE, BY(""), UNSCORABLE, {0}};
+static const struct es_option reject_table[] = {
+    SHARE,
+    ES_OPTION_DOUBLE(P, band, "0.1", 0, 1,
+                     "share of those with a score who are closest to the cut-off"),
+    ES_OPTION_CHOICE(P, in_band, "favor", "favor|review",
+                     "there, approve the deprived and deny the others, or review everybody"),
+    ES_OPTION_TEXT(P, deprived, "", "GROUP",
+                   "who is favoured; empty: groups approved less often than all"),
+    BY(""),
+    UNSCORABLE,
+    {0}};
+static const struct es_option alternative_table[] = {
+    SHARE,
+    ES_OPTION_TEXT(P, second, "logistic;gate=any", "SCORER[;key=value;...]",
+                   "who scores those without a score"),
+    UNSCORABLE,
+    {0}};
 #undef P
 
 const struct es_policy_kind es_policies[] = {
-    {"rate", "approve the best share of those with a score", rate_table, learn_rate},
-    {"cutoff", "approve a score of at least the cut-off", cutoff_table, learn_cutoff},
+    {"rate", "approve the best share of those with a score", rate_table, es_learn_rate},
+    {"cutoff", "approve a score of at least the cut-off", cutoff_table, es_learn_cutoff},
     {"cost", "approve where that costs less than denying, by probability and costs", cost_table,
-     learn_cost},
+     es_learn_cost},
+    {"max_profit", "the cut-off that brought the most in training, for all or for each group",
+     profit_table, es_learn_max_profit},
+    {"demographic_parity", "approve the same share of each group", parity_table,
+     es_learn_demographic_parity},
+    {"equal_opportunity", "approve the same share of the good of each group", parity_table,
+     es_learn_equal_opportunity},
+    {"equalized_odds", "the same shares of the good and of the bad of each group, with chance",
+     parity_table, es_learn_equalized_odds},
+    {"reject_option", "decide a band around the cut-off for the deprived, or by review",
+     reject_table, es_learn_reject_option},
+    {"alternative_data", "have people without a score scored by a second scorer", alternative_table,
+     es_learn_alternative_data},
 };
 const size_t es_policy_count = ES_COUNT_OF(es_policies);
 
@@ -160,6 +117,18 @@ static enum es_status no_such(const char *spec, struct es_context *ctx)
   return ES_INPUT;
 }
 
+/* From "logistic;gate=any;l2=1": commas would end the option. */
+static enum es_status make_second(struct es_model *model, const char *text, struct es_context *ctx)
+{
+  char *spec = es_strdup(text, ctx);
+  if (spec == NULL) return ES_NOMEM;
+  bool first = true;
+  for (char *at = spec; (at = strchr(at, ';')) != NULL; first = false) *at = first ? ':' : ',';
+  enum es_status status = es_model_create(model, spec, ctx);
+  free(spec);
+  return status;
+}
+
 enum es_status es_policy_create(struct es_policy *policy, const char *spec, struct es_context *ctx)
 {
   size_t size = strcspn(spec, ":");
@@ -168,6 +137,8 @@ enum es_status es_policy_create(struct es_policy *policy, const char *spec, stru
   enum es_status status = es_options_default(policy->kind->options, &policy->settings, ctx);
   if (status == ES_OK && spec[size] == ':')
     status = es_options_parse(policy->kind->options, &policy->settings, spec + size + 1, ctx);
+  if (status == ES_OK && policy->settings.second != NULL)
+    status = make_second(&policy->second, policy->settings.second, ctx);
   if (status == ES_INPUT) es_fail_at(ctx, status, "policy %s: ", policy->kind->name);
   if (status == ES_OK) status = make_label(policy, ctx);
   if (status != ES_OK) es_policy_clear(policy);
@@ -180,6 +151,49 @@ void es_policy_clear(struct es_policy *policy)
   if (policy->second.scorer != NULL) es_model_clear(&policy->second);
   free(policy->label);
   *policy = (struct es_policy){0};
+}
+
+/* --- groups ----------------------------------------------------------------------------------- */
+
+static enum es_status find_attribute(const struct es_policy *policy, const struct es_people *people,
+                                     const char *name, size_t size, size_t *at,
+                                     struct es_context *ctx)
+{
+  const char *names[64] = {NULL};
+  char word[128];
+  size_t count = people->attributes < 64 ? people->attributes : 64;
+  snprintf(word, sizeof word, "%.*s", (int)size, name);
+  for (*at = 0; *at < people->attributes; ++*at) {
+    if (strcmp(people->attribute[*at].name, word) == 0) return ES_OK;
+    if (*at < count) names[*at] = people->attribute[*at].name;
+  }
+  const char *near = es_nearest(word, names, count);
+  return es_fail(ctx, ES_INPUT, "policy %s: by=%s: there is no such attribute; %s %s",
+                 policy->kind->name, word, near != NULL ? "did you mean" : "the first is",
+                 near != NULL ? near : people->attribute[0].name);
+}
+
+enum es_status es_policy_view(const struct es_policy *policy, const struct es_people *people,
+                              struct es_view *view, struct es_context *ctx)
+{
+  const char *by = policy->settings.by;
+  *view = (struct es_view){{0}, 0};
+  if (by == NULL || strcmp(by, "none") == 0) return ES_OK;
+  if (people->attributes == 0)
+    return es_fail(ctx, ES_DEGENERATE, "policy %s: these people have no groups",
+                   policy->kind->name);
+  if (by[0] == '\0') {
+    view->count = 1; /* the first attribute */
+    return ES_OK;
+  }
+  for (size_t size; *by != '\0'; by += size + (by[size] == '*')) {
+    size = strcspn(by, "*");
+    if (view->count == ES_VIEW_ATTRIBUTES)
+      return es_fail(ctx, ES_INPUT, "policy %s: by=%s: cross %d attributes at the most",
+                     policy->kind->name, policy->settings.by, ES_VIEW_ATTRIBUTES);
+    ES_TRY(find_attribute(policy, people, by, size, &view->attribute[view->count++], ctx));
+  }
+  return ES_OK;
 }
 
 /* --- deciding --------------------------------------------------------------------------------- */
@@ -201,6 +215,8 @@ enum es_status es_rule_copy(struct es_rule *rule, const struct es_rule *from,
   if ((rule->cut = es_alloc(from->cuts, sizeof *rule->cut, ctx)) == NULL) return ES_NOMEM;
   memcpy(rule->cut, from->cut, from->cuts * sizeof *rule->cut);
   rule->cuts = from->cuts;
+  rule->second = from->second;
+  rule->review = from->review;
   return ES_OK;
 }
 
@@ -219,28 +235,37 @@ static struct es_ruling by_chance(double p, uint64_t person, const struct es_con
   return (struct es_ruling){approved ? ES_APPROVED : ES_DENIED, p};
 }
 
-struct es_ruling es_policy_decide(const struct es_policy *policy, const struct es_rule *rule,
-                                  uint32_t cell, const struct es_scores *scores,
-                                  const struct es_scores *second, size_t i, uint64_t person,
-                                  const struct es_context *ctx)
+static struct es_ruling by_cut(const struct es_cut *cut, double x, uint64_t person,
+                               const struct es_context *ctx)
 {
-  (void)second;
-  if (scores->refuse[i]) return (struct es_ruling){ES_DENIED, -1};
-  if (scores->why[i] != ES_SCORED)
-    return (struct es_ruling){(enum es_decision)policy->settings.unscorable, -1};
-  const struct es_cut *cut = &rule->cut[rule->cuts > 1 ? cell : 0];
-  double x = scores->value[i];
   return by_chance(x < cut->low    ? cut->below
                    : x < cut->high ? cut->between
                                    : cut->above,
                    person, ctx);
 }
 
-/* One cut-off for all, without chance. */
-static bool is_plain(const struct es_rule *rule)
+struct es_ruling es_policy_decide(const struct es_policy *policy, const struct es_rule *rule,
+                                  uint32_t cell, const struct es_scores *scores,
+                                  const struct es_scores *second, size_t i, uint64_t person,
+                                  const struct es_context *ctx)
 {
-  return rule->cuts == 1 && rule->cut->low == rule->cut->high && rule->cut->below <= 0 &&
-         rule->cut->above >= 1;
+  if (scores->refuse[i]) return (struct es_ruling){ES_DENIED, -1};
+  double x = scores->value[i];
+  const struct es_cut *cut = &rule->cut[rule->cuts > 1 ? cell : 0];
+  if (scores->why[i] == ES_SCORED && rule->review && x >= cut->low && x < cut->high)
+    return (struct es_ruling){ES_REVIEWED, -1};
+  if (scores->why[i] == ES_SCORED) return by_cut(cut, x, person, ctx);
+  bool rescued = policy->second.scorer != NULL && second->why[i] == ES_SCORED;
+  if (rescued && second->refuse[i]) return (struct es_ruling){ES_DENIED, -1};
+  if (rescued) return by_cut(&rule->second, second->value[i], person, ctx);
+  return (struct es_ruling){(enum es_decision)policy->settings.unscorable, -1};
+}
+
+/* One cut-off for all, without chance, review or a second scorer. */
+static bool is_plain(const struct es_policy *policy, const struct es_rule *rule)
+{
+  return policy->second.scorer == NULL && !rule->review && rule->cuts == 1 &&
+         rule->cut->low == rule->cut->high && rule->cut->below <= 0 && rule->cut->above >= 1;
 }
 
 bool es_policy_decide_block(const struct es_policy *policy, const struct es_rule *rule,
@@ -249,14 +274,14 @@ bool es_policy_decide_block(const struct es_policy *policy, const struct es_rule
                             uint8_t *decision, double *chance, const struct es_context *ctx)
 {
   bool some = false;
-  for (size_t i = 0; !is_plain(rule) && i < n; i++) {
+  for (size_t i = 0; !is_plain(policy, rule) && i < n; i++) {
     struct es_ruling ruling =
         es_policy_decide(policy, rule, cell[i], scores, second, i, person[i], ctx);
     decision[i] = (uint8_t)ruling.decision;
     chance[i] = ruling.chance;
     some |= ruling.chance > 0;
   }
-  if (!is_plain(rule)) return some;
+  if (!is_plain(policy, rule)) return some;
   const uint8_t unscorable = (uint8_t)policy->settings.unscorable, *why = scores->why,
                 *refuse = scores->refuse;
   es_lanes()->reaches(decision, scores->value, rule->cut->low, n);

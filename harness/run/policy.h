@@ -1,9 +1,7 @@
 /* From scores to decisions.
  *
- *   rate:share=0.8      approve the best share of those with a score, as near as ties allow
- *   cutoff:at=600       approve a score of at least `at`
- *   cost                approve where that costs less than denying (a probability and stated costs)
- * each with unscorable=deny|approve|review.  A person exactly at the cut-off is approved.
+ * Which kinds there are, and what each learns: learn.h.  Every kind says what happens to people
+ * without a score (unscorable=deny|approve|review).  A person exactly at a cut-off is approved.
  *
  * A policy learns a rule from the scores of the training people: cut-offs, for everybody or for
  * each group (policies see groups, scorers do not).  Between a rule's two cut-offs chance may
@@ -15,11 +13,20 @@
 #include "harness/measure/tally.h"
 #include "harness/run/model.h"
 
+enum { ES_AIM_SHARE, ES_AIM_PROFIT };
+enum { ES_BAND_FAVOR, ES_BAND_REVIEW };
+
+/* Of all kinds; each has its own table.
+ *   unscorable  enum es_decision: "approve|deny|review" in that order
+ *   aim         what is sought among the rules that a kind allows
+ *   by          the attribute whose groups are told apart, or several crossed ("region*sex") */
 struct es_policy_settings {
-  double share, at;
-  int unscorable; /* enum es_decision: "approve|deny|review" in that order */
+  double share, at, band;
+  int unscorable, aim, in_band;
+  char *by, *deprived, *second;
 };
 
+struct es_view; /* measure/views.h */
 struct es_lesson;
 struct es_rule;
 struct es_policy;
@@ -50,16 +57,24 @@ void es_policy_clear(struct es_policy *policy);
 /* Whether the policy that a spec names has such an option. */
 bool es_policy_takes(const char *spec, const char *key);
 
+/* The groups that it tells apart: an empty view where it does not.  ES_INPUT: no such attribute;
+ * ES_DEGENERATE: these people have none. */
+enum es_status es_policy_view(const struct es_policy *policy, const struct es_people *people,
+                              struct es_view *view, struct es_context *ctx) ES_CHECKED;
+
 /* One score's way to a decision: P(approved) is `below` under `low`, `above` from `high` on, and
- * `between` in between.  A plain cut-off has low = high, below = 0, above = 1. */
+ * `between` in between.  A plain cut-off has low = high, below = 0, above = 1; infinite: nobody. */
 struct es_cut {
   double low, high, below, between, above;
 };
 
-/* What a policy has learned of one scorer: a cut for everybody, or one per group cell. */
+/* What a policy has learned of one scorer: a cut for everybody, or one per group cell.
+ *   second  the cut of the second scorer
+ *   review  people between low and high are reviewed */
 struct es_rule {
-  struct es_cut *cut;
+  struct es_cut *cut, second;
   size_t cuts;
+  bool review;
 };
 enum es_status es_rule_copy(struct es_rule *rule, const struct es_rule *from,
                             struct es_context *ctx) ES_CHECKED;
