@@ -60,7 +60,10 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                                          .fallback_share = set->fallback_share,
                                          .loan = set->loan,
                                          .loan_rate = set->loan_rate,
-                                         .fallback_rate = set->fallback_rate}};
+                                         .fallback_rate = set->fallback_rate,
+                                         .tier_share = set->tier_share.at,
+                                         .tier_rate = set->tier_rate.at,
+                                         .tiers = set->tier_share.count}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
 }

@@ -330,6 +330,36 @@ Test(harm, costs_are_linear)
   es_results_clear(&two);
 }
 
+/* The oracle's tiers are the fair ones, so nobody pays in excess; whoever is refused does, at the
+ * fallback's rate. */
+Test(harm, excess_interest_is_above_the_fair_tier)
+{
+  struct es_study study;
+  struct es_results results;
+  static const char *const policy[] = {"cutoff:at=0", "cutoff:at=2"};
+  double interest[2], refused = 0;
+  for (int k = 0; k < 2; k++) {
+    MUST(es_study_open(&study, "us-bureau", &ctx), &ctx);
+    es_texts_clear(&study.scorer);
+    es_texts_clear(&study.policy);
+    study.people = 20000;
+    MUST(es_texts_add(&study.scorer, "oracle", 6, &ctx), &ctx);
+    MUST(es_texts_add(&study.policy, policy[k], strlen(policy[k]), &ctx), &ctx);
+    MUST(es_texts_add(&study.set, "tier_share=1", 12, &ctx), &ctx);
+    MUST(es_texts_add(&study.set, "tier_rate=6", 11, &ctx), &ctx);
+    MUST(es_texts_add(&study.metrics, "impact", 6, &ctx), &ctx);
+    if (k == 0) es_texts_clear(&study.set); /* the shipped tiers */
+    MUST(es_study_settle(&study, &ctx), &ctx);
+    MUST(es_run(&study, 2, &results, &ctx), &ctx);
+    interest[k] = value(&results, "all", "excess_interest");
+    refused = value(&results, "all", "cost_wrongful_denial_per_person") / 3000;
+    es_results_clear(&results);
+    es_study_clear(&study);
+  }
+  cr_assert_eq(interest[0], 0);
+  cr_assert_float_eq(interest[1], refused * 0.1 * 300000 * 0.06, 1e-6);
+}
+
 /* Where nobody objects, days fall in proportion to the term, and to nothing that people might do.
  */
 Test(harm, levers_of_the_term_alone)

@@ -43,6 +43,8 @@ struct es_attribute {
 /* What happened, as far as the favourable outcome goes. */
 enum es_outcome { ES_UNFAVORABLE, ES_FAVORABLE, ES_UNKNOWN };
 
+enum { ES_MOST_TIERS = 32 };
+
 /* What a wrong decision does, in the population's own units.  Not stated: the first three below 0,
  * the others 0. */
 struct es_consequence {
@@ -56,6 +58,9 @@ struct es_consequence {
   double fallback_share, loan, loan_rate, fallback_rate;
   /* What an approved good and an approved bad person bring whoever decides; both 0: not stated. */
   double u_plus, u_minus;
+  /* Prices instead of the one loan_rate: shares of people, best first, and their rates. */
+  const double *tier_share, *tier_rate;
+  size_t tiers;
 };
 
 static inline bool es_utility_stated(const struct es_consequence *c)

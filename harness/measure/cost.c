@@ -6,14 +6,8 @@ enum part { DENIAL = 1, APPROVAL = 2, RESTRICTION = 4, DEPOSIT = 8, INTEREST = 1
 
 /* What one wrongly denied person, a day of their restriction, and one wrongly approved cost. */
 struct unit {
-  double denied, day, approved;
+  double denied, day, approved, interest; /* interest: 1 where what is paid in excess counts */
 };
-
-/* What a wrongly denied person pays on average for borrowing elsewhere, for a year. */
-static double interest(const struct es_consequence *c)
-{
-  return c->fallback_share * c->loan * (c->fallback_rate - c->loan_rate) / 100;
-}
 
 /* Adds up the parts asked for; false where one of them is not stated. */
 static bool add_parts(struct unit *unit, const struct es_consequence *c, unsigned parts)
@@ -26,7 +20,7 @@ static bool add_parts(struct unit *unit, const struct es_consequence *c, unsigne
       {c->cost_wrongful_approval, &unit->approved, c->cost_wrongful_approval >= 0},
       {c->cost_restriction_day, &unit->day, c->cost_restriction_day > 0},
       {c->cost_deposit, &unit->denied, c->cost_deposit > 0},
-      {interest(c), &unit->denied, c->loan > 0},
+      {1, &unit->interest, c->loan > 0},
   };
   for (size_t k = 0; k < PARTS; k++) {
     if (!(parts >> k & 1)) continue;
@@ -45,9 +39,12 @@ static struct es_estimate cost(const struct es_counts *c, unsigned parts, const 
     return (struct es_estimate){.undefined = unstated};
   double denied = es_counts_sum(c, ES_FAVORABLE, -1, ES_DENIED);
   double approved = es_counts_sum(c, ES_UNFAVORABLE, -1, ES_APPROVED);
-  double sum = unit.denied * denied + unit.day * c->days + unit.approved * approved;
+  double sum = unit.denied * denied + unit.day * c->days + unit.approved * approved +
+               unit.interest * c->interest;
   double square = unit.denied * unit.denied * denied + 2 * unit.denied * unit.day * c->days +
-                  unit.day * unit.day * c->days_square + unit.approved * unit.approved * approved;
+                  unit.day * unit.day * c->days_square + unit.approved * unit.approved * approved +
+                  unit.interest * (c->interest_square + 2 * unit.denied * c->interest_denied +
+                                   2 * unit.day * c->interest_days);
   return es_estimate_mean(sum, square, n, c->effective);
 }
 

@@ -199,6 +199,10 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
     add_cell(group, tally, cell);
     sum.days += cell->days;
     sum.days_square += cell->days_square;
+    sum.interest += cell->interest;
+    sum.interest_square += cell->interest_square;
+    sum.interest_denied += cell->interest_denied;
+    sum.interest_days += cell->interest_days;
     sum.brier += cell->brier;
     sum.brier_square += cell->brier_square;
     sum.loss += cell->loss;
@@ -214,6 +218,10 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
   struct es_counts *w = &group->weight;
   w->days = es_fixed_to(sum.days);
   w->days_square = es_fixed_to(sum.days_square);
+  w->interest = es_fixed_to(sum.interest);
+  w->interest_square = es_fixed_to(sum.interest_square);
+  w->interest_denied = es_fixed_to(sum.interest_denied);
+  w->interest_days = es_fixed_to(sum.interest_days);
   w->brier = es_fixed_to(sum.brier);
   w->brier_square = es_fixed_to(sum.brier_square);
   w->loss = es_fixed_to(sum.loss);

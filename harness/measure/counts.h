@@ -26,6 +26,7 @@ struct es_counts {
   double by[ES_OUTCOMES][2][ES_DECISIONS];
   double people, tp, fp, fn, tn, effective;
   double days, days_square;
+  double interest, interest_square, interest_denied, interest_days;
   double brier, brier_square, loss, loss_square, probability_weight;
   struct es_consequence consequence;
   struct es_curve curve, probability;

@@ -270,12 +270,19 @@ enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdic
 enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
                             struct es_context *ctx)
 {
-  if (v->fate != NULL && tally->harm != NULL) es_harm_add(&tally->harm[v->cell], v->fate);
   return es_tally_add_block(tally,
                             &(struct es_verdicts){1, &v->cell, &v->outcome, &v->why, &v->decision,
                                                   &v->score, &v->probability, &v->weight, &v->term,
                                                   &v->chance},
                             NULL, ctx);
+}
+
+void es_tally_interest(struct es_cell *cell, double interest, bool denied, double days)
+{
+  cell->interest += es_fixed_from(interest);
+  cell->interest_square += es_fixed_from(interest * interest);
+  if (denied) cell->interest_denied += es_fixed_from(interest);
+  if (denied && days > 0) cell->interest_days += es_fixed_from(interest * days);
 }
 
 static void merge_cell(struct es_cell *whole, const struct es_cell *part)
@@ -289,6 +296,10 @@ static void merge_cell(struct es_cell *whole, const struct es_cell *part)
       }
   whole->days += part->days;
   whole->days_square += part->days_square;
+  whole->interest += part->interest;
+  whole->interest_square += part->interest_square;
+  whole->interest_denied += part->interest_denied;
+  whole->interest_days += part->interest_days;
   whole->brier += part->brier;
   whole->brier_square += part->brier_square;
   whole->loss += part->loss;

@@ -22,11 +22,14 @@ enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
  *   weight, square  sums of sampling weights and of their squares (weighted data only)
  *   why             people by the reason for having no score (ES_SCORED: they have one)
  *   days            of people with the favourable outcome who are denied: the restriction's days
- *   brier, loss     squared error and log loss of people with a probability and a known outcome */
+ *   interest        of people with the favourable outcome: what they pay in excess; of those
+ * denied; times their days brier, loss     squared error and log loss of people with a probability
+ * and a known outcome */
 struct es_cell {
   uint64_t people[ES_OUTCOMES][2][ES_DECISIONS];
   es_fixed weight[ES_OUTCOMES][2][ES_DECISIONS], square[ES_OUTCOMES][2][ES_DECISIONS];
   es_fixed days, days_square;
+  es_fixed interest, interest_square, interest_denied, interest_days;
   es_fixed brier, brier_square, loss, loss_square, probability_weight;
   uint64_t probabilities;
   uint64_t why[ES_UNSCORABLE_REASONS];
@@ -41,7 +44,6 @@ struct es_kept {
   double probability;
 };
 
-struct es_fate;
 struct es_harm;
 
 /* One scorer under one policy on one population.
@@ -63,8 +65,7 @@ struct es_tally {
 
 /* One person, decided.  `why` is ES_SCORED or the reason there is no score.  A NaN score is decided
  * without being shown (an audit of decisions); probability < 0: none.  `term` is the days of
- * restriction if the decision is a wrong denial; fate: what becomes of a restricted person, or
- * NULL.
+ * restriction if the decision is a wrong denial.
  *   chance  P(approved) where chance has decided, between 0 and 1; else 0 or below.  A row of
  *           weighted data stands for many people, each with a draw of their own: its weight is
  *           shared out, its one count goes where `decision` says */
@@ -72,7 +73,6 @@ struct es_verdict {
   uint32_t cell;
   uint8_t outcome, why, decision;
   double score, probability, weight, term, chance;
-  const struct es_fate *fate;
 };
 
 /* A block of decided people: the same in columns, of `people` numbers.  probability, weight and
@@ -93,6 +93,8 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
                              struct es_context *ctx) ES_CHECKED;
 enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *verdict,
                             struct es_context *ctx) ES_CHECKED;
+/* What one favourable person pays in excess; `days` of restriction where they are denied. */
+void es_tally_interest(struct es_cell *cell, double interest, bool denied, double days);
 /* Adds a block.  bin[i], unless NULL: where on the grid the score of a person stands who has one
  * and whose outcome is known. */
 enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *verdicts,

@@ -102,6 +102,7 @@ struct es_population_settings {
   double error_scale; /* of false links and false records */
   double cost_wrongful_denial, cost_wrongful_approval, term;
   double cost_restriction_day, cost_deposit, fallback_share, loan, loan_rate, fallback_rate;
+  struct es_numbers tier_share, tier_rate;
   int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */
   char *incumbent;        /* the column that it looks at */
   double incumbent_share; /* of those who have a value there; unless there is a cut-off */

@@ -47,6 +47,9 @@ static const struct es_option population_table[] = {
     ES_OPTION_DOUBLE(P, fallback_share, "1", 0, 1, "share of them who do"),
     ES_OPTION_DOUBLE(P, fallback_rate, "0", 0, 1000, "at what rate, % a year"),
     ES_OPTION_DOUBLE(P, loan_rate, "0", 0, 1000, "in place of which rate, % a year"),
+    ES_OPTION_NUMBERS(P, tier_share, "", 0, 1,
+                      "prices by score instead: shares of people, best first; sum to 1"),
+    ES_OPTION_NUMBERS(P, tier_rate, "", 0, 1000, "and the rate of each, % a year"),
     ES_OPTION_CHOICE(
         P, labels, "all", "all|approved",
         "whose outcomes scorers learn from: everybody's, or those whom an incumbent approved"),
@@ -500,6 +503,23 @@ static enum es_status take_event(struct es_population *p, const char *section,
   return spread(p, section, "detection", &e->detection, ctx);
 }
 
+/* Prices: a rate for each share, and the shares all there is. */
+static enum es_status check_tiers(const struct es_population *p, struct es_context *ctx)
+{
+  const struct es_numbers *share = &p->settings.tier_share, *rate = &p->settings.tier_rate;
+  double total = 0;
+  for (size_t t = 0; t < share->count; t++) total += share->at[t];
+  if (share->count == 0 && rate->count == 0) return ES_OK;
+  if (share->count != rate->count || share->count > ES_MOST_TIERS) {
+    es_fail(ctx, ES_INPUT, "tier_rate: %zu rates for %zu shares; give one each, %d at the most",
+            rate->count, share->count, ES_MOST_TIERS);
+    return es_settings_wrong(p, "population", "tier_rate", ctx);
+  }
+  if (fabs(total - 1) <= 1e-6) return ES_OK;
+  es_fail(ctx, ES_INPUT, "tier_share: the shares sum to %g; make them sum to 1", total);
+  return es_settings_wrong(p, "population", "tier_share", ctx);
+}
+
 /* False records want something to record. */
 static enum es_status check_false_records(const struct es_population *p, struct es_context *ctx)
 {
@@ -582,6 +602,7 @@ enum es_status es_settings_read(struct es_population *p, struct es_context *ctx)
   if (set->share.count == 1 && p->strata > 1) set->share.count = 0; /* one share is no default */
   ES_TRY(spread(p, "population", "share", &set->share, ctx));
   ES_TRY(spread(p, "population", "bad_rate", &set->bad_rate, ctx));
+  ES_TRY(check_tiers(p, ctx));
   ES_TRY(spread(p, "traits", "capacity_mean", &p->traits.capacity_mean, ctx));
   ES_TRY(spread(p, "traits", "reliability_mean", &p->traits.reliability_mean, ctx));
   ES_TRY(spread(p, "traits", "visibility_mean", &p->traits.visibility_mean, ctx));

@@ -142,8 +142,10 @@ void es_contest_close(struct es_contest *contest)
 enum es_status es_contest_adopt(struct es_contest *contest, const struct es_contest *from,
                                 struct es_context *ctx)
 {
+  contest->fair = from->fair;
   for (size_t k = 0; k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
+    c->tiers = from->contender[k].tiers;
     ES_TRY(es_rule_copy(&c->rule, &from->contender[k].rule, ctx));
     c->failed = from->contender[k].failed;
     memcpy(c->reason, from->contender[k].reason, sizeof c->reason);
@@ -233,6 +235,9 @@ static enum es_status make_fitting(struct fitting *f, struct es_contest *contest
   ES_TRY(es_imputer_learn(&contest->imputer, (enum es_imputation)contest->study->impute,
                           from->people, &f->training, ctx));
   es_impute(&contest->imputer, &f->training);
+  if (f->training.truth != NULL)
+    ES_TRY(es_tiers_learn(&contest->fair, &from->people->consequence, f->training.truth, NULL, n,
+                          ctx));
   return ES_OK;
 }
 
@@ -263,6 +268,8 @@ static enum es_status learn_rule(struct es_contest *contest, size_t k, const str
                              .n = f->training.people};
   if (c->policy->unfit[0] != '\0') return es_fail(ctx, ES_DEGENERATE, "%s", c->policy->unfit);
   ES_TRY(es_policy_learn(c->policy, &lesson, &c->rule, ctx));
+  ES_TRY(es_tiers_learn(&c->tiers, &people->consequence, f->scores.value, f->scores.why, lesson.n,
+                        ctx));
   if (contest->keep == ES_KEEP_GRID) lay_grid(c, contest->batches, &f->scores, lesson.n);
   return ES_OK;
 }
@@ -354,6 +361,20 @@ static void restrict_people(const struct es_people *people, struct worker *w,
   }
 }
 
+/* Where a loan has a price: what the favourable pay above what the truth would have them pay. */
+static void price_people(const struct es_contest *contest, const struct es_contender *c,
+                         const struct worker *w, const struct ruled *ruled, struct es_tally *tally)
+{
+  const struct es_consequence *price = &contest->from.people->consequence;
+  for (size_t i = 0; price->loan > 0 && w->block.truth != NULL && i < w->block.people; i++) {
+    if (w->block.outcome[i] != ES_FAVORABLE) continue;
+    double interest = es_excess_interest(price, &c->tiers, &contest->fair, ruled->decision[i],
+                                         ruled->score[i], w->block.truth[i]);
+    es_tally_interest(&tally->cell[w->cell[i]], interest, ruled->decision[i] == ES_DENIED,
+                      w->term[i]);
+  }
+}
+
 static enum es_status tally_block(const struct es_contest *contest, size_t k, struct worker *w,
                                   struct es_tally *tally)
 {
@@ -368,6 +389,7 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
                                        ruled->decision, w->chance, &w->ctx);
   find_terms(w, people->consequence.term);
   restrict_people(people, w, ruled->decision, tally);
+  price_people(contest, c, w, ruled, tally);
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
   struct es_verdicts v = {.people = n,
                           .cell = w->cell,

@@ -10,6 +10,7 @@
 #include "harness/measure/paired.h"
 #include "harness/run/impute.h"
 #include "harness/run/policy.h"
+#include "harness/run/price.h"
 #include "harness/run/progress.h"
 #include "harness/run/study.h"
 
@@ -35,6 +36,7 @@ struct es_entrants {
 };
 
 /* One scorer under one policy.  `tally` has one entry per batch.
+ *   tiers      prices by its scores
  *   rule       what the policy has learned of the scorer's scores
  *   failed_at  address of the failing block, so that the reason does not depend on threads */
 struct es_contender {
@@ -42,6 +44,7 @@ struct es_contender {
   const struct es_policy *policy;
   struct es_tally *tally;
   struct es_rule rule;
+  struct es_tiers tiers;
   bool failed;
   uint64_t failed_at;
   char reason[1024];
@@ -71,6 +74,7 @@ struct es_contest {
   size_t pairs;
   bool only_labelled; /* judge those alone whose outcome becomes known */
   struct es_imputer imputer;
+  struct es_tiers fair; /* by the truth */
 };
 
 /* Opens the people and makes empty tallies for every contender. */
