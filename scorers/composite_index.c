@@ -14,6 +14,7 @@
 #include "scorers/scorer.h"
 
 #include <stdlib.h>
+#include "harness/base/lanes.h"
 #include "harness/methods/composite.h"
 #include "harness/methods/rankbands.h"
 
@@ -321,15 +322,20 @@ static enum es_status score(const void *state_, const void *options_, const stru
   double *room = es_alloc(es_composite_room(index), sizeof *room, ctx);
   if (room == NULL) return ES_NOMEM;
   es_apply_gate((enum es_gate)set->gate, frame, out);
-  for (size_t i = 0; i < frame->people; i++) {
-    if (out->why[i] != ES_SCORED) continue;
-    double value = set->mode == LEDGER ? ledger_of(index, set, frame, i)
-                                       : es_composite_of(index, &plan, frame, i, room);
-    if (isnan(value))
-      es_unscorable(out, i, ES_THIN_FILE);
-    else
-      out->value[i] =
-          set->mode == INDEX && share ? set->low + (set->high - set->low) * value : value;
+  for (size_t first = 0; first < frame->people; first += ES_LANES) {
+    size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
+    double value[ES_LANES];
+    if (set->mode == INDEX) es_composite_block(value, index, &plan, frame, first, n, room);
+    for (size_t i = 0; i < n; i++) {
+      size_t person = first + i;
+      if (out->why[person] != ES_SCORED) continue;
+      double x = set->mode == LEDGER ? ledger_of(index, set, frame, person) : value[i];
+      if (isnan(x))
+        es_unscorable(out, person, ES_THIN_FILE);
+      else
+        out->value[person] =
+            set->mode == INDEX && share ? set->low + (set->high - set->low) * x : x;
+    }
   }
   free(room);
   return ES_OK;

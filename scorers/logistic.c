@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include "harness/methods/logit.h"
+#include "harness/base/lanes.h"
 #include "harness/base/math.h"
 
 struct settings {
@@ -111,6 +112,20 @@ static double value_of(const struct term *term, const struct es_frame *frame, si
   double value = frame->value[term->column][person];
   if (term->what == VALUE) return value;
   return (uint32_t)value == term->level ? 1 : 0;
+}
+
+/* Adds a term's part of n people's log-odds, as value_of has it. */
+static void add_term(double *eta, const struct term *term, const struct es_frame *frame,
+                     size_t first, size_t n)
+{
+  const double *value = frame->value[term->column] + first;
+  const uint8_t *seen = frame->seen[term->column] + first;
+  double x[ES_LANES], otherwise = term->what == MISSING ? 1 : term->mean;
+  es_lanes()->fill(x, 0, n);
+  for (size_t i = 0; term->what == LEVEL && i < n; i++)
+    x[i] = seen[i] && (uint32_t)value[i] == term->level;
+  es_lanes()->add_known(eta, term->coefficient, term->what == VALUE ? value : x, seen, otherwise,
+                        n);
 }
 
 static double weight_of(const struct sample *sample, size_t i)
@@ -334,12 +349,14 @@ static enum es_status score(const void *state_, const void *options_, const stru
   const struct settings *set = options_;
   (void)ctx;
   es_apply_gate((enum es_gate)set->gate, frame, out);
-  for (size_t i = 0; i < frame->people; i++) {
-    if (out->why[i] != ES_SCORED) continue;
-    double eta = state->intercept.coefficient;
-    for (size_t k = 0; k < state->terms; k++)
-      eta += state->term[k].coefficient * value_of(&state->term[k], frame, i);
-    out->value[i] = es_logistic(eta);
+  for (size_t first = 0; first < frame->people; first += ES_LANES) {
+    size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
+    double eta[ES_LANES], p[ES_LANES];
+    es_lanes()->fill(eta, state->intercept.coefficient, n);
+    for (size_t k = 0; k < state->terms; k++) add_term(eta, &state->term[k], frame, first, n);
+    es_lanes()->logistic(p, eta, n);
+    for (size_t i = 0; i < n; i++)
+      if (out->why[first + i] == ES_SCORED) out->value[first + i] = p[i];
   }
   return ES_OK;
 }

@@ -13,6 +13,7 @@
  */
 #include "scorers/scorer.h"
 
+#include "harness/base/lanes.h"
 #include "harness/methods/rules.h"
 
 enum learn { AUTO, LEARN, WRITTEN };
@@ -110,6 +111,17 @@ static uint32_t stacked_term(const struct es_rules *list, enum stack stack, size
   return term < UINT32_MAX ? (uint32_t)term : UINT32_MAX;
 }
 
+/* What rule r says of a person: the first that fires, or list->rules. */
+static void judge(struct es_scores *out, const struct es_rules *list, enum stack stack, size_t r,
+                  const struct es_frame *frame, size_t person)
+{
+  const struct es_rule *rule = r < list->rules ? &list->rule[r] : &list->otherwise;
+  out->value[person] = rule->score;
+  if (!refuses(rule)) return;
+  out->refuse[person] = 1;
+  out->term[person] = r < list->rules ? stacked_term(list, stack, r, frame, person) : rule->term;
+}
+
 static enum es_status score(const void *state, const void *options, const struct es_frame *frame,
                             struct es_scores *out, struct es_context *ctx)
 {
@@ -117,16 +129,13 @@ static enum es_status score(const void *state, const void *options, const struct
   const struct es_rules *list = &((const struct state *)state)->list;
   const struct options *set = options;
   es_apply_gate((enum es_gate)set->gate, frame, out);
-  for (size_t i = 0; i < frame->people; i++) {
-    if (out->why[i] != ES_SCORED) continue;
-    size_t r = 0;
-    while (r < list->rules && !es_rule_fires(list, r, frame, i)) r++;
-    const struct es_rule *rule = r < list->rules ? &list->rule[r] : &list->otherwise;
-    out->value[i] = rule->score;
-    if (!refuses(rule)) continue;
-    out->refuse[i] = 1;
-    out->term[i] =
-        r < list->rules ? stacked_term(list, (enum stack)set->stack, r, frame, i) : rule->term;
+  for (size_t first = 0; first < frame->people; first += ES_LANES) {
+    size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
+    uint32_t fired[ES_LANES];
+    es_rules_first(fired, list, frame, first, n);
+    for (size_t i = first; i < first + n; i++)
+      if (out->why[i] == ES_SCORED)
+        judge(out, list, (enum stack)set->stack, fired[i - first], frame, i);
   }
   return ES_OK;
 }

@@ -17,6 +17,8 @@ struct outputs {
       rounded[N], log_odds[N], product[N], months[N], spread[N], count[N], positive[N], revealed[N];
   uint32_t level[N];
   struct es_losses losses;
+  double known[N], share[N], sum[N], total[N], mean[N];
+  uint8_t compared[6][N];
   uint16_t bin[N];
   size_t strays;
   uint8_t below[N], less[N], seen[N], reached[N];
@@ -56,6 +58,16 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->logit(o->log_odds, o->uniform, n);
   lanes->losses(&o->losses, o->uniform, o->below, n);
   lanes->bin(o->bin, o->normal, -2, 100, 400, n);
+  lanes->fill(o->known, 1, n);
+  lanes->add_known(o->known, -0.3, o->normal, o->less, 2, n);
+  lanes->share(o->share, o->normal, o->below, 1.5, -0.5, (double)NAN, n);
+  lanes->fill(o->sum, 0, n);
+  lanes->fill(o->total, 0, n);
+  lanes->add_weighted(o->sum, o->total, 0.3, o->share, n);
+  lanes->add_weighted(o->sum, o->total, 0.7, o->share, n);
+  lanes->mean(o->mean, o->sum, o->total, n);
+  for (int how = 0; how < 6; how++)
+    lanes->compare(o->compared[how], o->count, o->below, (enum es_comparison)how, 1, n);
   memcpy(o->revealed, o->exp, n * sizeof *o->exp);
   lanes->reveal(o->revealed, o->seen, o->below, o->less, n);
 }
@@ -83,6 +95,11 @@ Test(lanes, every_width_gives_the_same_bytes)
                 sizes[s]);
     }
   }
+}
+
+static bool near(double got, double want)
+{
+  return fabs(got - want) <= 2 * DBL_EPSILON * fabs(want);
 }
 
 /* es_draw is Random123's own code. */
@@ -118,6 +135,12 @@ Test(lanes, a_word_alone_is_as_in_a_block)
     cr_assert_eq(o.rounded[i], es_round_bits(o.normal[i], 40));
     cr_assert_eq(o.reached[i], o.normal[i] >= 0.5);
     cr_assert_eq(o.bin[i], (int)fmin(399, fmax(0, (o.normal[i] + 2) * 100)));
+    double share = fmin(1, fmax(0, (1.5 - o.normal[i]) / 2)), x = o.count[i];
+    cr_assert_eq(o.known[i], 1 + -0.3 * (o.less[i] ? o.normal[i] : 2));
+    cr_assert(o.below[i] ? o.share[i] == share && near(o.mean[i], share) : isnan(o.mean[i]) != 0);
+    const bool is[6] = {x<1, x <= 1, x> 1, x >= 1, x == 1, x != 1};
+    for (int how = 0; how < 6; how++)
+      cr_assert_eq(o.compared[how][i], !o.below[i] ? ES_UNKNOWABLE : is[how] ? ES_TRUE : ES_FALSE);
     strays += !o.less[i] && !(o.normal[i] >= -1 && o.normal[i] <= 2);
     cr_assert_eq(o.months[i], 1 + floor(o.exponential[i] * o.exp[i]));
   }
@@ -167,11 +190,6 @@ Test(lanes, waits_are_within_their_bound)
     double wait = es_exponential((uint32_t)w), want = -log(((double)(w >> 1) + 0.5) / 0x1p31);
     cr_assert(wait >= 0 && fabs(wait - want) <= 1.5e-7 * fmax(1, want), "%g, not %g", wait, want);
   }
-}
-
-static bool near(double got, double want)
-{
-  return fabs(got - want) <= 2 * DBL_EPSILON * fabs(want);
 }
 
 Test(lanes, functions_agree_with_libm)

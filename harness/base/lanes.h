@@ -36,6 +36,10 @@ struct es_losses {
   double log_odds[ES_LANES];
 };
 
+/* A comparison, and what comes of it: the greater is the truer. */
+enum es_comparison { ES_LESS, ES_AT_MOST, ES_MORE, ES_AT_LEAST, ES_EQUAL, ES_UNEQUAL };
+enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
+
 /* Outputs stand first.  Tables by group have `groups` numbers, `stride` numbers apart. */
 #define ES_LANES_LIST(X)                                                                           \
   /* Philox4x32-10: word k of person i as es_draw has it; n at most ES_LANES */                    \
@@ -82,6 +86,18 @@ struct es_losses {
   X(losses, struct es_losses *out, const double *p, const uint8_t *favorable, size_t n)            \
   /* which of the bins of width 1/scale from `low` on; the ends take what is beyond */             \
   X(bin, uint16_t *out, const double *x, double low, double scale, uint16_t bins, size_t n)        \
+  /* out += a times x where it is seen, and times `otherwise` where not */                         \
+  X(add_known, double *out, double a, const double *x, const uint8_t *seen, double otherwise,      \
+    size_t n)                                                                                      \
+  /* where x stands between `from` and `to`, from 0 to 1; `otherwise` where it is not seen */      \
+  X(share, double *out, const double *x, const uint8_t *seen, double from, double to,              \
+    double otherwise, size_t n)                                                                    \
+  /* weighted means, NaN left out; NaN where nothing is there */                                   \
+  X(add_weighted, double *sum, double *total, double weight, const double *x, size_t n)            \
+  X(mean, double *out, const double *sum, const double *total, size_t n)                           \
+  /* a test of x, in three-valued logic */                                                         \
+  X(compare, uint8_t *out, const double *x, const uint8_t *seen, enum es_comparison how,           \
+    double number, size_t n)                                                                       \
   /* what is seen of covered people whose records are shared: NaN where not */                     \
   X(reveal, double *value, uint8_t *seen, const uint8_t *covered, const uint8_t *shared, size_t n)
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include "harness/base/lanes.h"
 #include "harness/base/random.h"
 #include "harness/base/text.h"
 #include "harness/methods/weights.h"
@@ -191,6 +192,72 @@ double es_composite_of(const struct es_composite *index, const struct es_composi
                            total);
   for (size_t k = 0; k < index->count; k++) some |= !isnan(x[k]);
   return some ? (1 + es_rivals_compare(&index->rivals, x, index->weight)) / 2 : NAN;
+}
+
+/* A weighted arithmetic mean of all columns at once. */
+static bool is_flat(const struct es_composite *index, const struct es_composite_plan *plan)
+{
+  return plan->mean == ES_MEAN_ARITHMETIC && !plan->copeland && index->pillars.nodes == 1;
+}
+
+/* One column's normalised values of n people, NaN where they do not count. */
+static void normalise(double *out, const struct es_indicator *one,
+                      const struct es_composite_plan *plan, const struct es_frame *frame,
+                      size_t first, size_t n)
+{
+  const double *x = frame->value[one->column] + first;
+  const uint8_t *seen = frame->seen[one->column] + first;
+  enum es_norm how = plan->norm;
+  double otherwise = (double)NAN;
+  if (plan->missing == ES_MISSING_ZERO || (plan->missing == ES_MISSING_MEAN && !one->known))
+    otherwise = 0;
+  else if (plan->missing == ES_MISSING_MEAN)
+    otherwise = es_indicator_value(one, how, one->mean);
+  if (how == ES_NORM_MINMAX || how == ES_NORM_GOALPOSTS) {
+    double from = how == ES_NORM_MINMAX ? one->low : one->from;
+    double to = how == ES_NORM_MINMAX ? one->high : one->to;
+    es_lanes()->share(out, x, seen, one->sign > 0 ? from : to, one->sign > 0 ? to : from, otherwise,
+                      n);
+  } else {
+    for (size_t i = 0; i < n; i++)
+      out[i] = seen[i] ? es_indicator_value(one, how, x[i]) : otherwise;
+  }
+}
+
+/* Takes the index from whom too few columns are on record of. */
+static void screen(double *out, const struct es_composite *index,
+                   const struct es_composite_plan *plan, const struct es_frame *frame, size_t first,
+                   size_t n)
+{
+  double all = 0, count[ES_LANES] = {0};
+  for (size_t k = 0; k < index->count; k++) {
+    if (index->weight[k] == 0) continue;
+    all++;
+    for (size_t i = 0; i < n; i++) count[i] += frame->seen[index->at[k].column][first + i];
+  }
+  for (size_t i = 0; i < n; i++)
+    if (count[i] < plan->screen * all) out[i] = (double)NAN;
+}
+
+void es_composite_block(double *out, const struct es_composite *index,
+                        const struct es_composite_plan *plan, const struct es_frame *frame,
+                        size_t first, size_t n, double *room)
+{
+  const struct es_lanes *lanes = es_lanes();
+  double x[ES_LANES], sum[ES_LANES], total[ES_LANES];
+  if (!is_flat(index, plan)) {
+    for (size_t i = 0; i < n; i++) out[i] = es_composite_of(index, plan, frame, first + i, room);
+    return;
+  }
+  lanes->fill(sum, 0, n);
+  lanes->fill(total, 0, n);
+  for (size_t k = 0; k < index->count; k++) {
+    if (index->weight[k] == 0) continue;
+    normalise(x, &index->at[k], plan, frame, first, n);
+    lanes->add_weighted(sum, total, index->weight[k], x, n);
+  }
+  lanes->mean(out, sum, total, n);
+  if (plan->screen > 0) screen(out, index, plan, frame, first, n);
 }
 
 size_t es_composite_room(const struct es_composite *index)

@@ -54,6 +54,11 @@ enum es_status es_composite_learn(struct es_composite *index, const struct es_co
  * record.  `room` holds es_composite_room() numbers. */
 double es_composite_of(const struct es_composite *index, const struct es_composite_plan *plan,
                        const struct es_frame *frame, size_t person, double *room);
+
+/* The same of n people from the `first` on, at most ES_LANES. */
+void es_composite_block(double *out, const struct es_composite *index,
+                        const struct es_composite_plan *plan, const struct es_frame *frame,
+                        size_t first, size_t n, double *room);
 size_t es_composite_room(const struct es_composite *index);
 
 void es_composite_clear(struct es_composite *index);

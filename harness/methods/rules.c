@@ -8,8 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/lanes.h"
 
-enum { IS_FALSE, IS_UNKNOWN, IS_TRUE };
+enum { IS_FALSE = ES_FALSE, IS_UNKNOWN = ES_UNKNOWABLE, IS_TRUE = ES_TRUE };
 
 static const char *const op_text[] = {"or", "and", "not", "<", "<=",         ">",
                                       ">=", "=",   "!=",  "",  "is missing", "is recorded"};
@@ -212,6 +213,89 @@ bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame
     }
   }
   return stack[0] == IS_TRUE;
+}
+
+/* --- blocks of people --------------------------------------------------------------------------
+ */
+
+/* Conditions that nest no deeper are worked out for a block at once. */
+enum { DEEP = 8 };
+
+static size_t depth_of(const struct es_rules *rules, const struct es_rule *rule)
+{
+  size_t depth = 0, most = 0;
+  for (size_t i = rule->first; i < rule->first + rule->nodes; i++) {
+    enum es_rule_op op = rules->node[i].op;
+    if (op == ES_RULE_AND || op == ES_RULE_OR) depth--;
+    if (op >= ES_RULE_LESS) depth++;
+    if (depth > most) most = depth;
+  }
+  return most;
+}
+
+static void test_block(uint8_t *out, const struct es_rule_node *node, const struct es_frame *frame,
+                       size_t first, size_t n)
+{
+  static const enum es_comparison how[] = {
+      [ES_RULE_LESS] = ES_LESS,    [ES_RULE_AT_MOST] = ES_AT_MOST,
+      [ES_RULE_MORE] = ES_MORE,    [ES_RULE_AT_LEAST] = ES_AT_LEAST,
+      [ES_RULE_EQUAL] = ES_EQUAL,  [ES_RULE_UNEQUAL] = ES_UNEQUAL,
+      [ES_RULE_HOLDS] = ES_UNEQUAL};
+  const uint8_t *seen = frame->seen[node->at] + first;
+  if (node->op == ES_RULE_MISSING || node->op == ES_RULE_RECORDED) {
+    bool recorded = node->op == ES_RULE_RECORDED;
+    for (size_t i = 0; i < n; i++) out[i] = (seen[i] != 0) == recorded ? IS_TRUE : IS_FALSE;
+  } else {
+    double number = node->op == ES_RULE_HOLDS ? 0 : node->number;
+    es_lanes()->compare(out, frame->value[node->at] + first, seen, how[node->op], number, n);
+  }
+}
+
+/* a = a and b, or a or b: the lesser or the greater truth. */
+static void join(uint8_t *restrict a, const uint8_t *restrict b, bool both, size_t n)
+{
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) {
+    uint8_t less = a[i] < b[i] ? a[i] : b[i], more = a[i] < b[i] ? b[i] : a[i];
+    a[i] = both ? less : more;
+  }
+}
+
+/* fires[i]: IS_TRUE where the condition of rule r is true. */
+static void fire_block(uint8_t *fires, const struct es_rules *rules, size_t r,
+                       const struct es_frame *frame, size_t first, size_t n)
+{
+  const struct es_rule *rule = &rules->rule[r];
+  uint8_t stack[DEEP][ES_LANES];
+  size_t top = 0;
+  for (size_t i = rule->first; i < rule->first + rule->nodes; i++) {
+    const struct es_rule_node *node = &rules->node[i];
+    if (node->op == ES_RULE_AND || node->op == ES_RULE_OR) {
+      top--;
+      join(stack[top - 1], stack[top], node->op == ES_RULE_AND, n);
+    } else if (node->op == ES_RULE_NOT) {
+      for (size_t k = 0; k < n; k++) stack[top - 1][k] = (uint8_t)(IS_TRUE - stack[top - 1][k]);
+    } else {
+      test_block(stack[top++], node, frame, first, n);
+    }
+  }
+  memcpy(fires, stack[0], n);
+}
+
+void es_rules_first(uint32_t *which, const struct es_rules *rules, const struct es_frame *frame,
+                    size_t first, size_t n)
+{
+  uint8_t fires[ES_LANES];
+  for (size_t i = 0; i < n; i++) which[i] = (uint32_t)rules->rules;
+  for (size_t r = rules->rules; r-- > 0;) { /* the last one written over is the first */
+    if (depth_of(rules, &rules->rule[r]) <= DEEP)
+      fire_block(fires, rules, r, frame, first, n);
+    else
+      for (size_t i = 0; i < n; i++)
+        fires[i] = es_rule_fires(rules, r, frame, first + i) ? IS_TRUE : IS_FALSE;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) which[i] = fires[i] == IS_TRUE ? (uint32_t)r : which[i];
+  }
 }
 
 /* --- printing --------------------------------------------------------------------------------- */

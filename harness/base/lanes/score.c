@@ -1,0 +1,59 @@
+/* What scorers do to a column of a block. */
+#include "harness/base/lanes/width.h"
+
+#include <math.h>
+
+void LANES(add_known)(double *restrict out, double a, const double *restrict x,
+                      const uint8_t *restrict seen, double otherwise, size_t n)
+{
+  EACH(i, n) out[i] += a * (seen[i] ? x[i] : otherwise);
+}
+
+/* NaN is none: it adds nothing. */
+void LANES(share)(double *restrict out, const double *restrict x, const uint8_t *restrict seen,
+                  double from, double to, double otherwise, size_t n)
+{
+  const double scale = 1 / (to - from);
+  EACH(i, n)
+  {
+    double share = (x[i] - from) * scale;
+    share = share > 0 ? share : 0;
+    share = share < 1 ? share : 1;
+    out[i] = seen[i] ? share : otherwise;
+  }
+}
+
+void LANES(add_weighted)(double *restrict sum, double *restrict total, double weight,
+                         const double *restrict x, size_t n)
+{
+  EACH(i, n)
+  {
+    bool there = x[i] == x[i];
+    sum[i] += there ? weight * x[i] : 0;
+    total[i] += there ? weight : 0;
+  }
+}
+
+void LANES(mean)(double *restrict out, const double *restrict sum, const double *restrict total,
+                 size_t n)
+{
+  EACH(i, n) out[i] = total[i] > 0 ? sum[i] / total[i] : (double)NAN;
+}
+
+/* One comparison of a whole column: unknown where it is not seen. */
+#define COMPARE(op)                                                                                \
+  EACH(i, n) out[i] = seen[i] ? (x[i] op number ? ES_TRUE : ES_FALSE) : ES_UNKNOWABLE;             \
+  return
+
+void LANES(compare)(uint8_t *restrict out, const double *restrict x, const uint8_t *restrict seen,
+                    enum es_comparison how, double number, size_t n)
+{
+  switch (how) {
+  case ES_LESS: COMPARE(<);
+  case ES_AT_MOST: COMPARE(<=);
+  case ES_MORE: COMPARE(>);
+  case ES_AT_LEAST: COMPARE(>=);
+  case ES_EQUAL: COMPARE(==);
+  case ES_UNEQUAL: COMPARE(!=);
+  }
+}
