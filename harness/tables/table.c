@@ -177,8 +177,11 @@ static enum es_status add_column(struct making *m, const char *over, const char 
                                  int drop, enum es_align align)
 {
   struct es_table_column *column = &m->table->column[m->table->columns++];
-  *column = (struct es_table_column){es_strdup(over, m->ctx), es_strdup(heading, m->ctx), arrow,
-                                     drop, align};
+  *column = (struct es_table_column){.over = es_strdup(over, m->ctx),
+                                     .heading = es_strdup(heading, m->ctx),
+                                     .arrow = arrow,
+                                     .drop = drop,
+                                     .align = align};
   return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
 }
 
@@ -203,7 +206,9 @@ static enum es_status add_number(struct making *m, const struct wanted *wanted)
   if (!es_metric_look_up(wanted->metric, &words))
     snprintf(words.label, sizeof words.label, "%s", wanted->metric), words.direction = 0;
   m->wanted[c] = wanted;
-  return add_column(m, wanted->over, words.label, words.direction, wanted->drop, ES_RIGHT);
+  ES_TRY(add_column(m, wanted->over, words.label, words.direction, wanted->drop, ES_RIGHT));
+  m->table->column[c].metric = wanted->metric;
+  return ES_OK;
 }
 
 static enum es_status add_columns(struct making *m, const struct wanted *list, size_t count)
@@ -271,6 +276,7 @@ static enum es_status fill_cell(struct making *m, size_t i, size_t column, int d
 {
   const struct es_row *row = m->row[i][column];
   struct es_text text = {0}, spread = {0};
+  m->table->cell[i * m->table->columns + column].from = row;
   if (row == NULL) {
     es_text_add(&text, "–");
   } else if (!is_ok(row)) {

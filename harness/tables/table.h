@@ -16,19 +16,23 @@ enum es_align { ES_LEFT, ES_RIGHT };
 
 /* A column heading; `over` is the heading above several columns ("DISPARITY"), `arrow` is +1 where
  * up is good, -1 where down is good, 0 otherwise.  Where the place is narrow, columns with a `drop`
- * above 0 go before the half-widths do, those below 0 after; the highest first.  0: it stays. */
+ * above 0 go before the half-widths do, those below 0 after; the highest first.  0: it stays.
+ * `metric` is what the column measures, NULL for words; it lives as long as the results. */
 struct es_table_column {
   char *over, *heading;
   int arrow, drop;
   enum es_align align;
+  const char *metric;
 };
 
 /* A cell: a number with its half-width, or a word ("undefined ¹").  `best` marks the best value of
- * its column among scorers that are not yardsticks, within one population and policy. */
+ * its column among scorers that are not yardsticks, within one population and policy; `from` is the
+ * row of the results that it shows, NULL where it shows none. */
 struct es_table_cell {
   char *text;   /* "0.742" */
   char *spread; /* "±0.008", or "" */
   bool best;
+  const struct es_row *from;
 };
 
 struct es_table {

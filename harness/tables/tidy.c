@@ -73,8 +73,10 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
       continue;
     }
     struct es_table_column *column = &l->table->column[l->table->columns];
-    *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(key, l->ctx), 0,
-                                       dispensable(key), words ? ES_LEFT : ES_RIGHT};
+    *column = (struct es_table_column){.over = es_strdup("", l->ctx),
+                                       .heading = es_strdup(key, l->ctx),
+                                       .drop = dispensable(key),
+                                       .align = words ? ES_LEFT : ES_RIGHT};
     l->columns[l->table->columns++] = c;
     if (column->over == NULL || column->heading == NULL) return ES_NOMEM;
   }
@@ -129,7 +131,7 @@ static enum es_status fill(struct laying *l)
       else if (!repeats(l, i, c))
         es_text_add(&text, "%s", text_of(row, key));
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
-      *cell = (struct es_table_cell){es_text_take(&text), es_text_take(&spread), false};
+      *cell = (struct es_table_cell){.text = es_text_take(&text), .spread = es_text_take(&spread)};
       if (cell->text == NULL || cell->spread == NULL)
         return es_fail(l->ctx, ES_NOMEM, "out of memory");
     }
@@ -172,8 +174,11 @@ static enum es_status add_metric(struct laying *l, const char *name)
   struct es_metric_words words;
   const char *label = es_metric_look_up(name, &words) ? words.label : name;
   struct es_table_column *column = &l->table->column[l->table->columns++];
-  *column = (struct es_table_column){es_strdup("", l->ctx), es_strdup(label, l->ctx),
-                                     label != name ? words.direction : 0, 0, ES_RIGHT};
+  *column = (struct es_table_column){.over = es_strdup("", l->ctx),
+                                     .heading = es_strdup(label, l->ctx),
+                                     .arrow = label != name ? words.direction : 0,
+                                     .align = ES_RIGHT,
+                                     .metric = label != name ? name : NULL};
   return column->over != NULL && column->heading != NULL ? ES_OK : ES_NOMEM;
 }
 
@@ -183,7 +188,7 @@ static enum es_status put(struct laying *l, size_t line, size_t column, struct e
   struct es_table_cell *cell = &l->table->cell[line * ES_TIDY_COLUMNS + column];
   free(cell->text);
   free(cell->spread);
-  *cell = (struct es_table_cell){es_text_take(text), es_text_take(spread), false};
+  *cell = (struct es_table_cell){.text = es_text_take(text), .spread = es_text_take(spread)};
   return cell->text != NULL && cell->spread != NULL ? ES_OK
                                                     : es_fail(l->ctx, ES_NOMEM, "out of memory");
 }
