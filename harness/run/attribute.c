@@ -95,12 +95,18 @@ static double part(const struct attributing *a, size_t k, size_t target, size_t 
   return sum;
 }
 
-/* Half-width of the interval from leaving batches out. */
+/* Half-width of the interval from leaving batches out.  The remainder is itself the widest of the
+ * gaps between pairs of groups, so that its interval must hold for all of them (Bonferroni). */
 static double half_width(const struct attributing *a, size_t k, size_t target, size_t c)
 {
-  double without[ES_BATCHES];
+  const struct es_contest *f = a->worlds.factual;
+  const struct es_view *view = &a->worlds.view[target / a->metrics];
+  size_t groups = es_view_groups(view, f->from.people->attribute),
+         pairs = groups * (groups - 1) / 2;
+  double without[ES_BATCHES], miss = 1 - f->study->confidence;
   for (size_t b = 0; b < ES_BATCHES; b++) without[b] = part(a, k, target, c, 1 + b);
-  return es_worlds_half_width(without, a->worlds.factual->study->confidence);
+  if (c == a->causes && pairs > 1) miss /= (double)pairs;
+  return es_worlds_half_width(without, 1 - miss);
 }
 
 static enum es_status add_rows(const struct attributing *a, size_t k, size_t target,
@@ -181,11 +187,10 @@ enum es_status es_attribute(const struct es_contest *factual, const char *popula
           .factual = factual, .population = population, .metrics = metrics, .threads = threads}};
   if (dataset->causes != NULL)
     a.causes = dataset->causes(factual->from.state, a.cause, MOST_CAUSES);
-  if (a.causes == 0) {
+  if (a.causes == 0)
     es_note(ctx, "%s: nothing to attribute gaps to: no stratum is seen differently",
             factual->from.people->name);
-    return ES_OK;
-  }
+  if (dataset->causes == NULL) return ES_OK;
   enum es_status status = es_worlds_create(&a.worlds, (size_t)1 << a.causes, a.metrics, ctx);
   if (status == ES_OK) status = name_targets(&a, ctx);
   if (status == ES_OK) status = run_worlds(&a, results, ctx);
