@@ -20,7 +20,8 @@ WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmiss
 override CPPFLAGS += -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DES_VERSION='"$(VERSION)"' \
                      $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 override CFLAGS += -std=c11 -ffp-contract=off -fno-math-errno -fopenmp $(WARN)
-LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
+# -rdynamic: shared objects of scorers call what the headers declare.
+LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm -ldl -rdynamic
 
 # One file = one plug-in; files that start with _ are templates.
 scorer_files := $(sort $(wildcard scorers/[a-z]*.c $(addsuffix /[a-z]*.c,$(EXTRA_SCORERS))))
@@ -129,12 +130,14 @@ new-scorer:
 
 headers := scorers/scorer.h harness/base/status.h harness/base/frame.h harness/base/option.h \
            harness/base/random.h harness/base/text.h harness/base/math.h
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	  $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/evenscore/scorers \
-	  $(DESTDIR)$(PREFIX)/include/evenscore/harness/base
+install: all install-headers
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 evenscore $(DESTDIR)$(PREFIX)/bin/evenscore
 	install -m 644 docs/evenscore.1 $(DESTDIR)$(PREFIX)/share/man/man1/evenscore.1
+# What authors of scorers need: the headers, and pkg-config's word where they are.
+install-headers:
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/evenscore/scorers \
+	  $(DESTDIR)$(PREFIX)/include/evenscore/harness/base
 	for h in $(headers); do install -m 644 $$h $(DESTDIR)$(PREFIX)/include/evenscore/$$h || exit 1; done
 	printf 'prefix=%s\nincludedir=$${prefix}/include/evenscore\n\nName: evenscore\nDescription: %s\nVersion: %s\nCflags: -I$${includedir}\n' \
 	  '$(PREFIX)' 'Headers for authors of Evenscore scorers' '$(VERSION)' \
@@ -160,5 +163,5 @@ help:
 	@echo 'make format, compdb, clean, print-VARIABLE'
 	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers)'
 
-.PHONY: all demo run test sanitize setup setup-test have-needs new-scorer install compdb format clean help FORCE
+.PHONY: all demo run test sanitize setup setup-test have-needs new-scorer install install-headers compdb format clean help FORCE
 .DELETE_ON_ERROR:

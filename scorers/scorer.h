@@ -84,9 +84,13 @@ struct es_scorer {
   void (*clear)(void *state);
 };
 
-/* ES_SCORER(my_score) = { .api = ES_SCORER_API, .name = "my_score", … }; */
+/* ES_SCORER(my_score) = { .api = ES_SCORER_API, .name = "my_score", … };
+ * The weak pointer is how a shared object is asked for its scorer, whatever that is called. */
+extern const struct es_scorer *const es_scorer_of_object;
 #define ES_SCORER(id)                                                                              \
   extern const struct es_scorer es_scorer_##id;                                                    \
+  __attribute__((weak, visibility("default"))) const struct es_scorer *const es_scorer_of_object = \
+      &es_scorer_##id;                                                                             \
   const struct es_scorer es_scorer_##id
 
 #endif

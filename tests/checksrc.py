@@ -53,6 +53,7 @@ ROOMS = {
     'harness/methods': ['harness/base/', 'scorers/scorer.h'],
     'harness/data': ['harness/base/', 'datasets/dataset.h'],
     'harness/population': ['harness/base/', 'datasets/dataset.h'],
+    'harness/foreign': ['harness/base/', 'scorers/scorer.h'],
     'harness/run': ['harness/', 'scorers/scorer.h', 'datasets/dataset.h', 'reports/report.h'],
     'harness/cli': ['harness/', 'scorers/scorer.h', 'datasets/dataset.h', 'reports/report.h'],
 }

@@ -143,20 +143,39 @@ static void print_flags(unsigned flags)
   if (!(flags & ES_SEES_GROUPS)) printf("  it is blind to group attributes\n");
 }
 
+static void print_scorer(const struct es_scorer *s, const char *spec)
+{
+  printf("scorer %s: %s\n", s->name, s->summary);
+  if (s->cite != NULL) printf("  after %s\n", s->cite);
+  print_flags(s->flags);
+  if (s->options != NULL && s->options->name != NULL)
+    printf("\noptions, as in --scorer %s:%s=...\n", spec, s->options->name);
+  es_print_options(s->options, false);
+}
+
 static bool describe_scorer(const char *name)
 {
-  for (size_t i = 0; i < es_scorer_count; i++) {
-    const struct es_scorer *s = es_scorers[i];
-    if (strcmp(s->name, name) != 0) continue;
-    printf("scorer %s: %s\n", s->name, s->summary);
-    if (s->cite != NULL) printf("  after %s\n", s->cite);
-    print_flags(s->flags);
-    if (s->options != NULL && s->options->name != NULL)
-      printf("\noptions, as in --scorer %s:%s=...\n", s->name, s->options->name);
-    es_print_options(s->options, false);
-    return true;
-  }
+  for (size_t i = 0; i < es_scorer_count; i++)
+    if (strcmp(es_scorers[i]->name, name) == 0) {
+      print_scorer(es_scorers[i], name);
+      return true;
+    }
   return false;
+}
+
+/* A shared object's or a program's scorer. */
+static enum es_status describe_foreign(const char *spec, struct es_context *ctx)
+{
+  struct es_model model;
+  ES_TRY(es_model_create(&model, spec, ctx));
+  char *name = es_strdup(spec, ctx);
+  if (name != NULL) {
+    name[strcspn(name, ":")] = '\0';
+    print_scorer(model.scorer, name);
+  }
+  free(name);
+  es_model_clear(&model);
+  return ES_OK;
 }
 
 static bool describe_dataset(const char *name)
@@ -246,11 +265,18 @@ static enum es_status no_such(const char *name, struct es_context *ctx)
                  near != NULL ? "\"?" : "");
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+  size_t size = strlen(name), tail = strlen(end);
+  return size > tail && strcmp(name + size - tail, end) == 0;
+}
+
 static enum es_status describe(int argc, char **argv, struct es_context *ctx)
 {
   if (argc != 1)
     return es_fail(ctx, ES_INPUT, "describe: name one thing, like: evenscore describe logistic");
   const char *name = argv[0];
+  if (es_is_foreign(name) && !ends_with(name, ".ini")) return describe_foreign(name, ctx);
   if (describe_scorer(name) || describe_dataset(name) || describe_report(name) ||
       describe_policy(name) || es_describe_metric(name))
     return ES_OK;
@@ -263,8 +289,7 @@ static enum es_status describe(int argc, char **argv, struct es_context *ctx)
     if (es_embedded_find("population", name) == NULL) return ES_OK;
     printf("\n");
   }
-  if (es_embedded_find("population", name) != NULL || strchr(name, '/') != NULL ||
-      (strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".ini") == 0))
+  if (es_embedded_find("population", name) != NULL || ends_with(name, ".ini"))
     return describe_population(name, ctx);
   if (es_embedded_find("process", name) != NULL) return describe_file("process", name);
   if (es_embedded_find("schema", name) != NULL) return describe_file("schema", name);

@@ -67,6 +67,7 @@ static enum es_status vary(struct es_study *one, const struct treatment *t, stru
   for (size_t i = 0; t->everybody && i < one->scorer.count; i++) {
     char name[64];
     const struct es_scorer *scorer;
+    if (es_is_foreign(one->scorer.at[i])) continue;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(one->scorer.at[i], ":"), one->scorer.at[i]);
     ES_TRY(es_scorer_find(&scorer, name, ctx));
     if (es_options_find(scorer->options, "gate") == NULL) continue;

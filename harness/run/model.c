@@ -18,35 +18,76 @@ const char *es_unscorable_text(unsigned why)
   return why < ES_COUNT_OF(text) ? text[why] : NULL;
 }
 
+/* A scorer of this build, and the options behind its name. */
+static enum es_status find_own(struct es_model *model, const char *spec, struct es_context *ctx)
+{
+  size_t size = strcspn(spec, ":");
+  char *name = es_strdup(spec, ctx);
+  model->given = es_strdup(spec[size] == ':' ? spec + size + 1 : "", ctx);
+  enum es_status status = name != NULL && model->given != NULL ? ES_OK : ES_NOMEM;
+  if (status == ES_OK) {
+    name[size] = '\0';
+    status = es_scorer_find(&model->scorer, name, ctx);
+  }
+  free(name);
+  return status;
+}
+
+/* One from elsewhere, which may not pass for one of this build. */
+static enum es_status find_foreign(struct es_model *model, const char *spec, struct es_context *ctx)
+{
+  ES_TRY(es_foreign_open(&model->foreign, &model->given, spec, ctx));
+  model->scorer = es_foreign_scorer(model->foreign);
+  for (size_t k = 0; k < es_scorer_count; k++)
+    if (strcmp(es_scorers[k]->name, model->scorer->name) == 0)
+      return es_fail(ctx, ES_INPUT, "scorer %s: a scorer of this build is called %s; rename yours",
+                     spec, model->scorer->name);
+  return ES_OK;
+}
+
+static enum es_status fill(struct es_model *model, const char *spec, struct es_context *ctx)
+{
+  const struct es_scorer *s = model->scorer;
+  model->spec = es_strdup(spec, ctx);
+  model->options = es_alloc(1, s->options_size, ctx);
+  model->state = es_alloc(1, s->state_size, ctx);
+  if (!model->spec || !model->options || !model->state) return ES_NOMEM;
+  enum es_status status = es_options_default(s->options, model->options, ctx);
+  if (status == ES_INPUT) es_fail_at(ctx, status, "scorer %s: its default of ", s->name);
+  if (status == ES_OK) status = es_model_set_given(model, ctx);
+  if (status == ES_OK && (model->label = es_strdup(s->name, ctx)) == NULL) status = ES_NOMEM;
+  return status;
+}
+
 enum es_status es_model_create(struct es_model *model, const char *spec, struct es_context *ctx)
 {
   *model = (struct es_model){0};
-  const char *colon = strchr(spec, ':');
-  char *name = es_strdup(spec, ctx);
-  if (name == NULL) return ES_NOMEM;
-  if (colon != NULL) name[colon - spec] = '\0';
-  enum es_status status = es_scorer_find(&model->scorer, name, ctx);
-  free(name);
-  if (status != ES_OK) return status;
-  const struct es_scorer *s = model->scorer;
-  model->spec = es_strdup(spec, ctx);
-  model->label = es_strdup(s->name, ctx);
-  model->options = es_alloc(1, s->options_size, ctx);
-  model->state = es_alloc(1, s->state_size, ctx);
-  if (!model->spec || !model->label || !model->options || !model->state) status = ES_NOMEM;
-  if (status == ES_OK) status = es_options_default(s->options, model->options, ctx);
-  if (status == ES_OK && colon != NULL) {
-    status = es_options_parse(s->options, model->options, colon + 1, ctx);
-    if (status == ES_INPUT) es_fail_at(ctx, status, "scorer %s: ", s->name);
-  }
+  enum es_status status =
+      es_is_foreign(spec) ? find_foreign(model, spec, ctx) : find_own(model, spec, ctx);
+  if (status == ES_OK) status = fill(model, spec, ctx);
   if (status != ES_OK) es_model_clear(model);
+  return status;
+}
+
+/* After options changed: a foreign scorer's record may depend on them. */
+static enum es_status settle(struct es_model *model, enum es_status status)
+{
+  if (model->foreign != NULL) es_foreign_settle(model->foreign, model->options);
   return status;
 }
 
 enum es_status es_model_set(struct es_model *model, const char *key, const char *value,
                             struct es_context *ctx)
 {
-  return es_options_set(model->scorer->options, model->options, key, value, ctx);
+  return settle(model, es_options_set(model->scorer->options, model->options, key, value, ctx));
+}
+
+enum es_status es_model_set_given(struct es_model *model, struct es_context *ctx)
+{
+  enum es_status status =
+      es_options_parse(model->scorer->options, model->options, model->given, ctx);
+  if (status == ES_INPUT) es_fail_at(ctx, status, "scorer %s: ", model->scorer->name);
+  return settle(model, status);
 }
 
 static void forget(struct es_model *model)
@@ -64,6 +105,8 @@ void es_model_clear(struct es_model *model)
   free(model->state);
   free(model->spec);
   free(model->label);
+  free(model->given);
+  es_foreign_close(model->foreign);
   *model = (struct es_model){0};
 }
 

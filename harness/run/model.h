@@ -3,16 +3,21 @@
 #define ES_RUN_MODEL_H
 
 #include "datasets/dataset.h"
+#include "harness/foreign/foreign.h"
 #include "scorers/scorer.h"
 
-/* label: how rows call it; the name alone, or with its options where the name is not enough. */
+/*   label    how rows call it; the name alone, or with its options where the name is not enough
+ *   given    the options that its spec holds
+ *   foreign  the shared object or program behind it; NULL: a scorer of this build */
 struct es_model {
   const struct es_scorer *scorer;
-  char *spec, *label;
+  struct es_foreign *foreign;
+  char *spec, *label, *given;
   void *options, *state;
 };
 
-/* From "logistic:l2=0.1".  An unknown scorer or option fails naming the nearest. */
+/* From "logistic:l2=0.1", "./mine.so:l2=0.1" or "command:python3 mine.py".  An unknown scorer or
+ * option fails naming the nearest. */
 enum es_status es_model_create(struct es_model *model, const char *spec,
                                struct es_context *ctx) ES_CHECKED;
 void es_model_clear(struct es_model *model);
@@ -20,6 +25,9 @@ void es_model_clear(struct es_model *model);
 /* Sets one more option, as a study file's [scorer NAME] does. */
 enum es_status es_model_set(struct es_model *model, const char *key, const char *value,
                             struct es_context *ctx) ES_CHECKED;
+
+/* Sets the options of its spec again, on top of others. */
+enum es_status es_model_set_given(struct es_model *model, struct es_context *ctx) ES_CHECKED;
 
 /* Learns from a block of people whose outcomes are known; what it learned before is forgotten. */
 enum es_status es_model_fit(struct es_model *model, const struct es_people *people,

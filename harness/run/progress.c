@@ -7,8 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-volatile sig_atomic_t es_stop = 0;
-
 static double now(void)
 {
   struct timespec t;

@@ -2,11 +2,8 @@
 #ifndef ES_RUN_PROGRESS_H
 #define ES_RUN_PROGRESS_H
 
-#include <signal.h>
 #include <stdint.h>
-
-/* Set by Ctrl-C; long work looks at it between blocks. */
-extern volatile sig_atomic_t es_stop;
+#include "harness/base/stop.h"
 
 struct es_progress {
   const char *label, *unit;

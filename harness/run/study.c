@@ -187,11 +187,9 @@ static enum es_status apply_section(const struct es_study *study, struct es_mode
 static enum es_status make_model(const struct es_study *study, struct es_model *model,
                                  const char *spec, struct es_context *ctx)
 {
-  size_t size = strcspn(spec, ":");
   ES_TRY(es_model_create(model, spec, ctx));
   ES_TRY(apply_section(study, model, ctx));
-  if (spec[size] == '\0') return ES_OK;
-  return es_options_parse(model->scorer->options, model->options, spec + size + 1, ctx);
+  return es_model_set_given(model, ctx);
 }
 
 /* A name that stands for two models is no name: both are called by their options. */
@@ -200,7 +198,7 @@ static enum es_status tell_apart(struct es_model *models, size_t count, struct e
   for (size_t i = 0; i < count; i++) {
     bool twin = false;
     for (size_t j = 0; j < count; j++)
-      twin = twin || (j != i && models[i].scorer == models[j].scorer);
+      twin = twin || (j != i && strcmp(models[i].scorer->name, models[j].scorer->name) == 0);
     if (!twin) continue;
     free(models[i].label);
     if ((models[i].label = es_strdup(models[i].spec, ctx)) == NULL) return ES_NOMEM;
@@ -208,6 +206,23 @@ static enum es_status tell_apart(struct es_model *models, size_t count, struct e
       if (strcmp(models[i].spec, models[j].spec) == 0)
         return es_fail(ctx, ES_INPUT, "scorer %s is given twice with the same options",
                        models[i].spec);
+  }
+  return ES_OK;
+}
+
+/* Whether each [scorer NAME] is of a scorer: one of the study's, or at least one of this build. */
+static enum es_status check_sections(const struct es_study *study, const struct es_model *models,
+                                     size_t count, struct es_context *ctx)
+{
+  for (size_t i = 0; i < study->file.entries; i++) {
+    const struct es_scorer *scorer;
+    const struct es_ini_entry *e = &study->file.entry[i];
+    if (strncmp(e->section, "scorer ", 7) != 0) continue;
+    bool ours = false;
+    for (size_t k = 0; k < count; k++)
+      ours = ours || strcmp(models[k].scorer->name, e->section + 7) == 0;
+    if (!ours && es_scorer_find(&scorer, e->section + 7, ctx) != ES_OK)
+      return es_ini_fail_at(&study->file, e, ES_INPUT, ctx);
   }
   return ES_OK;
 }
@@ -220,13 +235,6 @@ enum es_status es_study_models(const struct es_study *study, struct es_model **m
   if (study->scorer.count == 0)
     return es_fail(ctx, ES_INPUT,
                    "no scorer is named; give --scorer NAME (evenscore list scorers)");
-  for (size_t i = 0; i < study->file.entries; i++) {
-    const struct es_scorer *scorer;
-    const struct es_ini_entry *e = &study->file.entry[i];
-    if (strncmp(e->section, "scorer ", 7) == 0 &&
-        es_scorer_find(&scorer, e->section + 7, ctx) != ES_OK)
-      return es_ini_fail_at(&study->file, e, ES_INPUT, ctx);
-  }
   if ((*models = es_alloc(study->scorer.count, sizeof **models, ctx)) == NULL) return ES_NOMEM;
   for (size_t i = 0; i < study->scorer.count; i++, ++*count) {
     enum es_status status = make_model(study, &(*models)[i], study->scorer.at[i], ctx);
@@ -235,6 +243,7 @@ enum es_status es_study_models(const struct es_study *study, struct es_model **m
       return status;
     }
   }
+  ES_TRY(check_sections(study, *models, *count, ctx));
   return tell_apart(*models, *count, ctx);
 }
 

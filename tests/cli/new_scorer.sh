@@ -21,8 +21,12 @@ awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0; file = "" }
 smallest=$(xargs wc -l <listings | sort -n | awk 'NR == 1 {print $1}')
 [ "$smallest" -le 25 ] || fail "the smallest scorer of scorers/README.md takes $smallest lines"
 
-names="conformance_probe $(sed 's|scorers/||; s|\.c||' listings)"
-make -s -j2 B=build CC="${CC:-cc}" CFLAGS="-O1 -Werror" build/evenscore build/tests/test_conformance >out 2>&1 ||
+# A folder of one's own, compiled in; one of its scorers also as a shared object.
+mkdir "$work/extra" && sed 's/records/compiled/g' "$root/docs/examples/records.c" >"$work/extra/compiled.c"
+gcc -shared -fPIC -I"$root" -o "$work/records.so" "$root/docs/examples/records.c" || fail "no shared object"
+
+names="compiled conformance_probe $(sed 's|scorers/||; s|\.c||' listings)"
+make -s -j2 B=build EXTRA_SCORERS="$work/extra" CC="${CC:-cc}" CFLAGS="-O1 -Werror" build/evenscore build/tests/test_conformance >out 2>&1 ||
   fail "the copy does not build: $(tail -n 20 out)"
 build/tests/test_conformance -j2 >out 2>&1 || fail "conformance: $(grep -v '^\[PASS' out | tail -n 20)"
 build/evenscore list scorers >list
@@ -30,5 +34,10 @@ for name in $names; do
   grep -q "^$name " list || fail "$name is not listed"
   build/evenscore run --scorer "$name" --scorer logistic --people 3000 --train 2000 >table 2>&1 &&
     grep -q "^$name " table || fail "run --scorer $name: $(head -n 5 table)"
+done
+for way in compiled "$work/records.so"; do
+  build/evenscore run --scorer "$way" --people 9000 --train 5000 --format csv | sed 's/compiled/records/' >"$work/csv"
+  [ ! -e "$work/csv.1" ] || same "$work/csv.1" "$work/csv" "compiled in and as a shared object"
+  mv "$work/csv" "$work/csv.1"
 done
 exit 0
