@@ -183,7 +183,7 @@ static enum es_status add_harm(struct es_counts *counts, const struct es_tally *
   if (tally->harm == NULL) return ES_OK;
   if ((counts->harm = es_alloc(1, sizeof *counts->harm, ctx)) == NULL) return ES_NOMEM;
   for (size_t c = 0; c < tally->cells; c++)
-    if (member[c]) es_harm_merge(counts->harm, &tally->harm[c]);
+    if (member[c]) es_fields_add(&es_harm_layout, counts->harm, &tally->harm[c], 1);
   return ES_OK;
 }
 

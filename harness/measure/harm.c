@@ -49,20 +49,13 @@ void es_harm_add(struct es_harm *h, const struct es_fate *f)
   if (f->wronged) (f->corrected ? h->corrected : h->expired)[duration_bin(f->followed)]++;
 }
 
-void es_harm_merge(struct es_harm *whole, const struct es_harm *part)
-{
-  for (size_t k = 0; k < ES_HARM_COUNTS; k++) whole->count[k] += part->count[k];
-  for (size_t k = 0; k < ES_HARM_SUMS; k++) {
-    whole->sum[k] += part->sum[k];
-    whole->square[k] += part->square[k];
-  }
-  whole->cross += part->cross;
-  for (size_t s = 0; s < ES_STATES; s++) whole->state[s] += part->state[s];
-  for (size_t b = 0; b < ES_DURATIONS; b++) {
-    whole->corrected[b] += part->corrected[b];
-    whole->expired[b] += part->expired[b];
-  }
-}
+#define HARM struct es_harm
+static const struct es_field harm_fields[] = {ES_COUNTS(HARM, count),   ES_SUMS(HARM, sum),
+                                              ES_SUMS(HARM, square),    ES_SUMS(HARM, cross),
+                                              ES_SUMS(HARM, state),     ES_COUNTS(HARM, corrected),
+                                              ES_COUNTS(HARM, expired), {0}};
+#undef HARM
+const struct es_layout es_harm_layout = {sizeof(struct es_harm), harm_fields};
 
 /* --- measuring
  * ----------------------------------------------------------------------------------- */

@@ -43,7 +43,7 @@ struct es_harm {
 };
 
 void es_harm_add(struct es_harm *harm, const struct es_fate *fate);
-void es_harm_merge(struct es_harm *whole, const struct es_harm *part);
+extern const struct es_layout es_harm_layout; /* a row for each field */
 
 /* Measures: of groups without a process they are undefined, and say so. */
 struct es_counts;

@@ -307,28 +307,21 @@ enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
   return es_pair_add_block(pair, &one, &other, &a->cell, &a->outcome, &a->weight, 1, ctx);
 }
 
-/* A grid is nothing but counts in a row. */
-static void add_grid(struct es_pair_grid *whole, const struct es_pair_grid *part)
-{
-  for (size_t k = 0; k < ES_COUNT_OF(whole->fine) * 2 * ES_PAIR_FINE; k++)
-    ((uint64_t *)whole->fine)[k] += ((const uint64_t *)part->fine)[k];
-  for (size_t k = 0; k < 2 * ES_PAIR_COARSE * ES_PAIR_COARSE; k++)
-    ((uint64_t *)whole->coarse)[k] += ((const uint64_t *)part->coarse)[k];
-}
+static const struct es_field cell_fields[] = {ES_COUNTS(struct es_pair_cell, people),
+                                              ES_SUMS(struct es_pair_cell, weight),
+                                              ES_SUMS(struct es_pair_cell, square),
+                                              {0}};
+static const struct es_field grid_fields[] = {
+    ES_COUNTS(struct es_pair_grid, fine), ES_COUNTS(struct es_pair_grid, coarse), {0}};
+const struct es_layout es_pair_cell_layout = {sizeof(struct es_pair_cell), cell_fields};
+const struct es_layout es_pair_grid_layout = {sizeof(struct es_pair_grid), grid_fields};
 
 enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part,
                              struct es_context *ctx)
 {
-  for (size_t c = 0; c < whole->cells; c++) {
-    for (size_t o = 0; o < ES_OUTCOMES; o++)
-      for (size_t i = 0; i < ES_DECISIONS; i++)
-        for (size_t j = 0; j < ES_DECISIONS; j++) {
-          whole->cell[c].people[o][i][j] += part->cell[c].people[o][i][j];
-          whole->cell[c].weight[o][i][j] += part->cell[c].weight[o][i][j];
-          whole->cell[c].square[o][i][j] += part->cell[c].square[o][i][j];
-        }
-    if (whole->grid != NULL) add_grid(&whole->grid[c], &part->grid[c]);
-  }
+  es_fields_add(&es_pair_cell_layout, whole->cell, part->cell, whole->cells);
+  if (whole->grid != NULL)
+    es_fields_add(&es_pair_grid_layout, whole->grid, part->grid, whole->cells);
   for (size_t k = 0; k < part->kept_count; k++) ES_TRY(keep(whole, &part->kept[k], ctx));
   return ES_OK;
 }
@@ -353,7 +346,7 @@ enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair
     struct es_pair_grid *sum = es_alloc(1, sizeof *sum, ctx);
     if (sum == NULL) return ES_NOMEM;
     for (size_t c = 0; c < pair->cells; c++)
-      if (member[c]) add_grid(sum, &pair->grid[c]);
+      if (member[c]) es_fields_add(&es_pair_grid_layout, sum, &pair->grid[c], 1);
     from_grid(auc, sum);
     free(sum);
     return ES_OK;
@@ -367,4 +360,43 @@ enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair
   enum es_status status = from_people(auc, mine, n, ctx);
   free(mine);
   return status;
+}
+
+void es_pair_write(const struct es_pair *pair, struct es_text *out)
+{
+  char one[ES_NUMBER_SIZE], other[ES_NUMBER_SIZE];
+  es_text_add(out, "{\"cell\":");
+  es_fields_write(&es_pair_cell_layout, pair->cell, pair->cells, out);
+  es_text_add(out, ",\"grid\":");
+  es_fields_write(&es_pair_grid_layout, pair->grid, pair->grid != NULL ? pair->cells : 0, out);
+  es_text_add(out, ",\"kept\":[");
+  for (size_t k = 0; k < pair->kept_count; k++) {
+    const struct es_kept_pair *p = &pair->kept[k];
+    es_text_add(out, "%s[%s,%s,%u,%u]", k > 0 ? "," : "", es_number(one, p->score[0]),
+                es_number(other, p->score[1]), (unsigned)p->cell, (unsigned)p->outcome);
+  }
+  es_text_add(out, "]}");
+}
+
+static enum es_status read_kept(struct es_pair *pair, const json_t *one, struct es_context *ctx)
+{
+  struct es_kept_pair p = {
+      {json_number_value(json_array_get(one, 0)), json_number_value(json_array_get(one, 1))},
+      (uint32_t)json_integer_value(json_array_get(one, 2)),
+      (uint8_t)json_integer_value(json_array_get(one, 3))};
+  if (json_array_size(one) != 4 || p.cell >= pair->cells || p.outcome >= ES_UNKNOWN)
+    return es_fail(ctx, ES_INPUT, "kept: these are no scores of somebody in such groups");
+  return keep(pair, &p, ctx);
+}
+
+enum es_status es_pair_read(struct es_pair *pair, const json_t *from, struct es_context *ctx)
+{
+  const json_t *one;
+  size_t k;
+  ES_TRY(es_fields_read(&es_pair_cell_layout, pair->cell, pair->cells,
+                        json_object_get(from, "cell"), ctx));
+  ES_TRY(es_fields_read(&es_pair_grid_layout, pair->grid, pair->grid != NULL ? pair->cells : 0,
+                        json_object_get(from, "grid"), ctx));
+  json_array_foreach(json_object_get(from, "kept"), k, one) ES_TRY(read_kept(pair, one, ctx));
+  return ES_OK;
 }

@@ -73,6 +73,12 @@ enum es_status es_pair_add_block(struct es_pair *pair, const struct es_pair_side
 enum es_status es_pair_merge(struct es_pair *whole, const struct es_pair *part,
                              struct es_context *ctx) ES_CHECKED;
 void es_pair_clear(struct es_pair *pair);
+extern const struct es_layout es_pair_cell_layout, es_pair_grid_layout; /* a row for each field */
+
+/* As a JSON object, and adding what was written to a pair of the same shape. */
+void es_pair_write(const struct es_pair *pair, struct es_text *out);
+enum es_status es_pair_read(struct es_pair *pair, const json_t *from,
+                            struct es_context *ctx) ES_CHECKED;
 
 /* The AUCs of people in cells with member[cell] true, on those whom both scored. */
 enum es_status es_pair_auc(struct es_paired_auc *auc, const struct es_pair *pair,

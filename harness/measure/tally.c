@@ -285,39 +285,41 @@ void es_tally_interest(struct es_cell *cell, double interest, bool denied, doubl
   if (denied && days > 0) cell->interest_days += es_fixed_from(interest * days);
 }
 
-static void merge_cell(struct es_cell *whole, const struct es_cell *part)
+/* --- tallies with each other --------------------------------------------------------------------
+ */
+
+#define CELL struct es_cell
+static const struct es_field cell_fields[] = {ES_COUNTS(CELL, people),
+                                              ES_SUMS(CELL, weight),
+                                              ES_SUMS(CELL, square),
+                                              ES_SUMS(CELL, days),
+                                              ES_SUMS(CELL, days_square),
+                                              ES_SUMS(CELL, interest),
+                                              ES_SUMS(CELL, interest_square),
+                                              ES_SUMS(CELL, interest_denied),
+                                              ES_SUMS(CELL, interest_days),
+                                              ES_SUMS(CELL, brier),
+                                              ES_SUMS(CELL, brier_square),
+                                              ES_SUMS(CELL, loss),
+                                              ES_SUMS(CELL, loss_square),
+                                              ES_SUMS(CELL, probability_weight),
+                                              ES_COUNTS(CELL, probabilities),
+                                              ES_COUNTS(CELL, why),
+                                              {0}};
+#undef CELL
+const struct es_layout es_cell_layout = {sizeof(struct es_cell), cell_fields};
+
+static size_t bins_of(const struct es_tally *tally)
 {
-  for (size_t o = 0; o < ES_OUTCOMES; o++)
-    for (size_t s = 0; s < 2; s++)
-      for (size_t d = 0; d < ES_DECISIONS; d++) {
-        whole->people[o][s][d] += part->people[o][s][d];
-        whole->weight[o][s][d] += part->weight[o][s][d];
-        whole->square[o][s][d] += part->square[o][s][d];
-      }
-  whole->days += part->days;
-  whole->days_square += part->days_square;
-  whole->interest += part->interest;
-  whole->interest_square += part->interest_square;
-  whole->interest_denied += part->interest_denied;
-  whole->interest_days += part->interest_days;
-  whole->brier += part->brier;
-  whole->brier_square += part->brier_square;
-  whole->loss += part->loss;
-  whole->loss_square += part->loss_square;
-  whole->probability_weight += part->probability_weight;
-  whole->probabilities += part->probabilities;
-  for (size_t w = 0; w < ES_UNSCORABLE_REASONS; w++) whole->why[w] += part->why[w];
+  return tally->bins != NULL ? tally->cells * 2 * ES_SCORE_BINS : 0;
 }
 
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx)
 {
-  for (size_t c = 0; c < whole->cells; c++) {
-    merge_cell(&whole->cell[c], &part->cell[c]);
-    if (whole->harm != NULL) es_harm_merge(&whole->harm[c], &part->harm[c]);
-  }
-  for (size_t b = 0; whole->bins != NULL && b < whole->cells * 2 * ES_SCORE_BINS; b++)
-    whole->bins[b] += part->bins[b];
+  es_fields_add(&es_cell_layout, whole->cell, part->cell, whole->cells);
+  if (whole->harm != NULL) es_fields_add(&es_harm_layout, whole->harm, part->harm, whole->cells);
+  es_fields_add(&es_count_layout, whole->bins, part->bins, bins_of(whole));
   for (size_t k = 0; k < part->kept_count; k++) {
     const struct es_kept *one = &part->kept[k];
     struct es_verdict v = {.score = one->score,
@@ -337,4 +339,55 @@ void es_tally_clear(struct es_tally *tally)
   free(tally->kept);
   free(tally->harm);
   *tally = (struct es_tally){0};
+}
+
+/* --- written and read ----------------------------------------------------------------------------
+ */
+
+void es_tally_write(const struct es_tally *tally, struct es_text *out)
+{
+  char score[ES_NUMBER_SIZE], weight[ES_NUMBER_SIZE], probability[ES_NUMBER_SIZE];
+  es_text_add(out, "{\"cell\":");
+  es_fields_write(&es_cell_layout, tally->cell, tally->cells, out);
+  es_text_add(out, ",\"bins\":");
+  es_fields_write(&es_count_layout, tally->bins, bins_of(tally), out);
+  if (tally->harm != NULL) {
+    es_text_add(out, ",\"harm\":");
+    es_fields_write(&es_harm_layout, tally->harm, tally->cells, out);
+  }
+  es_text_add(out, ",\"kept\":[");
+  for (size_t k = 0; k < tally->kept_count; k++) {
+    const struct es_kept *one = &tally->kept[k];
+    es_text_add(out, "%s[%s,%s,%u,%u,%s]", k > 0 ? "," : "", es_number(score, one->score),
+                es_number(weight, one->weight), (unsigned)one->cell, (unsigned)one->outcome,
+                es_number(probability, one->probability));
+  }
+  es_text_add(out, "]}");
+}
+
+static enum es_status read_kept(struct es_tally *tally, const json_t *one, struct es_context *ctx)
+{
+  struct es_verdict v = {.score = json_number_value(json_array_get(one, 0)),
+                         .weight = json_number_value(json_array_get(one, 1)),
+                         .cell = (uint32_t)json_integer_value(json_array_get(one, 2)),
+                         .outcome = (uint8_t)json_integer_value(json_array_get(one, 3)),
+                         .probability = json_number_value(json_array_get(one, 4))};
+  if (json_array_size(one) != 5 || v.cell >= tally->cells || v.outcome >= ES_UNKNOWN)
+    return es_fail(ctx, ES_INPUT, "kept: this is no score of somebody in such groups");
+  return keep(tally, &v, ctx);
+}
+
+enum es_status es_tally_read(struct es_tally *tally, const json_t *from, struct es_context *ctx)
+{
+  const json_t *one;
+  size_t k;
+  ES_TRY(es_fields_read(&es_cell_layout, tally->cell, tally->cells, json_object_get(from, "cell"),
+                        ctx));
+  ES_TRY(es_fields_read(&es_count_layout, tally->bins, bins_of(tally),
+                        json_object_get(from, "bins"), ctx));
+  if (tally->harm != NULL)
+    ES_TRY(es_fields_read(&es_harm_layout, tally->harm, tally->cells, json_object_get(from, "harm"),
+                          ctx));
+  json_array_foreach(json_object_get(from, "kept"), k, one) ES_TRY(read_kept(tally, one, ctx));
+  return ES_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/base/frame.h"
 #include "harness/base/status.h"
+#include "harness/measure/fields.h"
 
 /* A sum of non-negative numbers in units of 2^-64. */
 __extension__ typedef unsigned __int128 es_fixed;
@@ -34,6 +35,7 @@ struct es_cell {
   uint64_t probabilities;
   uint64_t why[ES_UNSCORABLE_REASONS];
 };
+extern const struct es_layout es_cell_layout; /* a row for each of them: tally.c */
 
 /* A person's score as it is tallied where scores are kept exactly (a listed dataset); probability
  * of the favourable outcome, below 0: none. */
@@ -103,5 +105,10 @@ enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdic
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx) ES_CHECKED;
 void es_tally_clear(struct es_tally *tally);
+
+/* As a JSON object, and adding what was written to a tally of the same cells. */
+void es_tally_write(const struct es_tally *tally, struct es_text *out);
+enum es_status es_tally_read(struct es_tally *tally, const json_t *from,
+                             struct es_context *ctx) ES_CHECKED;
 
 #endif

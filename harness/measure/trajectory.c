@@ -15,34 +15,21 @@ void es_sum_add(struct es_sum *s, double x)
   s->square += es_fixed_from(x * x);
 }
 
-static void add_sum(struct es_sum *to, const struct es_sum *from)
-{
-  to->n += from->n;
-  to->sum += from->sum;
-  to->square += from->square;
-}
-
-static void add_moment(struct es_moment *to, const struct es_moment *from)
-{
-  to->people += from->people;
-  to->scored += from->scored;
-  to->approved += from->approved;
-  to->restricted += from->restricted;
-  to->favorable += from->favorable;
-  to->wronged += from->wronged;
-  add_sum(&to->chance, &from->chance);
-  add_sum(&to->score, &from->score);
-}
-
-static void add_course(struct es_course *to, const struct es_course *from, size_t months)
-{
-  to->people += from->people;
-  to->never += from->never;
-  to->wronged += from->wronged;
-  for (size_t m = 0; m <= months; m++) to->recovered[m] += from->recovered[m];
-  add_sum(&to->chance, &from->chance);
-  add_sum(&to->score, &from->score);
-}
+#define SUM_FIELDS(block, which)                                                                   \
+  ES_COUNTS(block, which.n), ES_SUMS(block, which.sum), ES_SUMS(block, which.square)
+#define MOMENT struct es_moment
+static const struct es_field moment_fields[] = {
+    ES_COUNTS(MOMENT, people),     ES_COUNTS(MOMENT, scored),    ES_COUNTS(MOMENT, approved),
+    ES_COUNTS(MOMENT, restricted), ES_COUNTS(MOMENT, favorable), ES_COUNTS(MOMENT, wronged),
+    SUM_FIELDS(MOMENT, chance),    SUM_FIELDS(MOMENT, score),    {0}};
+#undef MOMENT
+#define COURSE struct es_course
+static const struct es_field course_fields[] = {
+    ES_COUNTS(COURSE, people),  ES_COUNTS(COURSE, never),  ES_COUNTS(COURSE, wronged),
+    SUM_FIELDS(COURSE, chance), SUM_FIELDS(COURSE, score), {0}};
+#undef COURSE
+const struct es_layout es_moment_layout = {sizeof(struct es_moment), moment_fields};
+const struct es_layout es_course_layout = {sizeof(struct es_course), course_fields};
 
 enum es_status es_trajectory_create(struct es_trajectory *t, size_t cells, size_t months,
                                     struct es_context *ctx)
@@ -58,10 +45,34 @@ enum es_status es_trajectory_create(struct es_trajectory *t, size_t cells, size_
 
 void es_trajectory_merge(struct es_trajectory *whole, const struct es_trajectory *part)
 {
-  for (size_t k = 0; k < (whole->months + 1) * whole->cells; k++)
-    add_moment(&whole->moment[k], &part->moment[k]);
-  for (size_t c = 0; c < whole->cells; c++)
-    add_course(&whole->course[c], &part->course[c], whole->months);
+  size_t moments = (whole->months + 1) * whole->cells;
+  es_fields_add(&es_moment_layout, whole->moment, part->moment, moments);
+  es_fields_add(&es_course_layout, whole->course, part->course, whole->cells);
+  es_fields_add(&es_count_layout, whole->recovered, part->recovered, moments);
+}
+
+void es_trajectory_write(const struct es_trajectory *t, struct es_text *out)
+{
+  size_t moments = (t->months + 1) * t->cells;
+  es_text_add(out, "{\"moment\":");
+  es_fields_write(&es_moment_layout, t->moment, moments, out);
+  es_text_add(out, ",\"course\":");
+  es_fields_write(&es_course_layout, t->course, t->cells, out);
+  es_text_add(out, ",\"recovered\":");
+  es_fields_write(&es_count_layout, t->recovered, moments, out);
+  es_text_add(out, "}");
+}
+
+enum es_status es_trajectory_read(struct es_trajectory *t, const json_t *from,
+                                  struct es_context *ctx)
+{
+  size_t moments = (t->months + 1) * t->cells;
+  ES_TRY(
+      es_fields_read(&es_moment_layout, t->moment, moments, json_object_get(from, "moment"), ctx));
+  ES_TRY(
+      es_fields_read(&es_course_layout, t->course, t->cells, json_object_get(from, "course"), ctx));
+  return es_fields_read(&es_count_layout, t->recovered, moments, json_object_get(from, "recovered"),
+                        ctx);
 }
 
 void es_trajectory_clear(struct es_trajectory *t)
@@ -186,8 +197,9 @@ static enum es_status put_group(const struct writing *w, const struct es_traject
   for (size_t c = 0; status == ES_OK && c < t->cells; c++) {
     if (view != NULL && !es_view_holds(view, w->e->attribute, number, c)) continue;
     for (size_t m = 0; m <= t->months; m++)
-      add_moment(&sum.moment[m], &t->moment[m * t->cells + c]);
-    add_course(&sum.course[0], &t->course[c], t->months);
+      es_fields_add(&es_moment_layout, &sum.moment[m], &t->moment[m * t->cells + c], 1);
+    es_fields_add(&es_course_layout, sum.course, &t->course[c], 1);
+    es_fields_add(&es_count_layout, sum.recovered, t->course[c].recovered, t->months + 1);
   }
   for (size_t m = 0; status == ES_OK && m <= t->months; m++)
     status = put_moment(w, m, &sum.moment[m]);

@@ -45,6 +45,12 @@ enum es_status es_trajectory_create(struct es_trajectory *t, size_t cells, size_
                                     struct es_context *ctx) ES_CHECKED;
 void es_trajectory_merge(struct es_trajectory *whole, const struct es_trajectory *part);
 void es_trajectory_clear(struct es_trajectory *t);
+extern const struct es_layout es_moment_layout, es_course_layout; /* a row for each field */
+
+/* As a JSON object, and adding what was written to a trajectory of the same shape. */
+void es_trajectory_write(const struct es_trajectory *t, struct es_text *out);
+enum es_status es_trajectory_read(struct es_trajectory *t, const json_t *from,
+                                  struct es_context *ctx) ES_CHECKED;
 
 /* Adds rows to the results' tables "trajectory" (by month) and "dynamics" (from first to last). */
 enum es_status es_trajectory_rows(struct es_results *results, const struct es_trajectory *t,
