@@ -888,8 +888,7 @@ Test(blocks, count_as_their_people_do)
                              why[i] == ES_SCORED ? score[i] : -1,
                              weighted ? weight[i] : 1,
                              term[i],
-                             chance[i],
-                             NULL};
+                             chance[i]};
       MUST(es_tally_add(&one, &v, &ctx), &ctx);
     }
     for (size_t part = 0; part < 2; part++) {
