@@ -3,6 +3,7 @@
 #define ES_MEASURE_COUNTS_H
 
 #include "harness/measure/harm.h"
+#include "harness/measure/tally.h"
 
 /* Scored people by score, ascending: how many (or what weight) of each outcome stand at each
  * distinct score, and in all. */

@@ -3,7 +3,7 @@
 #ifndef ES_MEASURE_HARM_H
 #define ES_MEASURE_HARM_H
 
-#include "harness/measure/tally.h"
+#include "harness/base/fixed.h"
 #include "harness/process/process.h"
 
 /* Sums over people, each with its squares. */

@@ -7,17 +7,6 @@
 #include "harness/base/lanes.h"
 #include "harness/measure/harm.h"
 
-es_fixed es_fixed_from(double x)
-{
-  double whole = floor(x);
-  return ((es_fixed)(uint64_t)whole << 64) | (uint64_t)((x - whole) * 0x1p64);
-}
-
-double es_fixed_to(es_fixed x)
-{
-  return (double)(uint64_t)(x >> 64) + (double)(uint64_t)x * 0x1p-64;
-}
-
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx)
 {

@@ -7,14 +7,10 @@
 #ifndef ES_MEASURE_TALLY_H
 #define ES_MEASURE_TALLY_H
 
+#include "harness/base/fixed.h"
 #include "harness/base/frame.h"
 #include "harness/base/status.h"
 #include "harness/measure/fields.h"
-
-/* A sum of non-negative numbers in units of 2^-64. */
-__extension__ typedef unsigned __int128 es_fixed;
-es_fixed es_fixed_from(double x);
-double es_fixed_to(es_fixed x);
 
 enum es_decision { ES_APPROVED, ES_DENIED, ES_REVIEWED, ES_DECISIONS };
 enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
