@@ -63,7 +63,13 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                                          .fallback_rate = set->fallback_rate,
                                          .tier_share = set->tier_share.at,
                                          .tier_rate = set->tier_rate.at,
-                                         .tiers = set->tier_share.count}};
+                                         .tiers = set->tier_share.count,
+                                         .u_plus = set->u_plus,
+                                         .u_minus = set->u_minus,
+                                         .score_gain = set->score_gain,
+                                         .score_loss = set->score_loss,
+                                         .score_low = set->score_low,
+                                         .score_high = set->score_high}};
   es_population_count_tags(p, &s->people.numbers, &s->people.assumed);
   return ES_OK;
 }

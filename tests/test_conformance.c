@@ -518,6 +518,12 @@ static void write_rows(const char *path)
   es_text_clear(&text);
 }
 
+/* Made up: three scores, two groups. */
+static const char *const risk_tables[][2] = {
+    {"transrisk_cdf_by_race_ssa.csv", "Score,A white,Black\n0,20,50\n50,60,80\n100,100,100\n"},
+    {"transrisk_performance_by_race_ssa.csv", "Score,A white,Black\n0,90,95\n50,50,60\n100,0,5\n"},
+    {"totals.csv", "Kind,A white,Black\nSSA,1000,200\n"}};
+
 /* People of every kind that the kit knows how to open; false for others. */
 static bool open_kind(struct kit *k, const struct es_dataset *kind, const char *folder)
 {
@@ -535,6 +541,12 @@ static bool open_kind(struct kit *k, const struct es_dataset *kind, const char *
     snprintf(path, sizeof path, "%s/people.csv", folder);
     write_rows(path);
     snprintf(population, sizeof population, "csv:%s", path);
+  } else if (strcmp(kind->name, "transrisk") == 0) {
+    for (size_t f = 0; f < ES_COUNT_OF(risk_tables); f++) {
+      snprintf(path, sizeof path, "%s/%s", folder, risk_tables[f][0]);
+      MUST(es_file_write(path, risk_tables[f][1], strlen(risk_tables[f][1]), &ctx), &ctx);
+    }
+    snprintf(population, sizeof population, "transrisk:%s", folder);
   } else if (strcmp(kind->name, "synthetic") != 0) {
     fprintf(stderr, "skipped: no people are known here of the kind %s\n", kind->name);
     es_study_clear(&k->study);
@@ -550,6 +562,10 @@ static void remove_folder(const char *folder)
   char path[128];
   for (size_t i = 0; i < ES_COUNT_OF(names); i++) {
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    unlink(path);
+  }
+  for (size_t i = 0; i < ES_COUNT_OF(risk_tables); i++) {
+    snprintf(path, sizeof path, "%s/%s", folder, risk_tables[i][0]);
     unlink(path);
   }
   rmdir(folder);

@@ -893,10 +893,17 @@ Test(blocks, count_as_their_people_do)
     }
     for (size_t part = 0; part < 2; part++) {
       size_t from = part * 301, end = part ? N : 301;
-      struct es_verdicts v = {
-          end - from,      cell + from,  outcome + from, why + from,
-          decision + from, score + from, score + from,   weighted ? weight + from : NULL,
-          term + from,     chance + from};
+      struct es_verdicts v = {end - from,
+                              cell + from,
+                              outcome + from,
+                              why + from,
+                              decision + from,
+                              score + from,
+                              score + from,
+                              weighted ? weight + from : NULL,
+                              term + from,
+                              chance + from,
+                              NULL};
       MUST(es_tally_add_block(part ? &half : &block, &v, bin + from, &ctx), &ctx);
     }
     MUST(es_tally_merge(&block, &half, &ctx), &ctx);

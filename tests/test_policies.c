@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+#include "harness/base/file.h"
 #include "harness/measure/compare.h"
 #include "tests/kit.h"
 
@@ -685,5 +687,128 @@ Test(policies, alternative_data_rescues_people_without_a_score)
   cr_expect(unscored[0] == unscored[1] && unscored[0] > 0.5);
   cr_expect_lt(denied[1], denied[0] / 2);
   cr_expect_lt(gap[1], gap[0] / 2);
+  es_results_clear(&r);
+}
+
+/* --- utilities, and what decisions do to scores ----------------------------------------------- */
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  MUST(es_file_write(path, text, strlen(text), &ctx), &ctx);
+}
+
+static void remove_file(const char *folder, const char *name)
+{
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  unlink(path);
+}
+
+static double value_of(const struct es_results *r, const char *policy, const char *group,
+                       const char *metric)
+{
+  for (size_t i = 0; i < r->rows; i++)
+    if (strncmp(r->row[i].policy, policy, strlen(policy)) == 0 &&
+        strcmp(r->row[i].group, group) == 0 && strcmp(r->row[i].metric, metric) == 0 &&
+        !es_is_paired(r->row[i].reduction)) {
+      cr_assert_str_eq(r->row[i].status, "ok", "%s: %s", metric, r->row[i].status);
+      return r->row[i].value;
+    }
+  cr_assert_fail("no %s of %s", metric, group);
+  return NAN;
+}
+
+/* By hand.  A: 1000 people, 200 400 400 at 300 500 840, of whom 10% 50% 100% repay; B: 200 people,
+ * 100 60 40, of whom 5% 40% 95% do.  With +1 and -2 an approval pays where 2 in 3 repay: at 840. So
+ * the most is 400 + 38 - 2·2 = 434.  One cut-off at 500 brings 600 - 2·200 of A, 62 - 2·38 of B. */
+Test(utility, is_what_a_calculation_by_hand_says)
+{
+  char folder[] = "/tmp/evenscore-risk-XXXXXX", population[64];
+  cr_assert_not_null(mkdtemp(folder));
+  write_file(folder, "transrisk_cdf_by_race_ssa.csv",
+             "Score,A,B\n300,20,50\n500,60,80\n840,100,100\n");
+  write_file(folder, "transrisk_performance_by_race_ssa.csv",
+             "Score,A,B\n300,90,95\n500,50,60\n840,0,5\n");
+  write_file(folder, "totals.csv", "Kind,A,B\nSSA,1000,200\n");
+  snprintf(population, sizeof population, "transrisk:%s", folder);
+  struct es_study study;
+  struct es_results r;
+  open_study(&study,
+             "scorer=column|set=u_plus=1|set=u_minus=-2|set=score_gain=50|set=score_loss=100|"
+             "policy=cutoff:at=500|policy=max_profit|policy=demographic_parity:aim=profit|"
+             "metrics=utility_per_person,utility_per_decision,share_of_max_utility,"
+             "mean_score_change|bootstrap=0");
+  es_texts_clear(&study.population);
+  MUST(es_texts_add(&study.population, population, strlen(population), &ctx), &ctx);
+  MUST(es_run(&study, 2, &r, &ctx), &ctx);
+  es_study_clear(&study);
+  cr_expect_float_eq(value_of(&r, "cutoff", "A", "utility_per_person"), 200 / 1000.0, 1e-12);
+  cr_expect_float_eq(value_of(&r, "cutoff", "B", "utility_per_person"), -14 / 200.0, 1e-12);
+  cr_expect_float_eq(value_of(&r, "cutoff", "B", "utility_per_decision"), -14 / 200.0, 1e-12);
+  cr_expect_float_eq(value_of(&r, "cutoff", "all", "utility_per_person"), 186 / 1200.0, 1e-12);
+  cr_expect_float_eq(value_of(&r, "cutoff", "", "share_of_max_utility"), 186 / 434.0, 1e-12);
+  cr_expect_float_eq(value_of(&r, "max_profit", "", "share_of_max_utility"), 1, 1e-12);
+  /* At one share s of both groups, up to B's 40 of 200: 1000 s + 200 s (0.95 - 2·0.05); from there
+   * A goes on alone to be worth 400 s, and B's next people lose 1.2 - 0.4 each: 240 s in all. */
+  cr_expect_float_eq(value_of(&r, "demographic_parity", "", "share_of_max_utility"),
+                     (400 + 34 - 0.8 * 40) / 434.0, 1e-12);
+  /* A: at 500 the expected move is 0.5·50 - 0.5·100, at 840 it is 50, of which 10 are left. */
+  cr_expect_float_eq(value_of(&r, "cutoff", "A", "mean_score_change"),
+                     (400 * -25 + 400 * 10) / 1000.0, 1e-9);
+  cr_expect_float_eq(value_of(&r, "max_profit", "A", "mean_score_change"), 400 * 10 / 1000.0, 1e-9);
+  size_t i;
+  json_t *row;
+  json_array_foreach(json_object_get(r.tables, "cutoffs"), i, row)
+  {
+    const char *policy = json_string_value(json_object_get(row, "policy"));
+    if (strncmp(policy, "max_profit", 10) == 0)
+      cr_expect_eq(json_number_value(json_object_get(row, "cutoff")), 840);
+    if (strncmp(policy, "demographic", 11) == 0 &&
+        strcmp(json_string_value(json_object_get(row, "group")), "B") == 0) {
+      cr_expect_float_eq(json_number_value(json_object_get(row, "p_between")), 40 / 60.0, 1e-12);
+      cr_expect_float_eq(json_number_value(json_object_get(row, "cutoff")), 500 + 340 / 3.0, 1e-9);
+    }
+  }
+  cr_expect_eq(i, 4);
+  es_results_clear(&r);
+  remove_file(folder, "transrisk_cdf_by_race_ssa.csv");
+  remove_file(folder, "transrisk_performance_by_race_ssa.csv");
+  remove_file(folder, "totals.csv");
+  rmdir(folder);
+}
+
+/* Utilities are linear: twice the stakes, twice the utility, the same share of the most. */
+Test(utility, doubles_with_the_stakes)
+{
+  const char *rest = "policy=max_profit:by=region|policy=equal_opportunity:aim=profit|bootstrap=0|"
+                     "metrics=utility_per_person,share_of_max_utility|set=u_plus=%d|set=u_minus=%d";
+  char settings[256];
+  struct es_results one, two;
+  snprintf(settings, sizeof settings, rest, 1, -5);
+  one = run(settings, 0);
+  snprintf(settings, sizeof settings, rest, 2, -10);
+  two = run(settings, 0);
+  static const char *const policies[] = {"max_profit", "equal_opportunity"};
+  for (size_t p = 0; p < 2; p++) {
+    cr_expect_float_eq(value_of(&two, policies[p], "all", "utility_per_person"),
+                       2 * value_of(&one, policies[p], "all", "utility_per_person"), 1e-12);
+    cr_expect_float_eq(value_of(&two, policies[p], "", "share_of_max_utility"),
+                       value_of(&one, policies[p], "", "share_of_max_utility"), 1e-12);
+  }
+  cr_expect_lt(value_of(&one, "max_profit", "", "share_of_max_utility"), 1 + 1e-12);
+  es_results_clear(&one);
+  es_results_clear(&two);
+}
+
+/* Where nothing is stated nothing is measured. */
+Test(utility, is_undefined_where_none_is_stated)
+{
+  struct es_results r =
+      run("metrics=utility_per_person,share_of_max_utility,mean_score_change|bootstrap=0", 0);
+  for (size_t i = 0; i < r.rows; i++)
+    cr_expect_not_null(strstr(r.row[i].status, " is stated"), "%s: %s", r.row[i].metric,
+                       r.row[i].status);
   es_results_clear(&r);
 }

@@ -61,11 +61,18 @@ struct es_consequence {
   /* Prices instead of the one loan_rate: shares of people, best first, and their rates. */
   const double *tier_share, *tier_rate;
   size_t tiers;
+  /* How an approved person's score moves: up when it turns out well, down when it does not, within
+   * low … high; gain and loss 0: not stated. */
+  double score_gain, score_loss, score_low, score_high;
 };
 
 static inline bool es_utility_stated(const struct es_consequence *c)
 {
   return c->u_plus != 0 || c->u_minus != 0;
+}
+static inline bool es_moves_stated(const struct es_consequence *c)
+{
+  return c->score_gain > 0 || c->score_loss > 0;
 }
 
 /* Why a person has no score: an outcome of its own, counted and reported. */

@@ -31,6 +31,17 @@ const struct es_option es_schema_options[] = {
                      "cost per unfavourable person approved; -1: not stated"),
     ES_OPTION_DOUBLE(struct es_schema, term, "-1", -1, 1e6,
                      "days that a denial lasts; -1: not stated"),
+    ES_OPTION_DOUBLE(struct es_schema, u_plus, "0", -1e12, 1e12,
+                     "what an approved favourable person brings who decides"),
+    ES_OPTION_DOUBLE(struct es_schema, u_minus, "0", -1e12, 1e12,
+                     "what an approved unfavourable one brings; both 0: not stated"),
+    ES_OPTION_DOUBLE(struct es_schema, score_gain, "0", 0, 1e12,
+                     "how far an approved favourable person's score goes up"),
+    ES_OPTION_DOUBLE(struct es_schema, score_loss, "0", 0, 1e12,
+                     "how far an approved unfavourable one's goes down; both 0: not stated"),
+    ES_OPTION_DOUBLE(struct es_schema, score_low, "300", -1e12, 1e12,
+                     "the lowest score that there is"),
+    ES_OPTION_DOUBLE(struct es_schema, score_high, "850", -1e12, 1e12, "the highest"),
     {0}};
 
 const struct es_option es_schema_feature_options[] = {

@@ -58,6 +58,7 @@ struct es_schema {
   int separator; /* enum es_separator */
   struct es_texts missing, favorable, groups;
   double cost_wrongful_denial, cost_wrongful_approval, term;
+  double u_plus, u_minus, score_gain, score_loss, score_low, score_high;
   struct es_schema_feature *feature;
   struct es_schema_group *group;
   size_t features, group_count, groups_defined;

@@ -10,6 +10,7 @@
 #include "harness/base/math.h"
 #include "harness/measure/distance.h"
 #include "harness/measure/inequality.h"
+#include "harness/measure/utility.h"
 
 #define SUM(c, outcome, decision) es_counts_sum(c, outcome, -1, decision)
 enum { ANY = -1 };
@@ -182,6 +183,15 @@ const struct es_between es_betweens[] = {
      .formula = "[(PPV_u - PPV_p) + (FOR_u - FOR_p)]/2, signed: opposite gaps cancel",
      .summary = "the mean of the signed gaps in what an approval and a denial say",
      .reference = "AIF360 average_predictive_value_difference"},
+    {.name = "share_of_max_utility",
+     .label = "of max utility",
+     .version = 1,
+     .direction = 1,
+     .lacks = lacks_people,
+     .groups = es_utility_share,
+     .formula = "utility / sum over groups of the most that one cut-off brings there",
+     .summary = "how much of what cut-offs by group could bring the decisions bring",
+     .reference = "Hardt et al. 2016"},
     {.name = "four_fifths",
      .label = "four fifths",
      .version = 1,

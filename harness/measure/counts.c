@@ -203,6 +203,9 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
     sum.interest_square += cell->interest_square;
     sum.interest_denied += cell->interest_denied;
     sum.interest_days += cell->interest_days;
+    sum.rise += cell->rise;
+    sum.fall += cell->fall;
+    sum.move_square += cell->move_square;
     sum.brier += cell->brier;
     sum.brier_square += cell->brier_square;
     sum.loss += cell->loss;
@@ -222,6 +225,8 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
   w->interest_square = es_fixed_to(sum.interest_square);
   w->interest_denied = es_fixed_to(sum.interest_denied);
   w->interest_days = es_fixed_to(sum.interest_days);
+  w->moved = es_fixed_to(sum.rise) - es_fixed_to(sum.fall);
+  w->moved_square = es_fixed_to(sum.move_square);
   w->brier = es_fixed_to(sum.brier);
   w->brier_square = es_fixed_to(sum.brier_square);
   w->loss = es_fixed_to(sum.loss);

@@ -17,7 +17,7 @@ struct es_curve {
  *   by[outcome][scored][decision]  the table that the rest is summed from
  *   tp … tn    in the orientation asked for (--positive), people with a known outcome
  *   effective  effective people per unit of weight (Kish): 1 without weights
- *   days, brier, loss  sums over people, and sums of squares
+ *   days, moved (up less down), brier, loss  sums over people, and sums of squares
  *   curve        by score; `reversed`: scores stand as minus what was given
  *   probability  the same people by P(favourable outcome); no points where nothing states one
  *   harm         what became of the restricted; NULL without a due process
@@ -26,8 +26,8 @@ struct es_curve {
 struct es_counts {
   double by[ES_OUTCOMES][2][ES_DECISIONS];
   double people, tp, fp, fn, tn, effective;
-  double days, days_square;
   double interest, interest_square, interest_denied, interest_days;
+  double days, days_square, moved, moved_square;
   double brier, brier_square, loss, loss_square, probability_weight;
   struct es_consequence consequence;
   struct es_curve curve, probability;

@@ -11,6 +11,7 @@
 #include "harness/measure/cost.h"
 #include "harness/measure/curve.h"
 #include "harness/measure/inequality.h"
+#include "harness/measure/utility.h"
 
 #define RATE(name)                     static struct es_ratio name(const struct es_counts *c)
 #define SUM(outcome, scored, decision) es_counts_sum(c, outcome, scored, decision)
@@ -396,6 +397,18 @@ const struct es_metric es_metrics[] = {
      .formula = "cost of denials and approvals - the oracle's, on the same people",
      .summary = "what the oracle would have saved; it must be in the same run",
      .reference = "Savage 1951"},
+    {BY_ESTIMATE("utility_per_person", es_utility_per_person), .label = "utility per person",
+     .direction = 1, .family = IMPACT,
+     .formula = "(u_plus × approved good + u_minus × approved bad)/n",
+     .summary = "what decisions bring who decides, per person", .reference = "Liu et al. 2018"},
+    {BY_ESTIMATE("utility_per_decision", es_utility_per_decision), .label = "utility per decision",
+     .direction = 1, .family = IMPACT, .formula = "the same over the approved and the denied",
+     .summary = "the same without those whose case is reviewed", .reference = "Liu et al. 2018"},
+    {BY_ESTIMATE("mean_score_change", es_mean_score_change), .label = "score change",
+     .direction = 1, .family = IMPACT,
+     .formula = "mean of (expected change of the score if approved, else 0), within its bounds",
+     .summary = "delayed impact: how decisions move people's mean score",
+     .reference = "Liu et al. 2018"},
 };
 const size_t es_metric_count = ES_COUNT_OF(es_metrics);
 

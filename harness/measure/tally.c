@@ -221,6 +221,22 @@ static enum es_status add_scores(struct es_tally *tally, const struct es_verdict
   return ES_OK;
 }
 
+/* How the scores of the approved move, by the share of their weight that is approved. */
+static void add_moves(struct es_tally *tally, const struct es_verdicts *v)
+{
+  for (size_t i = 0; v->move != NULL && i < v->people; i++) {
+    double weight = v->weight != NULL ? v->weight[i] : 1, move = v->move[i];
+    if (tally->weighted && v->chance != NULL && v->chance[i] > 0)
+      weight *= v->chance[i];
+    else if (v->decision[i] != ES_APPROVED)
+      continue;
+    struct es_cell *cell = &tally->cell[v->cell[i]];
+    if (move > 0) cell->rise += es_fixed_from(weight * move);
+    if (move < 0) cell->fall += es_fixed_from(weight * -move);
+    cell->move_square += es_fixed_from(weight * move * move);
+  }
+}
+
 static enum es_status add_few(struct es_tally *tally, const struct es_verdicts *v, uint16_t *bin,
                               struct es_context *ctx)
 {
@@ -233,6 +249,7 @@ static enum es_status add_few(struct es_tally *tally, const struct es_verdicts *
       add_weighted(&tally->cell[one.cell], &one);
     }
   }
+  add_moves(tally, v);
   return add_scores(tally, v, bin, ctx);
 }
 
@@ -250,7 +267,8 @@ enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdic
         .probability = v->probability != NULL ? v->probability + from : NULL,
         .weight = v->weight != NULL ? v->weight + from : NULL,
         .term = v->term + from,
-        .chance = v->chance != NULL ? v->chance + from : NULL};
+        .chance = v->chance != NULL ? v->chance + from : NULL,
+        .move = v->move != NULL ? v->move + from : NULL};
     ES_TRY(add_few(tally, &few, bin != NULL ? bin + from : NULL, ctx));
   }
   return ES_OK;
@@ -262,7 +280,7 @@ enum es_status es_tally_add(struct es_tally *tally, const struct es_verdict *v,
   return es_tally_add_block(tally,
                             &(struct es_verdicts){1, &v->cell, &v->outcome, &v->why, &v->decision,
                                                   &v->score, &v->probability, &v->weight, &v->term,
-                                                  &v->chance},
+                                                  &v->chance, NULL},
                             NULL, ctx);
 }
 
@@ -287,6 +305,9 @@ static const struct es_field cell_fields[] = {ES_COUNTS(CELL, people),
                                               ES_SUMS(CELL, interest_square),
                                               ES_SUMS(CELL, interest_denied),
                                               ES_SUMS(CELL, interest_days),
+                                              ES_SUMS(CELL, rise),
+                                              ES_SUMS(CELL, fall),
+                                              ES_SUMS(CELL, move_square),
                                               ES_SUMS(CELL, brier),
                                               ES_SUMS(CELL, brier_square),
                                               ES_SUMS(CELL, loss),

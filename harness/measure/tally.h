@@ -20,13 +20,15 @@ enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
  *   why             people by the reason for having no score (ES_SCORED: they have one)
  *   days            of people with the favourable outcome who are denied: the restriction's days
  *   interest        of people with the favourable outcome: what they pay in excess; of those
- * denied; times their days brier, loss     squared error and log loss of people with a probability
- * and a known outcome */
+ *                   denied; times their days
+ *   rise, fall      by how much the scores of approved people move up and down, and squares
+ *   brier, loss     squared error and log loss of people with a probability and a known outcome */
 struct es_cell {
   uint64_t people[ES_OUTCOMES][2][ES_DECISIONS];
   es_fixed weight[ES_OUTCOMES][2][ES_DECISIONS], square[ES_OUTCOMES][2][ES_DECISIONS];
   es_fixed days, days_square;
   es_fixed interest, interest_square, interest_denied, interest_days;
+  es_fixed rise, fall, move_square;
   es_fixed brier, brier_square, loss, loss_square, probability_weight;
   uint64_t probabilities;
   uint64_t why[ES_UNSCORABLE_REASONS];
@@ -74,12 +76,13 @@ struct es_verdict {
 };
 
 /* A block of decided people: the same in columns, of `people` numbers.  probability, weight and
- * chance may be NULL: none, all 1, never. */
+ * chance may be NULL: none, all 1, never.  move: how the scores of those would move who are
+ * approved; NULL: not at all. */
 struct es_verdicts {
   size_t people;
   const uint32_t *cell;
   const uint8_t *outcome, *why, *decision;
-  const double *score, *probability, *weight, *term, *chance;
+  const double *score, *probability, *weight, *term, *chance, *move;
 };
 
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,

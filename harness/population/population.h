@@ -103,6 +103,7 @@ struct es_population_settings {
   double cost_wrongful_denial, cost_wrongful_approval, term;
   double cost_restriction_day, cost_deposit, fallback_share, loan, loan_rate, fallback_rate;
   struct es_numbers tier_share, tier_rate;
+  double u_plus, u_minus, score_gain, score_loss, score_low, score_high;
   int labels;             /* 0: every outcome is known; 1: of those whom the incumbent approved */
   char *incumbent;        /* the column that it looks at */
   double incumbent_share; /* of those who have a value there; unless there is a cut-off */

@@ -28,7 +28,7 @@ struct worker {
   struct es_pair *pair;             /* [pairs] */
   struct ruled *ruled;              /* [contenders] */
   uint32_t cell[BLOCK];
-  double term[BLOCK], chance[BLOCK];
+  double term[BLOCK], chance[BLOCK], move[BLOCK];
   struct es_context ctx;
 };
 
@@ -375,6 +375,22 @@ static void price_people(const struct es_contest *contest, const struct es_conte
   }
 }
 
+/* How far the scores of these people would move if they were approved: the expected change where
+ * the probability of the favourable outcome is known, else that of what happened (Liu et al. 2018).
+ */
+static const double *find_moves(struct worker *w, const struct es_consequence *c)
+{
+  if (!es_moves_stated(c)) return NULL;
+  for (size_t i = 0; i < w->block.people; i++) {
+    w->move[i] = 0;
+    if (w->scores.why[i] != ES_SCORED || w->block.outcome[i] == ES_UNKNOWN) continue;
+    double good = w->block.truth != NULL ? w->block.truth[i] : w->block.outcome[i] == ES_FAVORABLE;
+    double x = w->scores.value[i], y = x + good * c->score_gain - (1 - good) * c->score_loss;
+    w->move[i] = fmin(fmax(y, c->score_low), c->score_high) - x;
+  }
+  return w->move;
+}
+
 static enum es_status tally_block(const struct es_contest *contest, size_t k, struct worker *w,
                                   struct es_tally *tally)
 {
@@ -400,7 +416,8 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
                           .probability = probability ? ruled->score : NULL,
                           .weight = people->weighted ? w->block.weight : NULL,
                           .term = w->term,
-                          .chance = chance ? w->chance : NULL};
+                          .chance = chance ? w->chance : NULL,
+                          .move = find_moves(w, &people->consequence)};
   return es_tally_add_block(tally, &v, contest->pair != NULL ? ruled->bin : NULL, &w->ctx);
 }
 

@@ -164,6 +164,9 @@ static json_t *cell(const struct es_evaluation *e, const struct es_tally *tally,
                 why, "days", fixed(c->days), "days_square", fixed(c->days_square), "brier",
                 fixed(c->brier), "brier_square", fixed(c->brier_square), "loss", fixed(c->loss),
                 "loss_square", fixed(c->loss_square));
+  if (c->move_square > 0)
+    json_object_update_new(object, json_pack("{so so so}", "rise", fixed(c->rise), "fall",
+                                             fixed(c->fall), "move_square", fixed(c->move_square)));
   if (tally->bins == NULL) return object;
   const uint64_t *bins = tally->bins + number * 2 * ES_SCORE_BINS;
   json_object_set_new(object, "unfavorable", trimmed(bins, ES_SCORE_BINS));

@@ -7,6 +7,7 @@
 #include "harness/measure/burden.h"
 #include "harness/measure/compare.h"
 #include "harness/run/attribute.h"
+#include "harness/run/cutoffs.h"
 #include "harness/run/levers.h"
 #include "harness/run/missing.h"
 #include "harness/run/periods.h"
@@ -174,6 +175,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
     status = es_contest_fit(&contest, ctx);
     if (status == ES_OK) status = es_contest_stream(&contest, threads, ctx);
     if (status == ES_OK && contest.fold == 0) status = describe_models(&contest, results, ctx);
+    if (status == ES_OK && contest.fold == 0) status = es_cutoffs(&contest, results, ctx);
   }
   es_progress_end(&progress);
   if (status == ES_OK) status = es_resolved_population(results, &contest.from, ctx);

@@ -63,3 +63,29 @@ void es_show_half(struct es_text *out, double half, int decimals)
   es_text_add(out, "±");
   es_show_grouped(out, half > 0 && half < unit / 2 ? unit : half, decimals);
 }
+
+/* Whether a policy has that very setting ("share=0.8"). */
+static bool has_setting(const char *policy, const char *setting, size_t size)
+{
+  for (const char *at = strchr(policy, ':'); at != NULL; at = strchr(at, ',')) {
+    at++;
+    if (strcspn(at, ",") == size && strncmp(at, setting, size) == 0) return true;
+  }
+  return false;
+}
+
+void es_show_policy(struct es_text *out, const char *policy, const char *const *all, size_t count)
+{
+  size_t kind = strcspn(policy, ":");
+  char mark = ':';
+  es_text_add(out, "%.*s", (int)kind, policy);
+  for (const char *at = policy + kind; *at != '\0';) {
+    size_t size = strcspn(++at, ",");
+    bool tells = false;
+    for (size_t i = 0; i < count; i++)
+      tells = tells || (strncmp(all[i], policy, kind + 1) == 0 && !has_setting(all[i], at, size));
+    if (tells) es_text_add(out, "%c%.*s", mark, (int)size, at);
+    if (tells) mark = ',';
+    at += size;
+  }
+}

@@ -22,4 +22,8 @@ void es_show_grouped(struct es_text *out, double x, int decimals);
 void es_show_value(struct es_text *out, double x, int decimals);
 void es_show_half(struct es_text *out, double half, int decimals);
 
+/* Of a policy's label what tells it from all the others of a table: its kind, and settings in which
+ * it differs from others of its kind. */
+void es_show_policy(struct es_text *out, const char *policy, const char *const *all, size_t count);
+
 #endif

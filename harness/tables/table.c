@@ -32,6 +32,9 @@ static const struct wanted main_columns[] = {
     {"ERROR IMPACT", "wrongful_denial_rate", false, 0},
     {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, 0},
     {"ERROR IMPACT", "expected_cost_per_person", false, 1},
+    {"UTILITY", "share_of_max_utility", true, 0},
+    {"UTILITY", "utility_per_person", false, 0},
+    {"UTILITY", "mean_score_change", false, 0},
 };
 static const struct wanted group_columns[] = {
     {"COVERAGE", "abstention_rate", false, 0},
@@ -42,6 +45,8 @@ static const struct wanted group_columns[] = {
     {"ERROR IMPACT", "wrongful_approval_rate", false, 0},
     {"ERROR IMPACT", "wrongful_restriction_days_per_1000", false, -3},
     {"ACCURACY", "auc", false, 0},
+    {"UTILITY", "utility_per_person", false, 0},
+    {"UTILITY", "mean_score_change", false, 0},
 };
 static const struct {
   const char *name;
@@ -59,7 +64,7 @@ struct line {
 
 /* The table while it is made.  Words stand before the first number; wanted[c] and row[i][c] are
  * what column c shows and the row that line i shows in it, NULL where there is none. */
-enum word { POPULATION, POLICY, SCORER, GROUP, WORDS };
+enum word { POPULATION, SCORER, POLICY, GROUP, WORDS };
 enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
 struct making {
   struct es_table *table;
@@ -70,6 +75,8 @@ struct making {
   const struct es_row *(*row)[ROOM];
   bool groups;
   bool shown[WORDS];
+  const char **policy; /* of every line */
+  size_t policies;
   struct es_notes reasons;
   uint64_t least, most; /* people that the numbers rest on */
   struct es_context noting, *ctx;
@@ -162,6 +169,9 @@ static enum es_status find_lines(struct making *m)
     m->line[place] = line;
     m->lines++;
   }
+  if ((m->policy = es_alloc(m->lines, sizeof *m->policy, m->ctx)) == NULL) return ES_NOMEM;
+  for (; m->policies < m->lines; m->policies++)
+    m->policy[m->policies] = m->line[m->policies].policy;
   m->shown[SCORER] = true;
   m->shown[GROUP] = m->groups;
   for (size_t i = 1; i < m->lines; i++) {
@@ -214,7 +224,7 @@ static enum es_status add_number(struct making *m, const struct wanted *wanted)
 static enum es_status add_columns(struct making *m, const struct wanted *list, size_t count)
 {
   const char *group = m->lines > 0 && !mixed_attributes(m) ? m->line[0].attribute : "group";
-  const char *const heading[WORDS] = {"population", "policy", "scorer", group};
+  const char *const heading[WORDS] = {"population", "scorer", "policy", group};
   m->row = es_alloc(m->lines, sizeof *m->row, m->ctx);
   m->table->column = es_alloc(ROOM, sizeof *m->table->column, m->ctx);
   if (m->row == NULL || m->table->column == NULL) return ES_NOMEM;
@@ -341,7 +351,7 @@ static enum es_status fill_people(struct making *m, size_t column)
 static enum es_status fill_words(struct making *m, size_t i)
 {
   const struct line *line = &m->line[i];
-  const char *const word[WORDS] = {line->population, line->policy, line->scorer, line->group};
+  const char *const word[WORDS] = {line->population, line->scorer, line->policy, line->group};
   bool mixed = m->groups && mixed_attributes(m);
   size_t column = 0;
   for (size_t w = 0; w < WORDS; w++) {
@@ -349,6 +359,8 @@ static enum es_status fill_words(struct making *m, size_t i)
     struct es_text text = {0}, spread = {0};
     if (w == GROUP && mixed)
       es_group_add(&text, line->attribute, word[w]);
+    else if (w == POLICY)
+      es_show_policy(&text, word[w], m->policy, m->policies);
     else
       es_text_add(&text, "%s", word[w]);
     ES_TRY(put(m, i, column++, &text, &spread));
@@ -357,7 +369,8 @@ static enum es_status fill_words(struct making *m, size_t i)
   m->table->rule_before[i] =
       before != NULL &&
       (strcmp(before->population, line->population) != 0 || before->yardstick != line->yardstick ||
-       (m->groups && strcmp(before->scorer, line->scorer) != 0));
+       (m->groups &&
+        (strcmp(before->scorer, line->scorer) != 0 || strcmp(before->policy, line->policy) != 0)));
   return ES_OK;
 }
 
@@ -589,6 +602,7 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
     enum es_status status = make(&m, kinds[k].wanted, kinds[k].count);
     free(m.line);
     free(m.row);
+    free(m.policy);
     es_notes_clear(&m.reasons);
     if (status != ES_OK) es_table_clear(table);
     return status;

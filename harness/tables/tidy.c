@@ -13,6 +13,7 @@ struct laying {
   const struct es_tidy *tidy;
   const json_t *rows;
   size_t columns[ES_TIDY_COLUMNS]; /* which of the tidy columns are shown */
+  const char **policy;             /* of every row; NULL: they say nothing */
   struct es_context *ctx;
 };
 
@@ -60,6 +61,25 @@ static int dispensable(const char *key)
   return 0;
 }
 
+static enum es_status list_policies(struct laying *l)
+{
+  size_t i;
+  json_t *row;
+  if ((l->policy = es_alloc(json_array_size(l->rows), sizeof *l->policy, l->ctx)) == NULL)
+    return ES_NOMEM;
+  json_array_foreach(l->rows, i, row) l->policy[i] = text_of(row, "policy");
+  return ES_OK;
+}
+
+static void show_word(const struct laying *l, struct es_text *text, const char *key,
+                      const char *word)
+{
+  if (strcmp(key, "policy") == 0 && l->policy != NULL)
+    es_show_policy(text, word, l->policy, json_array_size(l->rows));
+  else
+    es_text_add(text, "%s", word);
+}
+
 static enum es_status choose_columns(struct laying *l, struct es_text *title)
 {
   es_text_add(title, "%s", l->tidy->name);
@@ -72,6 +92,7 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
       if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
       continue;
     }
+    if (strcmp(key, "policy") == 0) ES_TRY(list_policies(l));
     struct es_table_column *column = &l->table->column[l->table->columns];
     *column = (struct es_table_column){.over = es_strdup("", l->ctx),
                                        .heading = es_strdup(key, l->ctx),
@@ -83,6 +104,13 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
   return ES_OK;
 }
 
+/* A parameter that is a whole number is written as one, whatever its type was; results are not. */
+static bool whole_by_chance(const char *key, double x)
+{
+  return strcmp(key, "value") != 0 && strcmp(key, "estimate") != 0 && x == floor(x) &&
+         fabs(x) < 1e15;
+}
+
 static void show_number(const json_t *row, const char *key, struct es_text *text,
                         struct es_text *spread)
 {
@@ -92,7 +120,7 @@ static void show_number(const json_t *row, const char *key, struct es_text *text
     es_text_add(text, "–");
   } else if (strcmp(key, "share") == 0) {
     es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
-  } else if (json_is_integer(json_object_get(row, key))) {
+  } else if (json_is_integer(json_object_get(row, key)) || whole_by_chance(key, x)) {
     es_text_add(text, "%.0f", x);
   } else if ((strcmp(key, "value") == 0 || strcmp(key, "estimate") == 0) && high > low) {
     double half = (high - low) / 2;
@@ -129,7 +157,7 @@ static enum es_status fill(struct laying *l)
       if (l->table->column[c].align == ES_RIGHT)
         show_number(row, key, &text, &spread);
       else if (!repeats(l, i, c))
-        es_text_add(&text, "%s", text_of(row, key));
+        show_word(l, &text, key, text_of(row, key));
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
       *cell = (struct es_table_cell){.text = es_text_take(&text), .spread = es_text_take(&spread)};
       if (cell->text == NULL || cell->spread == NULL)
@@ -206,6 +234,7 @@ static enum es_status choose_keys(struct laying *l, struct es_text *title)
       if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
       continue;
     }
+    if (strcmp(key, "policy") == 0) ES_TRY(list_policies(l));
     l->columns[l->table->columns] = c;
     ES_TRY(add_metric(l, key));
     l->table->column[l->table->columns - 1].align = ES_LEFT;
@@ -219,7 +248,8 @@ static enum es_status begin_line(struct laying *l, size_t line, size_t keys, con
   l->table->rule_before[line] = last != NULL && !same_keys(l, keys > 1 ? keys - 1 : 0, last, row);
   for (size_t k = 0; k < keys; k++) {
     struct es_text text = {0}, none = {0};
-    es_text_add(&text, "%s", text_of(row, l->tidy->column[l->columns[k]]));
+    const char *key = l->tidy->column[l->columns[k]];
+    show_word(l, &text, key, text_of(row, key));
     ES_TRY(put(l, line, k, &text, &none));
   }
   return ES_OK;
@@ -431,6 +461,7 @@ enum es_status es_tidy_make(struct es_table *table, const struct es_results *res
   if (status == ES_OK && strcmp(tidy->name, "missing_policies") == 0) say_treatments(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "levers") == 0) say_levers(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "tests") == 0) note_family(&l);
+  free(l.policy);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);
   if (status == ES_OK && (table->title == NULL || table->sentence == NULL))
