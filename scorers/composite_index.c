@@ -312,30 +312,36 @@ static double ledger_of(const struct es_composite *index, const struct settings 
   return set->start + change;
 }
 
+/* Too little is on record of those whose value is NaN. */
+static void refuse_thin(struct es_scores *out, const double *value, size_t first, size_t n)
+{
+  size_t thin;
+  es_lanes()->stray(&thin, value, out->why + first, -INFINITY, INFINITY, n);
+  for (size_t i = 0; thin > 0 && i < n; i++)
+    if (out->why[first + i] == ES_SCORED && isnan(value[i]))
+      es_unscorable(out, first + i, ES_THIN_FILE);
+}
+
 static enum es_status score(const void *state_, const void *options_, const struct es_frame *frame,
                             struct es_scores *out, struct es_context *ctx)
 {
   const struct settings *set = options_;
   const struct es_composite *index = &((const struct state *)state_)->index;
   struct es_composite_plan plan = plan_of(set);
-  bool share = plan.copeland || es_norm_is_share(plan.norm);
+  bool share = set->mode == INDEX && (plan.copeland || es_norm_is_share(plan.norm));
   double *room = es_alloc(es_composite_room(index), sizeof *room, ctx);
   if (room == NULL) return ES_NOMEM;
   es_apply_gate((enum es_gate)set->gate, frame, out);
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
-    double value[ES_LANES];
+    double value[ES_LANES], points[ES_LANES];
     if (set->mode == INDEX) es_composite_block(value, index, &plan, frame, first, n, room);
-    for (size_t i = 0; i < n; i++) {
-      size_t person = first + i;
-      if (out->why[person] != ES_SCORED) continue;
-      double x = set->mode == LEDGER ? ledger_of(index, set, frame, person) : value[i];
-      if (isnan(x))
-        es_unscorable(out, person, ES_THIN_FILE);
-      else
-        out->value[person] =
-            set->mode == INDEX && share ? set->low + (set->high - set->low) * x : x;
-    }
+    for (size_t i = 0; set->mode == LEDGER && i < n; i++)
+      value[i] = ledger_of(index, set, frame, first + i);
+    refuse_thin(out, value, first, n);
+    es_lanes()->fill(points, share ? set->low : 0, n);
+    es_lanes()->add_scaled(points, share ? set->high - set->low : 1, value, n);
+    es_lanes()->put(out->value + first, points, out->why + first, ES_SCORED, n);
   }
   free(room);
   return ES_OK;

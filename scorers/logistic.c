@@ -355,8 +355,7 @@ static enum es_status score(const void *state_, const void *options_, const stru
     es_lanes()->fill(eta, state->intercept.coefficient, n);
     for (size_t k = 0; k < state->terms; k++) add_term(eta, &state->term[k], frame, first, n);
     es_lanes()->logistic(p, eta, n);
-    for (size_t i = 0; i < n; i++)
-      if (out->why[first + i] == ES_SCORED) out->value[first + i] = p[i];
+    es_lanes()->put(out->value + first, p, out->why + first, ES_SCORED, n);
   }
   return ES_OK;
 }

@@ -111,12 +111,11 @@ static uint32_t stacked_term(const struct es_rules *list, enum stack stack, size
   return term < UINT32_MAX ? (uint32_t)term : UINT32_MAX;
 }
 
-/* What rule r says of a person: the first that fires, or list->rules. */
-static void judge(struct es_scores *out, const struct es_rules *list, enum stack stack, size_t r,
-                  const struct es_frame *frame, size_t person)
+/* Refuses a person whom rule r lists: the first that fires, or list->rules. */
+static void sanction(struct es_scores *out, const struct es_rules *list, enum stack stack, size_t r,
+                     const struct es_frame *frame, size_t person)
 {
   const struct es_rule *rule = r < list->rules ? &list->rule[r] : &list->otherwise;
-  out->value[person] = rule->score;
   if (!refuses(rule)) return;
   out->refuse[person] = 1;
   out->term[person] = r < list->rules ? stacked_term(list, stack, r, frame, person) : rule->term;
@@ -128,14 +127,18 @@ static enum es_status score(const void *state, const void *options, const struct
   (void)ctx;
   const struct es_rules *list = &((const struct state *)state)->list;
   const struct options *set = options;
+  bool lists = refuses(&list->otherwise);
+  for (size_t r = 0; r < list->rules; r++) lists = lists || refuses(&list->rule[r]);
   es_apply_gate((enum es_gate)set->gate, frame, out);
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     uint32_t fired[ES_LANES];
-    es_rules_first(fired, list, frame, first, n);
-    for (size_t i = first; i < first + n; i++)
+    double value[ES_LANES];
+    es_rules_first(fired, value, list, frame, first, n);
+    es_lanes()->put(out->value + first, value, out->why + first, ES_SCORED, n);
+    for (size_t i = first; lists && i < first + n; i++)
       if (out->why[i] == ES_SCORED)
-        judge(out, list, (enum stack)set->stack, fired[i - first], frame, i);
+        sanction(out, list, (enum stack)set->stack, fired[i - first], frame, i);
   }
   return ES_OK;
 }

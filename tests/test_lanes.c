@@ -17,7 +17,7 @@ struct outputs {
       rounded[N], log_odds[N], product[N], months[N], spread[N], count[N], positive[N], revealed[N];
   uint32_t level[N];
   struct es_losses losses;
-  double known[N], share[N], sum[N], total[N], mean[N];
+  double put[N], known[N], share[N], sum[N], total[N], mean[N];
   uint8_t compared[6][N];
   uint16_t bin[N];
   size_t strays;
@@ -66,6 +66,9 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->add_weighted(o->sum, o->total, 0.3, o->share, n);
   lanes->add_weighted(o->sum, o->total, 0.7, o->share, n);
   lanes->mean(o->mean, o->sum, o->total, n);
+  lanes->fill(o->put, 7, n);
+  lanes->put(o->put, o->normal, o->less, 1, n);
+  lanes->put_one(o->put, -7, o->below, 0, n);
   for (int how = 0; how < 6; how++)
     lanes->compare(o->compared[how], o->count, o->below, (enum es_comparison)how, 1, n);
   memcpy(o->revealed, o->exp, n * sizeof *o->exp);
@@ -135,6 +138,7 @@ Test(lanes, a_word_alone_is_as_in_a_block)
     cr_assert_eq(o.rounded[i], es_round_bits(o.normal[i], 40));
     cr_assert_eq(o.reached[i], o.normal[i] >= 0.5);
     cr_assert_eq(o.bin[i], (int)fmin(399, fmax(0, (o.normal[i] + 2) * 100)));
+    cr_assert_eq(o.put[i], !o.below[i] ? -7 : o.less[i] ? o.normal[i] : 7);
     double share = fmin(1, fmax(0, (1.5 - o.normal[i]) / 2)), x = o.count[i];
     cr_assert_eq(o.known[i], 1 + -0.3 * (o.less[i] ? o.normal[i] : 2));
     cr_assert(o.below[i] ? o.share[i] == share && near(o.mean[i], share) : isnan(o.mean[i]) != 0);

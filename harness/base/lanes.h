@@ -98,6 +98,9 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* a test of x, in three-valued logic */                                                         \
   X(compare, uint8_t *out, const double *x, const uint8_t *seen, enum es_comparison how,           \
     double number, size_t n)                                                                       \
+  /* out = x, or a, where the flag is `when` */                                                    \
+  X(put, double *out, const double *x, const uint8_t *flag, uint8_t when, size_t n)                \
+  X(put_one, double *out, double a, const uint8_t *flag, uint8_t when, size_t n)                   \
   /* what is seen of covered people whose records are shared: NaN where not */                     \
   X(reveal, double *value, uint8_t *seen, const uint8_t *covered, const uint8_t *shared, size_t n)
 

@@ -46,6 +46,14 @@ struct es_kept {
 
 struct es_harm;
 
+/* What one block of people has of a cell: by outcome, reason and decision, and its losses in
+ * lanes.h's units. */
+enum { ES_FRESH_KINDS = ES_OUTCOMES * ES_UNSCORABLE_REASONS * ES_DECISIONS };
+struct es_fresh {
+  uint32_t people[ES_FRESH_KINDS];
+  uint64_t brier, brier_square, loss, loss_square, probabilities;
+};
+
 /* One scorer under one policy on one population.
  *   reversed        scores stand here as minus what was given (higher is worse)
  *   scores_dropped  neither bins nor kept scores: only decisions are looked at
@@ -53,6 +61,7 @@ struct es_harm;
  *          low … high of the score (of its log-odds for a probability); NULL where kept exactly
  *   harm   [cells] what became of the restricted (harm.h); NULL without a due process */
 struct es_tally {
+  struct es_fresh *fresh; /* [cells] where a block is counted first; all 0 between blocks */
   size_t cells;
   bool weighted, probability, reversed, scores_dropped;
   struct es_cell *cell;
@@ -100,6 +109,9 @@ void es_tally_interest(struct es_cell *cell, double interest, bool denied, doubl
  * and whose outcome is known. */
 enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *verdicts,
                                   uint16_t *bin, struct es_context *ctx) ES_CHECKED;
+/* Keeps a score as it is. */
+enum es_status es_tally_keep(struct es_tally *tally, const struct es_kept *one,
+                             struct es_context *ctx) ES_CHECKED;
 /* Adds `part` to `whole`; both must have the same cells and grid. */
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx) ES_CHECKED;

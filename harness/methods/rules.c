@@ -282,10 +282,11 @@ static void fire_block(uint8_t *fires, const struct es_rules *rules, size_t r,
   memcpy(fires, stack[0], n);
 }
 
-void es_rules_first(uint32_t *which, const struct es_rules *rules, const struct es_frame *frame,
-                    size_t first, size_t n)
+void es_rules_first(uint32_t *which, double *score, const struct es_rules *rules,
+                    const struct es_frame *frame, size_t first, size_t n)
 {
   uint8_t fires[ES_LANES];
+  es_lanes()->fill(score, rules->otherwise.score, n);
   for (size_t i = 0; i < n; i++) which[i] = (uint32_t)rules->rules;
   for (size_t r = rules->rules; r-- > 0;) { /* the last one written over is the first */
     if (depth_of(rules, &rules->rule[r]) <= DEEP)
@@ -295,6 +296,7 @@ void es_rules_first(uint32_t *which, const struct es_rules *rules, const struct 
         fires[i] = es_rule_fires(rules, r, frame, first + i) ? IS_TRUE : IS_FALSE;
 #pragma omp simd
     for (size_t i = 0; i < n; i++) which[i] = fires[i] == IS_TRUE ? (uint32_t)r : which[i];
+    es_lanes()->put_one(score, rules->rule[r].score, fires, IS_TRUE, n);
   }
 }
 

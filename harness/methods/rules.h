@@ -133,9 +133,9 @@ bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame
                    size_t person);
 
 /* For each of n people from the `first` on, at most ES_LANES: the first rule that fires, or
- * rules->rules. */
-void es_rules_first(uint32_t *rule, const struct es_rules *rules, const struct es_frame *frame,
-                    size_t first, size_t n);
+ * rules->rules, and the score that it gives. */
+void es_rules_first(uint32_t *rule, double *score, const struct es_rules *rules,
+                    const struct es_frame *frame, size_t first, size_t n);
 
 /* The same of one bound test; false for and, or, not. */
 bool es_rule_test(const struct es_rule_node *node, const struct es_frame *frame, size_t person);

@@ -40,6 +40,18 @@ void LANES(mean)(double *restrict out, const double *restrict sum, const double 
   EACH(i, n) out[i] = total[i] > 0 ? sum[i] / total[i] : (double)NAN;
 }
 
+void LANES(put)(double *restrict out, const double *restrict x, const uint8_t *restrict flag,
+                uint8_t when, size_t n)
+{
+  EACH(i, n) out[i] = flag[i] == when ? x[i] : out[i];
+}
+
+void LANES(put_one)(double *restrict out, double a, const uint8_t *restrict flag, uint8_t when,
+                    size_t n)
+{
+  EACH(i, n) out[i] = flag[i] == when ? a : out[i];
+}
+
 /* One comparison of a whole column: unknown where it is not seen. */
 #define COMPARE(op)                                                                                \
   EACH(i, n) out[i] = seen[i] ? (x[i] op number ? ES_TRUE : ES_FALSE) : ES_UNKNOWABLE;             \
