@@ -432,7 +432,8 @@ static double dealt_p(const struct es_tally *tally, size_t times, uint64_t seed)
   struct es_context one = {.seed = seed};
   static const struct es_metric ks = {.name = "ks", .estimate = es_curve_ks};
   static const bool member[2][2] = {{true, false}, {false, true}};
-  struct es_counts like = {.consequence = {-1, -1, -1}};
+  struct es_counts like = {
+      .consequence = {.cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1}};
   struct es_test test;
   cr_assert_eq(es_test_dealing(&test, &ks, tally, (const bool *const[2]){member[0], member[1]},
                                &like, times, &one),

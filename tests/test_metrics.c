@@ -41,7 +41,9 @@ static struct crowd *crowd_of(uint32_t levels)
     snprintf(c->level[l], sizeof c->level[l], "%c", (int)('a' + l));
   c->reference = c->level[0];
   c->metrics[0] = "all";
-  c->e = (struct es_evaluation){.consequence = {-1, -1, -1}, .confidence = 0.95};
+  c->e = (struct es_evaluation){
+      .consequence = {.cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1},
+      .confidence = 0.95};
   return c;
 }
 
@@ -860,7 +862,8 @@ Test(defects, a_division_by_zero_is_no_number)
 Test(defects, no_permutation_makes_a_p_of_zero)
 {
   static const bool member[2][2] = {{true, false}, {false, true}};
-  struct es_counts like = {.consequence = {-1, -1, -1}};
+  struct es_counts like = {
+      .consequence = {.cost_wrongful_denial = -1, .cost_wrongful_approval = -1, .term = -1}};
   struct es_tally tally;
   struct es_test t;
   cr_assert_eq(es_tally_create(&tally, 2, true, &ctx), ES_OK);
