@@ -665,6 +665,46 @@ Test(chance, weighted_rows_are_shared_out)
   es_tally_clear(&tally);
 }
 
+/* Two policies that draw lots about weighted rows: their difference is that of what each shares
+ * out. */
+Test(chance, weighted_rows_are_shared_out_in_pairs)
+{
+  struct es_tally tally;
+  struct es_pair pair;
+  MUST(es_tally_create(&tally, 1, true, &ctx), &ctx);
+  tally.weighted = true;
+  MUST(es_pair_create(&pair, &tally, &ctx), &ctx);
+  struct es_verdict one = {.decision = ES_DENIED, .chance = 0.25, .score = 1, .weight = 8},
+                    other = one, denied = one;
+  other.chance = 0.75;
+  denied.chance = -1;
+  MUST(es_pair_add(&pair, &one, &other, NULL, &ctx), &ctx);
+  es_fixed(*weight)[ES_DECISIONS] = pair.cell->weight[ES_UNFAVORABLE];
+  cr_expect_eq(es_fixed_to(weight[ES_APPROVED][ES_APPROVED]), 2); /* draws below 0.25 */
+  cr_expect_eq(es_fixed_to(weight[ES_DENIED][ES_APPROVED]), 4);
+  cr_expect_eq(es_fixed_to(weight[ES_DENIED][ES_DENIED]), 2);
+  MUST(es_pair_add(&pair, &denied, &other, NULL, &ctx), &ctx);
+  cr_expect_eq(es_fixed_to(weight[ES_DENIED][ES_APPROVED]), 10);
+  cr_expect_eq(es_fixed_to(weight[ES_DENIED][ES_DENIED]), 4);
+  cr_expect_eq(es_fixed_to(weight[ES_APPROVED][ES_DENIED]), 0);
+  cr_expect_eq(pair.cell->people[ES_UNFAVORABLE][ES_DENIED][ES_DENIED], 2);
+  es_pair_clear(&pair);
+  es_tally_clear(&tally);
+}
+
+/* As many are reviewed as the band has people with a score. */
+Test(policies, a_band_is_reviewed)
+{
+  struct es_results r =
+      run("people=20000|train=20000|scorer=logistic:gate=none|metrics=review_rate|"
+          "policy=reject_option:band=0.3,in_band=review,share=0.6",
+          0);
+  const struct es_row *row = es_results_find(&r, NULL, NULL, "", "all", "review_rate", "");
+  cr_assert_not_null(row);
+  cr_expect_float_eq(row->value, 0.3, 4 * sqrt(2 * 0.3 * 0.7 / 20000), "%g", row->value);
+  es_results_clear(&r);
+}
+
 /* People whom the first scorer cannot score are decided by the second; they count as unscored. */
 Test(policies, alternative_data_rescues_people_without_a_score)
 {

@@ -243,17 +243,45 @@ static enum es_status keep(struct es_pair *pair, const struct es_kept_pair *one,
   return ES_OK;
 }
 
+static double chance_of(const struct es_pair_side *side, size_t i)
+{
+  return side->chance != NULL && side->chance[i] > 0 ? side->chance[i] : 0;
+}
+
+/* What a side decides about those whose own draw is u. */
+static uint8_t at_draw(const struct es_pair_side *side, size_t i, double u)
+{
+  double chance = chance_of(side, i);
+  if (chance > 0) return u < chance ? ES_APPROVED : ES_DENIED;
+  return side->decision[i];
+}
+
+/* A row of weighted data stands for people with draws of their own, which are the same for both:
+ * its weight goes to the pairs of decisions by the share of draws that lead there. */
+static void share_out(struct es_pair *pair, const struct es_pair_side *a,
+                      const struct es_pair_side *b, const uint32_t *cell, const uint8_t *outcome,
+                      const double *weight, size_t i)
+{
+  struct es_pair_cell *in = &pair->cell[cell[i]];
+  double one = chance_of(a, i), other = chance_of(b, i);
+  const double edge[4] = {0, fmin(one, other), fmax(one, other), 1};
+  for (size_t k = 0; k < 3; k++) {
+    double share = edge[k + 1] - edge[k], u = edge[k] + share / 2;
+    if (!(share > 0)) continue;
+    uint8_t first = at_draw(a, i, u), second = at_draw(b, i, u);
+    in->weight[outcome[i]][first][second] += es_fixed_from(weight[i] * share);
+    in->square[outcome[i]][first][second] += es_fixed_from(weight[i] * weight[i] * share);
+  }
+}
+
 static void count_decisions(struct es_pair *pair, const struct es_pair_side *a,
                             const struct es_pair_side *b, const uint32_t *cell,
                             const uint8_t *outcome, const double *weight, size_t people)
 {
   for (size_t i = 0; i < people; i++)
     pair->cell[cell[i]].people[outcome[i]][a->decision[i]][b->decision[i]]++;
-  for (size_t i = 0; pair->weighted && i < people; i++) {
-    struct es_pair_cell *in = &pair->cell[cell[i]];
-    in->weight[outcome[i]][a->decision[i]][b->decision[i]] += es_fixed_from(weight[i]);
-    in->square[outcome[i]][a->decision[i]][b->decision[i]] += es_fixed_from(weight[i] * weight[i]);
-  }
+  for (size_t i = 0; pair->weighted && i < people; i++)
+    share_out(pair, a, b, cell, outcome, weight, i);
 }
 
 /* Numbers of those, among ES_LANES people from the `first` on, whose outcome is known and whom both
@@ -302,8 +330,9 @@ enum es_status es_pair_add(struct es_pair *pair, const struct es_verdict *a,
                            const struct es_verdict *b, const uint16_t bin[2],
                            struct es_context *ctx)
 {
-  struct es_pair_side one = {&a->why, &a->decision, &a->score, bin};
-  struct es_pair_side other = {&b->why, &b->decision, &b->score, bin != NULL ? bin + 1 : NULL};
+  struct es_pair_side one = {&a->why, &a->decision, &a->score, bin, &a->chance};
+  struct es_pair_side other = {&b->why, &b->decision, &b->score, bin != NULL ? bin + 1 : NULL,
+                               &b->chance};
   return es_pair_add_block(pair, &one, &other, &a->cell, &a->outcome, &a->weight, 1, ctx);
 }
 

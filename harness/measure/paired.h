@@ -65,6 +65,7 @@ struct es_pair_side {
   const uint8_t *why, *decision;
   const double *score;
   const uint16_t *bin;
+  const double *chance; /* P(approved) as in es_verdicts; NULL: never */
 };
 enum es_status es_pair_add_block(struct es_pair *pair, const struct es_pair_side *one,
                                  const struct es_pair_side *other, const uint32_t *cell,

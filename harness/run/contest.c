@@ -17,7 +17,8 @@ enum { BLOCK = 512 };
 struct ruled {
   uint8_t why[BLOCK], decision[BLOCK];
   uint16_t bin[BLOCK];
-  double score[BLOCK];
+  double score[BLOCK], chance[BLOCK];
+  bool by_chance; /* whether it has decided about anybody */
 };
 
 /* What one thread owns. */
@@ -28,7 +29,7 @@ struct worker {
   struct es_pair *pair;             /* [pairs] */
   struct ruled *ruled;              /* [contenders] */
   uint32_t cell[BLOCK];
-  double term[BLOCK], chance[BLOCK], move[BLOCK];
+  double term[BLOCK], move[BLOCK];
   struct es_context ctx;
 };
 
@@ -400,9 +401,9 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
   size_t n = w->block.people;
   memcpy(ruled->why, w->scores.why, n * sizeof *ruled->why);
   memcpy(ruled->score, w->scores.value, n * sizeof *ruled->score);
-  bool chance = es_policy_decide_block(c->policy, &c->rule, w->cell, &w->scores,
-                                       &w->second[k % contest->who.policies], w->block.person, n,
-                                       ruled->decision, w->chance, &w->ctx);
+  ruled->by_chance = es_policy_decide_block(c->policy, &c->rule, w->cell, &w->scores,
+                                            &w->second[k % contest->who.policies], w->block.person,
+                                            n, ruled->decision, ruled->chance, &w->ctx);
   find_terms(w, people->consequence.term);
   restrict_people(people, w, ruled->decision, tally);
   price_people(contest, c, w, ruled, tally);
@@ -416,14 +417,15 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
                           .probability = probability ? ruled->score : NULL,
                           .weight = people->weighted ? w->block.weight : NULL,
                           .term = w->term,
-                          .chance = chance ? w->chance : NULL,
+                          .chance = ruled->by_chance ? ruled->chance : NULL,
                           .move = find_moves(w, &people->consequence)};
   return es_tally_add_block(tally, &v, contest->pair != NULL ? ruled->bin : NULL, &w->ctx);
 }
 
 static struct es_pair_side side_of(const struct ruled *ruled)
 {
-  return (struct es_pair_side){ruled->why, ruled->decision, ruled->score, ruled->bin};
+  return (struct es_pair_side){ruled->why, ruled->decision, ruled->score, ruled->bin,
+                               ruled->by_chance ? ruled->chance : NULL};
 }
 
 /* A pair goes on while both of its scorers do; what was counted of one that fails is never shown.

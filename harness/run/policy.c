@@ -261,11 +261,11 @@ struct es_ruling es_policy_decide(const struct es_policy *policy, const struct e
   return (struct es_ruling){(enum es_decision)policy->settings.unscorable, -1};
 }
 
-/* One cut-off for all, without chance, review or a second scorer. */
+/* One cut-off for all, without chance or a second scorer. */
 static bool is_plain(const struct es_policy *policy, const struct es_rule *rule)
 {
-  return policy->second.scorer == NULL && !rule->review && rule->cuts == 1 &&
-         rule->cut->low == rule->cut->high && rule->cut->below <= 0 && rule->cut->above >= 1;
+  return policy->second.scorer == NULL && rule->cuts == 1 && rule->cut->low == rule->cut->high &&
+         rule->cut->below <= 0 && rule->cut->above >= 1;
 }
 
 bool es_policy_decide_block(const struct es_policy *policy, const struct es_rule *rule,

@@ -44,6 +44,11 @@ for group in ('Asian', 'Black', 'Hispanic', 'White'):
            exact['equal_opportunity']['tpr'], 1e-9)
     expect(f'rate {group}', value(table, 'demographic_parity', group, 'selection_rate'),
            exact['demographic_parity']['rate'], 1e-9)
+for r in table: # a difference of two policies is the difference of what each has
+    if r['reduction'] == 'between_policies' and r['group'] == 'all' and r['metric'] == 'selection_rate_difference':
+        one, other = r['policy'].split(' vs ')
+        expect(r['policy'], float(r['value']), value(table, one, 'all', 'selection_rate') -
+               value(table, other, 'all', 'selection_rate'), 1e-9)
 expect('single cut-off', cutoff(cuts, 'max_profit:by=none', 'all'), 42.5, 1e-9)
 
 liu = json.load(open(f'{sys.argv[1]}/fico_liu2018.json'))['utilities']['[-4, 1]']
