@@ -203,8 +203,10 @@ static bool describe_policy(const char *name)
 {
   for (size_t i = 0; i < es_policy_count; i++)
     if (strcmp(es_policies[i].name, name) == 0) {
-      printf("policy %s: %s\n\noptions, as in --policy %s:%s=...\n", name, es_policies[i].summary,
-             name, es_policies[i].options->name);
+      const struct es_policy_kind *k = &es_policies[i];
+      printf("policy %s: %s\n", name, k->summary);
+      if (k->cite != NULL) printf("  after %s\n", k->cite);
+      printf("\n%s\n\noptions, as in --policy %s:%s=...\n", k->words, name, k->options->name);
       es_print_options(es_policies[i].options, false);
       return true;
     }

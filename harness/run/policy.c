@@ -52,24 +52,59 @@ static const struct es_option alternative_table[] = {
     {0}};
 #undef P
 
+#define KIND(kind, table) .name = #kind, .options = table, .learn = es_learn_##kind
+#define EQUAL                                                                                      \
+  "The cut-offs are found on the training people, those with a score; where scores tie chance\n"   \
+  "decides, so that groups are equal there.  People without a score stay where `unscorable` "      \
+  "puts\n"                                                                                         \
+  "them."
 const struct es_policy_kind es_policies[] = {
-    {"rate", "approve the best share of those with a score", rate_table, es_learn_rate},
-    {"cutoff", "approve a score of at least the cut-off", cutoff_table, es_learn_cutoff},
-    {"cost", "approve where that costs less than denying, by probability and costs", cost_table,
-     es_learn_cost},
-    {"max_profit", "the cut-off that brought the most in training, for all or for each group",
-     profit_table, es_learn_max_profit},
-    {"demographic_parity", "approve the same share of each group", parity_table,
-     es_learn_demographic_parity},
-    {"equal_opportunity", "approve the same share of the good of each group", parity_table,
-     es_learn_equal_opportunity},
-    {"equalized_odds", "the same shares of the good and of the bad of each group, with chance",
-     parity_table, es_learn_equalized_odds},
-    {"reject_option", "decide a band around the cut-off for the deprived, or by review",
-     reject_table, es_learn_reject_option},
-    {"alternative_data", "have people without a score scored by a second scorer", alternative_table,
-     es_learn_alternative_data},
+    {KIND(rate, rate_table), .summary = "approve the best share of those with a score",
+     .words = "The cut-off at which the share of training people is nearest to `share`."},
+    {KIND(cutoff, cutoff_table), .summary = "approve a score of at least the cut-off",
+     .words = "Nothing is learned: the cut-off is what you say."},
+    {KIND(cost, cost_table),
+     .summary = "approve where that costs less than denying, by probability and costs",
+     .cite = "Elkan 2001, The foundations of cost-sensitive learning",
+     .words = "Approves where P(favourable) >= c_approval / (c_approval + c_denial), by the "
+              "population's\n"
+              "cost_wrongful_denial and cost_wrongful_approval; the score must be a probability."},
+    {KIND(max_profit, profit_table),
+     .summary = "the cut-off that brought the most in training, for all or for each group",
+     .words = "By u_plus and u_minus, what an approved good and bad person bring; where none are "
+              "stated,\n"
+              "by what wrong decisions cost.  by=none draws one line for all."},
+    {KIND(demographic_parity, parity_table), .summary = "approve the same share of each group",
+     .cite = "Hardt, Price & Srebro 2016, Equality of opportunity in supervised learning",
+     .words = EQUAL},
+    {KIND(equal_opportunity, parity_table),
+     .summary = "approve the same share of the good of each group",
+     .cite = "Hardt, Price & Srebro 2016, Equality of opportunity in supervised learning",
+     .words = EQUAL},
+    {KIND(equalized_odds, parity_table),
+     .summary = "the same shares of the good and of the bad of each group, with chance",
+     .cite = "Hardt, Price & Srebro 2016, Equality of opportunity in supervised learning",
+     .words =
+         "One point of true and false positives for all groups, on the lowest of their curves'\n"
+         "hulls.  A group comes to it by chance between two cut-offs, and where its curve lies "
+         "above\n"
+         "it by leaving some decisions to chance alone.  The draw is the person's own."},
+    {KIND(reject_option, reject_table),
+     .summary = "decide a band around the cut-off for the deprived, or by review",
+     .cite = "Kamiran, Karim & Zhang 2012, Decision theory for discrimination-aware classification",
+     .words =
+         "The band is the share of training people with a score who are closest to the cut-off of\n"
+         "`share`, half of them on each side."},
+    {KIND(alternative_data, alternative_table),
+     .summary = "have people without a score scored by a second scorer",
+     .words = "Those whom the scorer cannot score are approved where the second one's score "
+              "reaches its\n"
+              "own cut-off: that at which it approves as many of the training people whom both "
+              "score as\n"
+              "the first does.  They still count as unscored."},
 };
+#undef KIND
+#undef EQUAL
 const size_t es_policy_count = ES_COUNT_OF(es_policies);
 
 /* "rate:share=0.8,unscorable=deny": every setting, so that rows say what was done. */

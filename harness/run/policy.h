@@ -30,8 +30,9 @@ struct es_view; /* measure/views.h */
 struct es_lesson;
 struct es_rule;
 struct es_policy;
+/*   cite, words  the method's source, or NULL; how it decides, for `describe` */
 struct es_policy_kind {
-  const char *name, *summary;
+  const char *name, *summary, *cite, *words;
   const struct es_option *options;
   enum es_status (*learn)(const struct es_policy *policy, const struct es_lesson *lesson,
                           struct es_rule *rule, struct es_context *ctx);
