@@ -49,6 +49,8 @@ ROOMS = {
     'harness/measure': ['harness/base/', 'harness/statistics/', 'harness/results/results.h',
                         'harness/process/process.h'],
     'harness/results': ['harness/base/'],
+    'harness/gate': ['harness/base/', 'harness/statistics/', 'harness/results/',
+                     'harness/measure/metric.h'],
     'harness/tables': ['harness/base/', 'harness/results/', 'harness/measure/metric.h'],
     'harness/methods': ['harness/base/', 'scorers/scorer.h'],
     'harness/data': ['harness/base/', 'datasets/dataset.h'],

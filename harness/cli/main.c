@@ -9,9 +9,9 @@
 #include "harness/run/progress.h"
 #include "harness/run/registry.h"
 
-static const struct es_command *const commands[] = {&es_command_run,    &es_command_audit,
-                                                    &es_command_report, &es_command_generate,
-                                                    &es_command_list,   &es_command_describe};
+static const struct es_command *const commands[] = {
+    &es_command_run,      &es_command_audit, &es_command_report,  &es_command_compare,
+    &es_command_generate, &es_command_list,  &es_command_describe};
 
 static void stop(int signal_number)
 {

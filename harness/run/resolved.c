@@ -47,6 +47,19 @@ static json_t *settings(const struct es_option *table, const void *block)
   return object;
 }
 
+/* Of the measures that are not at their first version. */
+static json_t *metric_versions(void)
+{
+  json_t *versions = json_object();
+  for (size_t i = 0; i < es_metric_count; i++)
+    if (es_metrics[i].version != 1)
+      json_object_set_new(versions, es_metrics[i].name, json_integer(es_metrics[i].version));
+  for (size_t i = 0; i < es_between_count; i++)
+    if (es_betweens[i].version != 1)
+      json_object_set_new(versions, es_betweens[i].name, json_integer(es_betweens[i].version));
+  return versions;
+}
+
 enum es_status es_resolved_study(struct es_results *results, const struct es_study *study,
                                  const struct es_model *models, size_t count,
                                  struct es_context *ctx)
@@ -71,8 +84,9 @@ enum es_status es_resolved_study(struct es_results *results, const struct es_stu
     if (!out->name || !out->summary || !out->cite || !out->model) return ES_NOMEM;
     json_object_set_new(options, models[k].label, settings(s->options, models[k].options));
   }
-  return json_object_set_new(results->study, "scorer_options", options) == 0 ? ES_OK
-                                                                             : no_memory(ctx);
+  bool failed = json_object_set_new(results->study, "scorer_options", options) != 0 ||
+                json_object_set_new(results->study, "metric_versions", metric_versions()) != 0;
+  return failed ? no_memory(ctx) : ES_OK;
 }
 
 enum es_status es_resolved_audit(struct es_results *results, const struct es_option *table,
@@ -81,6 +95,7 @@ enum es_status es_resolved_audit(struct es_results *results, const struct es_opt
                                  struct es_context *ctx)
 {
   results->study = settings(table, block);
+  json_object_set_new(results->study, "metric_versions", metric_versions());
   results->tallies = json_array();
   results->populations = json_pack(
       "[{ss ss ss ss ss sI sI sI si si ss}]", "name", population, "kind", "audit", "title", "",

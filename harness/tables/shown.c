@@ -89,3 +89,10 @@ void es_show_policy(struct es_text *out, const char *policy, const char *const *
     at += size;
   }
 }
+
+void es_show_superscript(struct es_text *out, size_t number)
+{
+  static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  if (number >= 10) es_show_superscript(out, number / 10);
+  es_text_add(out, "%s", digit[number % 10]);
+}

@@ -26,4 +26,7 @@ void es_show_half(struct es_text *out, double half, int decimals);
  * it differs from others of its kind. */
 void es_show_policy(struct es_text *out, const char *policy, const char *const *all, size_t count);
 
+/* The number of a footnote: ¹, ², … */
+void es_show_superscript(struct es_text *out, size_t number);
+
 #endif

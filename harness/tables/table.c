@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/metric.h"
+#include "harness/tables/compared.h"
 #include "harness/tables/sentence.h"
 #include "harness/tables/shown.h"
 #include "harness/tables/tidy.h"
@@ -247,13 +248,6 @@ static enum es_status put(struct making *m, size_t row, size_t column, struct es
   return es_fail(m->ctx, ES_NOMEM, "out of memory");
 }
 
-static void add_superscript(struct es_text *out, size_t number)
-{
-  static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-  if (number >= 10) add_superscript(out, number / 10);
-  es_text_add(out, "%s", digit[number % 10]);
-}
-
 /* The footnote's number of an undefined row's reason; the same reason gets the same one. */
 static size_t footnote(struct making *m, const struct es_row *row)
 {
@@ -291,7 +285,7 @@ static enum es_status fill_cell(struct making *m, size_t i, size_t column, int d
     es_text_add(&text, "–");
   } else if (!is_ok(row)) {
     es_text_add(&text, "undefined ");
-    add_superscript(&text, footnote(m, row));
+    es_show_superscript(&text, footnote(m, row));
   } else {
     int most = es_most_decimals(row->value), d = decimals < most ? decimals : most;
     es_show_value(&text, row->value, d);
@@ -394,7 +388,7 @@ static void note_reasons(struct making *m)
 {
   for (size_t i = 0; i < m->reasons.count; i++) {
     struct es_text number = {0};
-    add_superscript(&number, i + 1);
+    es_show_superscript(&number, i + 1);
     es_note(&m->noting, "%s undefined: %s", es_text_get(&number), m->reasons.text[i]);
     es_text_clear(&number);
   }
@@ -607,6 +601,7 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
     if (status != ES_OK) es_table_clear(table);
     return status;
   }
+  if (strcmp(name, "comparison") == 0) return es_compared_make(table, results, ctx);
   if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
   return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s", name, kinds[0].name,
                  kinds[1].name);
