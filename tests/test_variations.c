@@ -276,6 +276,13 @@ Test(sweep, reaches_the_policy)
   es_results_clear(&r);
 }
 
+Test(sweep, takes_words)
+{
+  struct es_results r = run("sweep=policy.unscorable=deny,approve", 0);
+  cr_expect_lt(swept(&r, "deny", "", "selection_rate"), swept(&r, "approve", "", "selection_rate"));
+  es_results_clear(&r);
+}
+
 Test(sweep, steps_are_what_was_typed)
 {
   struct es_results r = run("people=500|train=500|sweep=coverage_gap=0:0.3:0.1", 0);
@@ -292,7 +299,7 @@ Test(sweep, refuses_what_leads_nowhere)
              {"sweep=coverage_gap=0:1", "the steps lead nowhere"},
              {"sweep=coverage_gap=0:1:-1", "the steps lead nowhere"},
              {"sweep=coverage_gap=0:1:1e-9", "over 10,000 settings"},
-             {"sweep=coverage_gap=a,b", "this is not a number"},
+             {"sweep=coverage_gap=0:b:1", "this is not a number"},
              {"sweep=coverage_gap=", "there is no setting"},
              {"sweep=a=1|sweep=b=1|sweep=c=1", "two parameters at once"}};
   for (size_t i = 0; i < ES_COUNT_OF(bad); i++) {

@@ -12,7 +12,7 @@ enum { MOST_SWEEPS = 2, MOST_SETTINGS = 10000 };
 /* One parameter and its settings. */
 struct range {
   char *key;
-  struct es_numbers at;
+  struct es_texts at;
 };
 
 /* What a sweep shows when no measures are asked for. */
@@ -31,13 +31,12 @@ static enum es_status refuse(const char *sweep, const char *why, struct es_conte
                  sweep, why);
 }
 
-static enum es_status add_number(struct es_numbers *list, double x, struct es_context *ctx)
+/* Numbers as they would be typed, so that 1.0 and 1 are one setting. */
+static enum es_status add_number(struct es_texts *list, double x, struct es_context *ctx)
 {
-  double *grown = realloc(list->at, (list->count + 1) * sizeof *grown);
-  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
-  list->at = grown;
-  grown[list->count++] = x;
-  return ES_OK;
+  char number[ES_NUMBER_SIZE];
+  es_number(number, x);
+  return es_texts_add(list, number, strlen(number), ctx);
 }
 
 /* FROM:TO:STEP, both ends within. */
@@ -69,31 +68,40 @@ static enum es_status read_steps(struct range *range, const char *sweep, const c
   return ES_OK;
 }
 
-static enum es_status read_range(struct range *range, const char *sweep, struct es_context *ctx)
+/* A,B,C: numbers or words. */
+static enum es_status read_words(struct range *range, const char *sweep, const char *text,
+                                 struct es_context *ctx)
 {
-  const char *equal = strchr(sweep, '=');
-  if (equal == NULL || equal == sweep) return refuse(sweep, "there is no KEY=", ctx);
-  if ((range->key = es_strdup(sweep, ctx)) == NULL) return ES_NOMEM;
-  range->key[equal - sweep] = '\0';
-  if (strchr(equal, ':') != NULL) return read_steps(range, sweep, equal + 1, ctx);
   struct es_texts words = {0};
-  enum es_status status = es_texts_add(&words, equal + 1, strlen(equal + 1), ctx);
+  enum es_status status = es_texts_add(&words, text, strlen(text), ctx);
   if (status == ES_OK) status = es_texts_split(&words, ctx);
   for (size_t i = 0; status == ES_OK && i < words.count; i++) {
     double x;
-    status = es_parse_double(words.at[i], &x) ? add_number(&range->at, x, ctx)
-                                              : refuse(sweep, "this is not a number", ctx);
+    status = es_parse_double(words.at[i], &x)
+                 ? add_number(&range->at, x, ctx)
+                 : es_texts_add(&range->at, words.at[i], strlen(words.at[i]), ctx);
   }
   if (status == ES_OK && words.count == 0) status = refuse(sweep, "there is no setting", ctx);
   es_texts_clear(&words);
   return status;
 }
 
+static enum es_status read_range(struct range *range, const char *sweep, struct es_context *ctx)
+{
+  const char *equal = strchr(sweep, '=');
+  if (equal == NULL || equal == sweep) return refuse(sweep, "there is no KEY=", ctx);
+  if ((range->key = es_strdup(sweep, ctx)) == NULL) return ES_NOMEM;
+  range->key[equal - sweep] = '\0';
+  const char *at = equal + 1;
+  bool steps = strchr(at, ':') != NULL && strspn(at, "+-.0123456789") > 0;
+  return steps ? read_steps(range, sweep, at, ctx) : read_words(range, sweep, at, ctx);
+}
+
 static void clear_ranges(struct range *range)
 {
   for (size_t k = 0; k < MOST_SWEEPS; k++) {
     free(range[k].key);
-    free(range[k].at.at);
+    es_texts_clear(&range[k].at);
   }
 }
 
@@ -124,40 +132,36 @@ enum es_status es_sweep_check(const struct es_texts *sweeps, struct es_context *
 
 /* Scorers are called as in the study, whatever the setting has made of their options. */
 static enum es_status keep_rows(struct es_results *results, const struct es_results *of,
-                                const struct range *range, const double *x, size_t sweeps,
+                                const struct range *range, const char *const *x, size_t sweeps,
                                 struct es_context *ctx)
 {
   for (size_t i = 0; i < of->rows; i++) {
     const struct es_row *r = &of->row[i];
-    char setting[2][ES_NUMBER_SIZE] = {"", ""};
-    for (size_t k = 0; k < sweeps; k++) es_number(setting[k], x[k]);
     json_t *row = json_pack(
         "{ss ss ss ss ss ss ss ss ss ss ss so so so so ss sI ss}", "parameter", range[0].key,
-        "setting", setting[0], "parameter_2", sweeps > 1 ? range[1].key : "", "setting_2",
-        setting[1], "population", r->population, "scorer", r->scorer, "policy", r->policy,
-        "attribute", r->attribute, "group", r->group, "metric", r->metric, "reduction",
-        r->reduction, "value", es_json_real(r->value), "low", es_json_real(r->low), "high",
-        es_json_real(r->high), "confidence", es_json_real(r->confidence), "method", r->method, "n",
-        (json_int_t)r->n, "status", r->status);
+        "setting", x[0], "parameter_2", sweeps > 1 ? range[1].key : "", "setting_2", x[1],
+        "population", r->population, "scorer", r->scorer, "policy", r->policy, "attribute",
+        r->attribute, "group", r->group, "metric", r->metric, "reduction", r->reduction, "value",
+        es_json_real(r->value), "low", es_json_real(r->low), "high", es_json_real(r->high),
+        "confidence", es_json_real(r->confidence), "method", r->method, "n", (json_int_t)r->n,
+        "status", r->status);
     ES_TRY(es_results_tidy(results, "sweep", row, ctx));
   }
   return ES_OK;
 }
 
 static enum es_status vary(struct es_study *one, const struct es_study *study,
-                           const struct range *range, const double *x, struct es_context *ctx)
+                           const struct range *range, const char *const *x, struct es_context *ctx)
 {
   for (size_t m = 0; study->metrics.count == 0 && m < ES_COUNT_OF(headline); m++)
     ES_TRY(es_texts_add(&one->metrics, headline[m], strlen(headline[m]), ctx));
-  for (size_t k = 0; k < study->sweep.count; k++) {
-    char number[ES_NUMBER_SIZE];
-    ES_TRY(es_study_vary(one, range[k].key, es_number(number, x[k]), ctx));
-  }
+  for (size_t k = 0; k < study->sweep.count; k++)
+    ES_TRY(es_study_vary(one, range[k].key, x[k], ctx));
   return ES_OK;
 }
 
 static enum es_status run_setting(const struct es_study *study, const struct range *range,
-                                  const double *x, int threads, struct es_results *results,
+                                  const char *const *x, int threads, struct es_results *results,
                                   struct es_context *ctx)
 {
   struct es_study one;
@@ -181,8 +185,8 @@ enum es_status es_sweep(const struct es_study *study, int threads, struct es_res
   size_t second = study->sweep.count > 1 ? range[1].at.count : 1;
   for (size_t i = 0; status == ES_OK && i < range[0].at.count; i++)
     for (size_t j = 0; status == ES_OK && j < second; j++) {
-      const double x[MOST_SWEEPS] = {range[0].at.at[i],
-                                     study->sweep.count > 1 ? range[1].at.at[j] : 0};
+      const char *const x[MOST_SWEEPS] = {range[0].at.at[i],
+                                          study->sweep.count > 1 ? range[1].at.at[j] : ""};
       status = run_setting(study, range, x, threads, results, ctx);
     }
   clear_ranges(range);
