@@ -692,6 +692,23 @@ Test(chance, weighted_rows_are_shared_out_in_pairs)
   es_tally_clear(&tally);
 }
 
+/* A second scorer that cannot learn costs its policy's rows, with its reason, and no others. */
+Test(policies, a_second_scorer_that_fails_costs_its_own_rows)
+{
+  struct es_results r = run("train=1|scorer=random|policy=rate|policy=alternative_data|"
+                            "metrics=selection_rate",
+                            0);
+  size_t good = 0, bad = 0;
+  for (size_t i = 0; i < r.rows; i++) {
+    bool second = strncmp(r.row[i].policy, "alternative", 11) == 0;
+    good += !second && strcmp(r.row[i].status, "ok") == 0;
+    bad += second && strstr(r.row[i].status, "second scorer of policy alternative_data") != NULL;
+    cr_expect(second || strcmp(r.row[i].status, "ok") == 0, "%s", r.row[i].status);
+  }
+  cr_expect(good > 0 && bad > 0, "%zu %zu", good, bad);
+  es_results_clear(&r);
+}
+
 /* As many are reviewed as the band has people with a score. */
 Test(policies, a_band_is_reviewed)
 {

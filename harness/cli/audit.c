@@ -20,7 +20,7 @@ struct audit {
   struct es_numbers cutoff;
   int positive, unscorable, separator, undefined, correction;
   int64_t small, bootstrap;
-  double confidence, cost_wrongful_denial, cost_wrongful_approval, term;
+  double confidence, cost_wrongful_denial, cost_wrongful_approval, term, u_plus, u_minus;
 };
 
 #define A struct audit
@@ -61,6 +61,10 @@ static const struct es_option audit_options[] = {
     ES_OPTION_DOUBLE(A, cost_wrongful_approval, "-1", -1, 1e12,
                      "cost of approving an unfavourable one; -1: not stated"),
     ES_OPTION_DOUBLE(A, term, "-1", -1, 36500, "days that a denial lasts; -1: not stated"),
+    ES_OPTION_DOUBLE(A, u_plus, "0", -1e12, 1e12,
+                     "what an approved favourable person brings who decides"),
+    ES_OPTION_DOUBLE(A, u_minus, "0", -1e12, 1e12,
+                     "what an approved unfavourable one brings; both 0: not stated"),
     ES_OPTION_TEXT(A, schema, "", "S",
                    "take outcome, groups, weight and missing markers from a schema"),
     ES_OPTION_TEXTS(A, missing, "", "MARK", "cells that mean missing, besides empty ones"),
@@ -231,7 +235,9 @@ static struct es_consequence consequence(const struct auditing *at)
           a->cost_wrongful_denial >= 0 ? a->cost_wrongful_denial : s->cost_wrongful_denial,
       .cost_wrongful_approval =
           a->cost_wrongful_approval >= 0 ? a->cost_wrongful_approval : s->cost_wrongful_approval,
-      .term = a->term >= 0 ? a->term : s->term};
+      .term = a->term >= 0 ? a->term : s->term,
+      .u_plus = a->u_plus != 0 || a->u_minus != 0 ? a->u_plus : s->u_plus,
+      .u_minus = a->u_plus != 0 || a->u_minus != 0 ? a->u_minus : s->u_minus};
 }
 
 /* One thing that is audited: a score column, or the decisions alone. */

@@ -175,8 +175,7 @@ static enum es_status fill(struct laying *l)
 static bool is_headline(const struct laying *l, const json_t *row)
 {
   const char *reduction = text_of(row, "reduction"), *attribute = text_of(row, "attribute");
-  if (strcmp(reduction, "between_scorers") == 0) return false;
-  if (strcmp(text_of(row, "group"), "all") == 0) return true;
+  if (strcmp(text_of(row, "group"), "all") == 0) return reduction[0] == '\0'; /* not of a pair */
   return text_of(row, "group")[0] == '\0' &&
          (reduction[0] == '\0' || strcmp(reduction, "between_groups") == 0) &&
          strcmp(attribute, es_first_attribute(l->results, text_of(row, "population"))) == 0;

@@ -28,6 +28,14 @@ g (missing) selection_rate - 0 0
 g (missing) true_positive_rate - undefined 0
 g - true_positive_rate_difference between_groups undefined 0
 END
+# Two good and two bad people are approved: 2 - 2·2 over 7; the best cut-offs bring 1, in group a.
+# shellcheck disable=SC2086
+run_to utility.csv audit people.csv $A --higher-is better --u-plus 1 --u-minus -2 --bootstrap 0 \
+  --metrics utility_per_person,share_of_max_utility
+figures utility.csv <<'END'
+- all utility_per_person - -0.2857142857142857 1e-15
+g - share_of_max_utility between_groups -2 1e-15
+END
 # A person at the cut-off belongs to the upper side, whoever that is good for.
 # shellcheck disable=SC2086
 run_to worse.csv audit people.csv $A --higher-is worse
