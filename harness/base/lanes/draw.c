@@ -35,18 +35,32 @@ static inline void store(uint32_t *out, words w)
   memcpy(out, &lower, sizeof lower);
 }
 
-/* The words of VECTOR people, written from `at` on. */
-static inline void philox(struct es_words *out, size_t at, words person,
-                          const struct es_stream *stream)
+/* What does not depend on the person: the keys of every round, and the rest of the counter. */
+struct schedule {
+  words purpose, replicate, key[ROUNDS][2];
+};
+
+static void make_schedule(struct schedule *s, const struct es_stream *stream)
 {
   const words zero = {0};
-  words a = person, b = person >> 32, c = zero + stream->purpose, d = zero + stream->replicate;
   uint32_t x = stream->key[0], y = stream->key[1];
+  s->purpose = zero + stream->purpose;
+  s->replicate = zero + stream->replicate;
   for (int round = 0; round < ROUNDS; round++, x += 0x9E3779B9u, y += 0xBB67AE85u) {
+    s->key[round][0] = zero + x;
+    s->key[round][1] = zero + y;
+  }
+}
+
+/* The words of VECTOR people, written from `at` on. */
+static inline void philox(struct es_words *out, size_t at, words person, const struct schedule *s)
+{
+  words a = person, b = person >> 32, c = s->purpose, d = s->replicate;
+  for (int round = 0; round < ROUNDS; round++) {
     words p = product(a, 0xD2511F53u), q = product(c, 0xCD9E8D57u);
-    a = (q >> 32) ^ b ^ (zero + x);
+    a = (q >> 32) ^ b ^ s->key[round][0];
     b = q;
-    c = (p >> 32) ^ d ^ (zero + y);
+    c = (p >> 32) ^ d ^ s->key[round][1];
     d = p;
   }
   store(out->word[0] + at, a);
@@ -58,13 +72,15 @@ static inline void philox(struct es_words *out, size_t at, words person,
 void LANES(draw)(struct es_words *out, const struct es_stream *stream, const uint64_t *person,
                  size_t n)
 {
+  struct schedule schedule;
+  make_schedule(&schedule, stream);
   for (size_t i = 0; i < n; i += VECTOR) {
     words some = {0};
     if (i + VECTOR <= n)
       memcpy(&some, person + i, sizeof some);
     else
       memcpy(&some, person + i, (n - i) * sizeof *person);
-    philox(out, i, some, stream);
+    philox(out, i, some, &schedule);
   }
 }
 
