@@ -159,6 +159,7 @@ help:
 	@echo 'make run               build and run the default study'
 	@echo 'make new-scorer NAME=x start scorers/x.c from the template'
 	@echo 'make install           PREFIX=/usr/local DESTDIR= (program, man page, headers, pkg-config)'
+	@echo 'make bench             times against numpy, scikit-learn, pandas and R; make bench-quick'
 	@echo 'make sanitize          the tests under ASan, UBSan and LeakSanitizer'
 	@echo 'make format, compdb, clean, print-VARIABLE'
 	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers)'

@@ -12,6 +12,7 @@
 #include "harness/base/ini.h"
 #include "harness/base/math.h"
 #include "harness/base/random.h"
+#include "harness/base/sort.h"
 #include "harness/base/text.h"
 
 static struct es_context ctx = {.seed = 2018};
@@ -398,4 +399,29 @@ Test(file, is_written_whole_or_not_at_all)
   SAYS("cannot open");
   cr_expect_eq(es_file_read("/", &bytes, &size, &ctx), ES_INPUT);
   SAYS("cannot read");
+}
+
+/* --- sorting ---------------------------------------------------------------------------------- */
+
+Test(sort, is_in_order_and_stable)
+{
+  enum { N = 3000 };
+  struct {
+    double x, other;
+  } row[N];
+  uint32_t order[N];
+  for (int kind = 0; kind < 3; kind++) { /* any; rounded, with ties; few, of both signs of 0 */
+    for (size_t i = 0; i < N; i++) {
+      double x = es_normal(es_draw(&ctx, i, 12).word[0]) * es_exp((double)(i % 100));
+      row[i].x = kind == 0 ? x : kind == 1 ? floor(x) : i % 3 == 0 ? -0.0 : i % 3 == 1 ? 0 : -1;
+    }
+    row[7].x = kind == 0 ? (double)INFINITY : row[7].x;
+    row[8].x = kind == 0 ? -(double)INFINITY : row[8].x;
+    cr_assert_eq(es_sort_order(order, &row->x, sizeof *row, N, &(struct es_context){0}), ES_OK);
+    for (size_t k = 1; k < N; k++) {
+      double before = row[order[k - 1]].x, here = row[order[k]].x;
+      cr_assert(before < here || (before == here && order[k - 1] < order[k]), "kind %d", kind);
+    }
+  }
+  cr_expect_eq(es_sort_order(order, &row->x, sizeof *row, 0, &(struct es_context){0}), ES_OK);
 }

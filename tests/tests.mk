@@ -41,4 +41,13 @@ fuzz:
 	  $(SANITIZED) $$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 -max_len=4096 \
 	    -artifact_prefix=build/fuzz/ build/fuzz/corpus/$${target##*/} || exit 1; done
 
-.PHONY: test-binaries run-tests fuzz-binaries fuzz
+# Never a test: what is timed depends on who else is at work.
+$(B)/bench/ours: tests/bench/ours.c $(B)/libevenscore.a $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I$(B) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libevenscore.a $(LIBS)
+bench: $(B)/evenscore $(B)/bench/ours
+	python3 tests/bench/run.py $(B) --write
+bench-quick: $(B)/evenscore $(B)/bench/ours
+	python3 tests/bench/run.py $(B) --quick
+
+.PHONY: bench bench-quick test-binaries run-tests fuzz-binaries fuzz

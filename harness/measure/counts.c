@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "harness/base/math.h"
+#include "harness/base/sort.h"
 
 double es_counts_sum(const struct es_counts *counts, int outcome, int scored, int decision)
 {
@@ -38,9 +39,35 @@ static int by_score(const void *a, const void *b)
   return 0;
 }
 
+/* Sorts people of the same score among themselves, where they differ. */
+static void sort_ties(struct es_kept *kept, size_t n)
+{
+  for (size_t first = 0, end; first < n; first = end) {
+    bool alike = true;
+    for (end = first + 1; end < n && kept[end].score == kept[first].score; end++)
+      alike = alike && by_score(&kept[end - 1], &kept[end]) <= 0;
+    if (!alike) qsort(kept + first, end - first, sizeof *kept, by_score);
+  }
+}
+
 void es_tally_sort(struct es_tally *tally)
 {
-  if (tally->kept_count > 1) qsort(tally->kept, tally->kept_count, sizeof *tally->kept, by_score);
+  struct es_context quiet = {0};
+  size_t n = tally->kept_count;
+  struct es_kept *sorted = es_alloc(n, sizeof *sorted, &quiet);
+  uint32_t *order = es_alloc(n, sizeof *order, &quiet);
+  if (sorted == NULL || order == NULL || n > UINT32_MAX ||
+      es_sort_order(order, &tally->kept->score, sizeof *sorted, n, &quiet) != ES_OK) {
+    if (n > 1) qsort(tally->kept, n, sizeof *tally->kept, by_score); /* slower, and in place */
+    free(sorted);
+  } else {
+    for (size_t k = 0; k < n; k++) sorted[k] = tally->kept[order[k]];
+    sort_ties(sorted, n);
+    free(tally->kept);
+    tally->kept = sorted;
+    tally->kept_room = n;
+  }
+  free(order);
 }
 
 static void add_point(struct es_curve *curve, double score, bool favorable, double weight)

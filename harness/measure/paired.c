@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/lanes.h"
+#include "harness/base/sort.h"
 
 double es_paired_variance(const struct es_paired_auc *auc)
 {
@@ -63,34 +64,19 @@ static void finish(struct es_paired_auc *auc, const struct moments class[2], dou
 /* --- people by themselves
  * --------------------------------------------------------------------------- */
 
-struct ranked {
-  double score;
-  size_t index;
-};
-
-static int by_score(const void *a, const void *b)
-{
-  const struct ranked *x = a, *y = b;
-  if (x->score != y->score) return x->score < y->score ? -1 : 1;
-  return (x->index > y->index) - (x->index < y->index);
-}
-
 /* placement[i] of person i among the other class, as a share won, ties counting half. */
-static void place(double *placement, struct ranked *ranked, const struct es_kept_pair *pair,
-                  size_t n, int which)
+static enum es_status place(double *placement, uint32_t *order, const struct es_kept_pair *pair,
+                            size_t n, int which, struct es_context *ctx)
 {
   double class[2] = {0, 0}, below[2] = {0, 0};
-  for (size_t i = 0; i < n; i++) {
-    ranked[i] = (struct ranked){pair[i].score[which], i};
-    class[pair[i].outcome]++;
-  }
-  qsort(ranked, n, sizeof *ranked, by_score);
+  for (size_t i = 0; i < n; i++) class[pair[i].outcome]++;
+  if (n > 0) ES_TRY(es_sort_order(order, &pair->score[which], sizeof *pair, n, ctx));
   for (size_t first = 0, end; first < n; first = end) {
-    double here[2] = {0, 0};
-    for (end = first; end < n && ranked[end].score == ranked[first].score; end++)
-      here[pair[ranked[end].index].outcome]++;
+    double here[2] = {0, 0}, score = pair[order[first]].score[which];
+    for (end = first; end < n && pair[order[end]].score[which] == score; end++)
+      here[pair[order[end]].outcome]++;
     for (size_t k = first; k < end; k++) {
-      size_t i = ranked[k].index;
+      size_t i = order[k];
       int other = pair[i].outcome == ES_FAVORABLE ? ES_UNFAVORABLE : ES_FAVORABLE;
       double won = below[other] + here[other] / 2;
       placement[i] = (other == ES_UNFAVORABLE ? won : class[other] - won) / class[other];
@@ -98,22 +84,23 @@ static void place(double *placement, struct ranked *ranked, const struct es_kept
     below[0] += here[0];
     below[1] += here[1];
   }
+  return ES_OK;
 }
 
 static enum es_status from_people(struct es_paired_auc *auc, const struct es_kept_pair *pair,
                                   size_t n, struct es_context *ctx)
 {
-  struct ranked *ranked = es_alloc(n, sizeof *ranked, ctx);
+  uint32_t *order = es_alloc(n, sizeof *order, ctx);
   double *a = es_alloc(n, sizeof *a, ctx), *b = es_alloc(n, sizeof *b, ctx);
-  enum es_status status = ranked && a && b ? ES_OK : ES_NOMEM;
+  enum es_status status = order && a && b ? ES_OK : ES_NOMEM;
+  if (status == ES_OK) status = place(a, order, pair, n, 0, ctx);
+  if (status == ES_OK) status = place(b, order, pair, n, 1, ctx);
   if (status == ES_OK) {
     struct moments class[2] = {{.n = 0}, {.n = 0}};
-    place(a, ranked, pair, n, 0);
-    place(b, ranked, pair, n, 1);
     for (size_t i = 0; i < n; i++) add_moments(&class[pair[i].outcome], a[i] - 0.5, b[i] - 0.5, 1);
     finish(auc, class, 0.5);
   }
-  free(ranked);
+  free(order);
   free(a);
   free(b);
   return status;
