@@ -106,6 +106,12 @@ static enum es_status add(struct es_ini *ini, const char *section, const char *k
   return entry.section && entry.key && entry.value && entry.comment ? ES_OK : ES_NOMEM;
 }
 
+enum es_status es_ini_add(struct es_ini *ini, const char *section, const char *key,
+                          const char *value, int line, struct es_context *ctx)
+{
+  return add(ini, section, key, value, "", line, ctx);
+}
+
 static int take_entry(void *data, const char *section, const char *key, const char *value)
 {
   struct reading *r = data;

@@ -40,6 +40,10 @@ enum es_status es_ini_include(struct es_ini *ini, const char *section, const cha
 enum es_status es_ini_override(struct es_ini *ini, const char *section, const char *assignment,
                                struct es_context *ctx) ES_CHECKED;
 
+/* Adds an entry without a comment. */
+enum es_status es_ini_add(struct es_ini *ini, const char *section, const char *key,
+                          const char *value, int line, struct es_context *ctx) ES_CHECKED;
+
 /* The last entry of that key (the one that counts), or NULL; and its value, or NULL. */
 const struct es_ini_entry *es_ini_find(const struct es_ini *ini, const char *section,
                                        const char *key);

@@ -19,7 +19,7 @@ struct es_command {
 };
 
 extern const struct es_command es_command_run, es_command_audit, es_command_report,
-    es_command_generate, es_command_list, es_command_describe, es_command_compare;
+    es_command_generate, es_command_list, es_command_describe, es_command_compare, es_command_merge;
 
 /* Reads --name value, --name=value, -o value, --flag and --no-flag into the blocks; everything else
  * goes to `positional` (at most `room`).  A list given on the command line replaces the one that is
@@ -40,6 +40,13 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
 /* Prints the results in the format; with -o also writes the results file first. */
 enum es_status es_output_results(const struct es_results *results, const struct es_output *output,
                                  struct es_context *ctx) ES_CHECKED;
+
+/* Runs a study over its ledger, and writes what comes of it: results, or a shard.  After Ctrl-C it
+ * keeps the sums in the output's file and says how to go on. */
+struct es_study;
+struct es_ledger;
+enum es_status es_run_to_output(struct es_study *study, struct es_ledger *ledger, int threads,
+                                const struct es_output *output, struct es_context *ctx) ES_CHECKED;
 
 /* The results in a format, to a file or standard output ("" or "-"). */
 enum es_status es_output_report(const struct es_results *results, const char *format,

@@ -10,15 +10,14 @@
 #include "harness/run/registry.h"
 
 static const struct es_command *const commands[] = {
-    &es_command_run,      &es_command_audit, &es_command_report,  &es_command_compare,
-    &es_command_generate, &es_command_list,  &es_command_describe};
+    &es_command_run,      &es_command_audit, &es_command_report,   &es_command_compare,
+    &es_command_generate, &es_command_list,  &es_command_describe, &es_command_merge};
 
 static void stop(int signal_number)
 {
-  (void)signal_number;
   if (es_stop) { /* the second time it is meant */
-    signal(SIGINT, SIG_DFL);
-    raise(SIGINT);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
   }
   es_stop = 1;
 }
@@ -81,6 +80,7 @@ int main(int argc, char **argv)
 {
   es_linalg_start();
   signal(SIGINT, stop);
+  signal(SIGTERM, stop);
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     print_usage();
     return argc < 2 ? 2 : 0;

@@ -589,6 +589,11 @@ static enum es_status read_root(const struct reader *in, const json_t *root,
 {
   const json_t *schema = want(in, root, "", "schema", JSON_STRING), *part;
   if (schema == NULL) return ES_INPUT;
+  if (strncmp(json_string_value(schema), "evenscore-tallies/", 18) == 0)
+    return es_fail(in->ctx, ES_INPUT,
+                   "%s: key schema: these are the tallies of a shard or of an interrupted run; "
+                   "evenscore merge or evenscore run --resume makes results of them",
+                   in->path);
   if (strcmp(json_string_value(schema), ES_RESULTS_SCHEMA) != 0)
     return es_fail(in->ctx, ES_INPUT, "%s: key schema: \"%.40s\", and this program reads \"%s\"",
                    in->path, json_string_value(schema), ES_RESULTS_SCHEMA);

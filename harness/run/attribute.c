@@ -176,7 +176,7 @@ static enum es_status run_worlds(struct attributing *a, const struct es_results 
   return status;
 }
 
-enum es_status es_attribute(const struct es_contest *factual, const char *population, int threads,
+enum es_status es_attribute(struct es_contest *factual, const char *population, int threads,
                             struct es_results *results, struct es_context *ctx)
 {
   const struct es_dataset *dataset = factual->from.dataset;

@@ -22,7 +22,7 @@
 /* Decomposes each measure of study->attribute for every scorer of the fitted contest, which has
  * judged its people; adds rows to the results' table "attribution".  With study->refit scorers
  * learn anew in each world.  A population without causes gets a warning. */
-enum es_status es_attribute(const struct es_contest *factual, const char *population, int threads,
+enum es_status es_attribute(struct es_contest *factual, const char *population, int threads,
                             struct es_results *results, struct es_context *ctx) ES_CHECKED;
 
 /* Fails on measures that cannot be attributed, before any work. */

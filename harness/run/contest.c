@@ -3,12 +3,12 @@
 #include "harness/run/contest.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/math.h"
 #include "harness/measure/evaluate.h"
 #include "harness/process/process.h"
+#include "harness/run/ledger.h"
 #include "harness/run/registry.h"
 
 enum { BLOCK = 512 };
@@ -25,12 +25,12 @@ struct ruled {
 struct worker {
   struct es_block block;
   struct es_scores scores, *second; /* second: [policies], of those that have a second scorer */
-  struct es_tally *tally;           /* [contenders][batches] */
-  struct es_pair *pair;             /* [pairs] */
-  struct ruled *ruled;              /* [contenders] */
+  struct es_tally *tally;           /* what it adds to: es_contest_sums */
+  struct es_pair *pair;
+  struct ruled *ruled; /* [contenders] */
   uint32_t cell[BLOCK];
   double term[BLOCK], move[BLOCK];
-  struct es_context ctx;
+  struct es_context *ctx;
 };
 
 /* --- people ----------------------------------------------------------------------------------- */
@@ -135,14 +135,19 @@ void es_contest_close(struct es_contest *contest)
     es_pair_clear(&contest->pair[k]);
   free(contest->pair);
   free(contest->pair_of);
+  for (size_t m = 0; contest->learned != NULL && m < contest->who.models; m++)
+    free(contest->learned[m]);
+  free(contest->learned);
   es_imputer_clear(&contest->imputer);
   es_people_close(&contest->from);
   *contest = (struct es_contest){0};
 }
 
-enum es_status es_contest_adopt(struct es_contest *contest, const struct es_contest *from,
+enum es_status es_contest_adopt(struct es_contest *contest, struct es_contest *from,
                                 struct es_context *ctx)
 {
+  contest->taught_by = from;
+  contest->fitted = from->fitted;
   contest->fair = from->fair;
   for (size_t k = 0; k < contest->contenders; k++) {
     struct es_contender *c = &contest->contender[k];
@@ -317,7 +322,23 @@ static enum es_status fit_one(struct es_contest *contest, size_t model, struct f
   return ES_OK;
 }
 
-enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx)
+/* What the scorers have learned, in words, where that is asked for. */
+static enum es_status describe_models(struct es_contest *contest, struct es_context *ctx)
+{
+  for (size_t m = 0; contest->learned != NULL && m < contest->who.models; m++) {
+    struct es_text text = {0};
+    if (contest->learned[m] != NULL || es_model_failed(contest, m)) continue;
+    enum es_status status =
+        es_model_describe(&contest->who.model[m], contest->from.people, &text, ctx);
+    contest->learned[m] = es_strdup(es_text_get(&text), ctx);
+    es_text_clear(&text);
+    if (status != ES_OK) return status;
+    if (contest->learned[m] == NULL) return ES_NOMEM;
+  }
+  return ES_OK;
+}
+
+static enum es_status fit_now(struct es_contest *contest, struct es_context *ctx)
 {
   struct fitting f = {0};
   enum es_status status = make_fitting(&f, contest, ctx);
@@ -325,7 +346,35 @@ enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx
   for (size_t m = 0; status == ES_OK && m < contest->who.models; m++)
     if (!es_model_failed(contest, m)) status = fit_one(contest, m, &f, ctx);
   clear_fitting(&f, contest);
+  if (status == ES_OK) status = describe_models(contest, ctx);
+  contest->fitted = status == ES_OK;
   return status;
+}
+
+enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx)
+{
+  contest->fitted = false;
+  for (size_t k = 0; k < contest->contenders; k++) contest->contender[k].found = false;
+  return es_ledger_has(contest->study->ledger) ? ES_OK : fit_now(contest, ctx);
+}
+
+enum es_status es_contest_ready(struct es_contest *contest, struct es_context *ctx)
+{
+  if (contest->fitted) return ES_OK;
+  if (contest->taught_by != NULL) {
+    ES_TRY(es_contest_ready(contest->taught_by, ctx));
+    return es_contest_adopt(contest, contest->taught_by, ctx);
+  }
+  size_t fold = contest->fold, folds = contest->from.people->folds;
+  if (fold >= folds) contest->fold = folds - 1; /* all folds are through: the last one's scorers */
+  enum es_status status = fit_now(contest, ctx);
+  contest->fold = fold;
+  return status;
+}
+
+bool es_contest_whole(const struct es_contest *contest)
+{
+  return es_ledger_whole(contest->study->ledger);
 }
 
 /* --- streaming
@@ -356,7 +405,7 @@ static void restrict_people(const struct es_people *people, struct worker *w,
     struct es_fate fate;
     bool wrongly = w->block.outcome[i] == ES_FAVORABLE;
     es_fate_draw(&fate, people->process, w->block.group[0][i], w->term[i], wrongly,
-                 w->block.person[i], &w->ctx);
+                 w->block.person[i], w->ctx);
     w->term[i] = fate.days;
     if (tally->harm != NULL) es_harm_add(&tally->harm[w->cell[i]], &fate);
   }
@@ -403,7 +452,7 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
   memcpy(ruled->score, w->scores.value, n * sizeof *ruled->score);
   ruled->by_chance = es_policy_decide_block(c->policy, &c->rule, w->cell, &w->scores,
                                             &w->second[k % contest->who.policies], w->block.person,
-                                            n, ruled->decision, ruled->chance, &w->ctx);
+                                            n, ruled->decision, ruled->chance, w->ctx);
   find_terms(w, people->consequence.term);
   restrict_people(people, w, ruled->decision, tally);
   price_people(contest, c, w, ruled, tally);
@@ -419,7 +468,7 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
                           .term = w->term,
                           .chance = ruled->by_chance ? ruled->chance : NULL,
                           .move = find_moves(w, &people->consequence)};
-  return es_tally_add_block(tally, &v, contest->pair != NULL ? ruled->bin : NULL, &w->ctx);
+  return es_tally_add_block(tally, &v, contest->pair != NULL ? ruled->bin : NULL, w->ctx);
 }
 
 static struct es_pair_side side_of(const struct ruled *ruled)
@@ -438,7 +487,7 @@ static enum es_status pair_block(const struct es_contest *contest, struct worker
       continue;
     struct es_pair_side one = side_of(&w->ruled[a]), other = side_of(&w->ruled[b]);
     ES_TRY(es_pair_add_block(&w->pair[p], &one, &other, w->cell, w->block.outcome, w->block.weight,
-                             w->block.people, &w->ctx));
+                             w->block.people, w->ctx));
   }
   return ES_OK;
 }
@@ -463,14 +512,14 @@ static enum es_status run_model(struct es_contest *contest, size_t model, struct
     anybody |= !has_failed(&contest->contender[k], first);
   if (!anybody) return ES_OK;
   enum es_status scored = es_model_score(&contest->who.model[model], contest->from.people,
-                                         &w->block, &w->scores, &w->ctx);
+                                         &w->block, &w->scores, w->ctx);
   for (size_t k = model * policies; k < (model + 1) * policies; k++) {
     struct es_contender *c = &contest->contender[k];
     if (has_failed(c, first)) continue;
     enum es_status status = scored;
     if (status == ES_OK)
       status = tally_block(contest, k, w, &w->tally[k * contest->batches + batch]);
-    ES_TRY(settle(c, first, status, &w->ctx));
+    ES_TRY(settle(c, first, status, w->ctx));
   }
   return ES_OK;
 }
@@ -482,9 +531,9 @@ static enum es_status score_second(struct es_contest *contest, struct worker *w,
     const struct es_policy *policy = &contest->who.policy[p];
     if (w->second[p].value == NULL || policy->unfit[0] != '\0') continue;
     enum es_status status =
-        es_model_score(&policy->second, contest->from.people, &w->block, &w->second[p], &w->ctx);
+        es_model_score(&policy->second, contest->from.people, &w->block, &w->second[p], w->ctx);
     for (size_t m = 0; status != ES_OK && m < contest->who.models; m++)
-      ES_TRY(settle(&contest->contender[m * contest->who.policies + p], first, status, &w->ctx));
+      ES_TRY(settle(&contest->contender[m * contest->who.policies + p], first, status, w->ctx));
   }
   return ES_OK;
 }
@@ -492,64 +541,234 @@ static enum es_status score_second(struct es_contest *contest, struct worker *w,
 static enum es_status run_block(struct es_contest *contest, struct worker *w, uint64_t first)
 {
   const struct es_opened *from = &contest->from;
-  ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, &w->ctx));
+  ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, w->ctx));
   es_impute(&contest->imputer, &w->block);
-  if (contest->only_labelled) ES_TRY(es_block_keep_labelled(&w->block, from->people, &w->ctx));
+  if (contest->only_labelled) ES_TRY(es_block_keep_labelled(&w->block, from->people, w->ctx));
   es_cells_of(w->cell, from->people, &w->block);
   ES_TRY(score_second(contest, w, first));
   for (size_t m = 0; m < contest->who.models; m++) ES_TRY(run_model(contest, m, w, first));
   return pair_block(contest, w, first);
 }
 
+/* --- sums ------------------------------------------------------------------------------------ */
+
 static size_t tallies(const struct es_contest *contest)
 {
   return contest->contenders * contest->batches;
 }
 
-static void clear_worker(struct worker *w, const struct es_contest *contest)
+static struct es_tally *own_tally(const struct es_contest *contest, size_t k)
 {
+  return &contest->contender[k / contest->batches].tally[k % contest->batches];
+}
+
+static void close_sums(void *sums, const void *job)
+{
+  const struct es_contest *contest = job;
+  struct es_contest_sums *s = sums;
+  for (size_t k = 0; s->tally != NULL && k < tallies(contest); k++) es_tally_clear(&s->tally[k]);
+  for (size_t k = 0; s->pair != NULL && k < contest->pairs; k++) es_pair_clear(&s->pair[k]);
+  free(s->tally);
+  free(s->pair);
+}
+
+static enum es_status open_sums(void *sums, const void *job, struct es_context *ctx)
+{
+  const struct es_contest *contest = job;
+  struct es_contest_sums *s = sums;
+  if ((s->tally = es_alloc(tallies(contest), sizeof *s->tally, ctx)) == NULL) return ES_NOMEM;
+  for (size_t k = 0; k < tallies(contest); k++)
+    ES_TRY(es_tally_like(&s->tally[k], own_tally(contest, k), ctx));
+  if (contest->pair == NULL) return ES_OK;
+  if ((s->pair = es_alloc(contest->pairs, sizeof *s->pair, ctx)) == NULL) return ES_NOMEM;
+  for (size_t p = 0; p < contest->pairs; p++)
+    ES_TRY(es_pair_create(&s->pair[p], contest->contender[contest->pair_of[p][0]].tally, ctx));
+  return ES_OK;
+}
+
+static enum es_status add_sums(void *sums, const void *part, const void *job,
+                               struct es_context *ctx)
+{
+  const struct es_contest *contest = job;
+  struct es_contest_sums *to = sums;
+  const struct es_contest_sums *from = part;
+  for (size_t k = 0; k < tallies(contest); k++)
+    ES_TRY(es_tally_merge(&to->tally[k], &from->tally[k], ctx));
+  for (size_t p = 0; contest->pair != NULL && p < contest->pairs; p++)
+    ES_TRY(es_pair_merge(&to->pair[p], &from->pair[p], ctx));
+  return ES_OK;
+}
+
+static void write_text(const char *text, struct es_text *out)
+{
+  json_t *json = text != NULL ? json_string(text) : json_null();
+  char *line = json != NULL ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+  json_decref(json);
+  es_text_add(out, "%s", line != NULL ? line : "null");
+  free(line);
+}
+
+static void write_contender(const struct es_contest *contest, size_t k,
+                            const struct es_contest_sums *s, struct es_text *out)
+{
+  const struct es_contender *c = &contest->contender[k];
+  char low[ES_NUMBER_SIZE], high[ES_NUMBER_SIZE];
+  es_text_add(out, "%s{\"low\":%s,\"high\":%s,\"probability\":%s,\"failed_at\":%lld,\"reason\":",
+              k > 0 ? "," : "", es_number(low, c->tally->low), es_number(high, c->tally->high),
+              c->tally->probability ? "true" : "false", c->failed ? (long long)c->failed_at : -1);
+  write_text(c->reason, out);
+  es_text_add(out, ",\"rule\":");
+  es_rule_write(&c->rule, out);
+  for (size_t b = 0; b < contest->batches; b++) {
+    es_text_add(out, b > 0 ? "," : ",\"tally\":[");
+    es_tally_write(&s->tally[k * contest->batches + b], out);
+  }
+  es_text_add(out, "]}");
+}
+
+static void write_sums(const void *sums, const void *job, struct es_text *out)
+{
+  const struct es_contest *contest = job;
+  const struct es_contest_sums *s = sums;
+  es_text_add(out, "{\"learned\":[");
+  for (size_t m = 0; contest->learned != NULL && m < contest->who.models; m++) {
+    es_text_add(out, m > 0 ? "," : "");
+    write_text(contest->learned[m], out);
+  }
+  es_text_add(out, "],\"contender\":[");
+  for (size_t k = 0; k < contest->contenders; k++) write_contender(contest, k, s, out);
+  es_text_add(out, "],\"pair\":[");
+  for (size_t p = 0; s->pair != NULL && p < contest->pairs; p++) {
+    es_text_add(out, p > 0 ? "," : "");
+    es_pair_write(&s->pair[p], out);
+  }
+  es_text_add(out, "]}");
+}
+
+static void take_grid(struct es_contest *contest, struct es_contender *c, const json_t *from)
+{
+  for (size_t b = 0; b < contest->batches; b++) {
+    c->tally[b].low = json_number_value(json_object_get(from, "low"));
+    c->tally[b].high = json_number_value(json_object_get(from, "high"));
+    c->tally[b].probability = json_is_true(json_object_get(from, "probability"));
+  }
+}
+
+/* What was learned there, which must be what was learned here, or in the other files. */
+static enum es_status read_learned(struct es_contest *contest, struct es_contender *c,
+                                   const json_t *from, struct es_context *ctx)
+{
+  double low = json_number_value(json_object_get(from, "low")),
+         high = json_number_value(json_object_get(from, "high"));
+  struct es_rule rule;
+  ES_TRY(es_rule_read(&rule, json_object_get(from, "rule"), ctx));
+  bool same = c->tally->low == low && c->tally->high == high && es_rule_same(&c->rule, &rule);
+  if (!contest->fitted && !c->found) {
+    take_grid(contest, c, from);
+    es_rule_clear(&c->rule);
+    c->rule = rule;
+    c->found = same = true;
+  } else {
+    es_rule_clear(&rule);
+  }
+  if (same || c->failed) return ES_OK;
+  return es_fail(ctx, ES_INPUT, "%s has learned something else there; were its data the same?",
+                 c->model->label);
+}
+
+static enum es_status read_contender(struct es_contest *contest, size_t k,
+                                     struct es_contest_sums *s, const json_t *from,
+                                     struct es_context *ctx)
+{
+  struct es_contender *c = &contest->contender[k];
+  const json_t *tally = json_object_get(from, "tally");
+  const char *reason = json_string_value(json_object_get(from, "reason"));
+  json_int_t failed_at = json_integer_value(json_object_get(from, "failed_at"));
+  if (json_array_size(tally) != contest->batches || reason == NULL)
+    return es_fail(ctx, ES_INPUT, "contender: there are other tallies of %s", c->model->label);
+  if (failed_at >= 0) give_up(c, (uint64_t)failed_at, reason);
+  ES_TRY(read_learned(contest, c, from, ctx));
+  for (size_t b = 0; b < contest->batches; b++)
+    ES_TRY(es_tally_read(&s->tally[k * contest->batches + b], json_array_get(tally, b), ctx));
+  return ES_OK;
+}
+
+static enum es_status read_sums(void *sums, void *job, const json_t *from, struct es_context *ctx)
+{
+  struct es_contest *contest = job;
+  struct es_contest_sums *s = sums;
+  const json_t *learned = json_object_get(from, "learned"),
+               *who = json_object_get(from, "contender"), *pair = json_object_get(from, "pair");
+  if (json_array_size(who) != contest->contenders ||
+      json_array_size(pair) != (s->pair != NULL ? contest->pairs : 0))
+    return es_fail(ctx, ES_INPUT, "contender: there are others than in the study");
+  for (size_t m = 0; contest->learned != NULL && m < contest->who.models; m++) {
+    const char *text = json_string_value(json_array_get(learned, m));
+    if (text == NULL || contest->learned[m] != NULL) continue;
+    if ((contest->learned[m] = es_strdup(text, ctx)) == NULL) return ES_NOMEM;
+  }
+  for (size_t k = 0; k < contest->contenders; k++)
+    ES_TRY(read_contender(contest, k, s, json_array_get(who, k), ctx));
+  for (size_t p = 0; s->pair != NULL && p < contest->pairs; p++)
+    ES_TRY(es_pair_read(&s->pair[p], json_array_get(pair, p), ctx));
+  return ES_OK;
+}
+
+static void close_worker(void *worker, const void *job)
+{
+  const struct es_contest *contest = job;
+  struct worker *w = worker;
   es_block_clear(&w->block, contest->from.people);
   es_scores_clear(&w->scores);
   for (size_t p = 0; w->second != NULL && p < contest->who.policies; p++)
     es_scores_clear(&w->second[p]);
   free(w->second);
-  for (size_t k = 0; w->tally != NULL && k < tallies(contest); k++) es_tally_clear(&w->tally[k]);
-  free(w->tally);
-  for (size_t k = 0; w->pair != NULL && k < contest->pairs; k++) es_pair_clear(&w->pair[k]);
-  free(w->pair);
   free(w->ruled);
 }
 
-static enum es_status make_pairs(struct worker *w, const struct es_contest *contest)
+static enum es_status open_worker(void *worker, const void *job, struct es_context *ctx)
 {
-  w->pair = es_alloc(contest->pairs, sizeof *w->pair, &w->ctx);
-  if (w->pair == NULL) return ES_NOMEM;
-  for (size_t p = 0; p < contest->pairs; p++)
-    ES_TRY(es_pair_create(&w->pair[p], contest->contender[contest->pair_of[p][0]].tally, &w->ctx));
-  return ES_OK;
-}
-
-static enum es_status make_worker(struct worker *w, const struct es_contest *contest,
-                                  const struct es_context *ctx)
-{
-  *w = (struct worker){.ctx = *ctx};
-  w->ctx.notes = NULL;
-  ES_TRY(es_block_create(&w->block, contest->from.people, BLOCK, &w->ctx));
-  ES_TRY(es_scores_create(&w->scores, BLOCK, &w->ctx));
-  if ((w->second = es_alloc(contest->who.policies, sizeof *w->second, &w->ctx)) == NULL)
+  const struct es_contest *contest = job;
+  struct worker *w = worker;
+  ES_TRY(es_block_create(&w->block, contest->from.people, BLOCK, ctx));
+  ES_TRY(es_scores_create(&w->scores, BLOCK, ctx));
+  if ((w->second = es_alloc(contest->who.policies, sizeof *w->second, ctx)) == NULL)
     return ES_NOMEM;
   for (size_t p = 0; p < contest->who.policies; p++)
     if (contest->who.policy[p].second.scorer != NULL)
-      ES_TRY(es_scores_create(&w->second[p], BLOCK, &w->ctx));
-  w->ruled = es_alloc(contest->contenders, sizeof *w->ruled, &w->ctx);
-  w->tally = es_alloc(tallies(contest), sizeof *w->tally, &w->ctx);
-  if (w->ruled == NULL || w->tally == NULL) return ES_NOMEM;
-  for (size_t k = 0; k < tallies(contest); k++)
-    ES_TRY(es_tally_like(&w->tally[k],
-                         &contest->contender[k / contest->batches].tally[k % contest->batches],
-                         &w->ctx));
-  return contest->pair != NULL ? make_pairs(w, contest) : ES_OK;
+      ES_TRY(es_scores_create(&w->second[p], BLOCK, ctx));
+  w->ruled = es_alloc(contest->contenders, sizeof *w->ruled, ctx);
+  return w->ruled != NULL ? ES_OK : ES_NOMEM;
 }
+
+static enum es_status add_block(void *job, void *worker, void *sums, uint64_t first, size_t people,
+                                struct es_context *ctx)
+{
+  struct worker *w = worker;
+  struct es_contest_sums *s = sums;
+  w->tally = s->tally;
+  w->pair = s->pair;
+  w->ctx = ctx;
+  w->block.people = people;
+  return run_block(job, w, first);
+}
+
+static enum es_status ready(void *job, struct es_context *ctx)
+{
+  return es_contest_ready(job, ctx);
+}
+
+static const struct es_pass_kind judging = {.sums_size = sizeof(struct es_contest_sums),
+                                            .worker_size = sizeof(struct worker),
+                                            .ready = ready,
+                                            .open_sums = open_sums,
+                                            .close_sums = close_sums,
+                                            .add_sums = add_sums,
+                                            .write_sums = write_sums,
+                                            .read_sums = read_sums,
+                                            .open_worker = open_worker,
+                                            .close_worker = close_worker,
+                                            .block = add_block};
 
 /* Whether two contenders are worth a comparison: no yardsticks, and alike in one respect. */
 static bool is_pair(const struct es_contender *a, const struct es_contender *b)
@@ -576,44 +795,34 @@ static enum es_status open_pairs(struct es_contest *contest, struct es_context *
   return ES_OK;
 }
 
+/* The sums of a fold come on top of those of the folds before. */
+static enum es_status take_sums(struct es_contest *contest, const struct es_contest_sums *s,
+                                struct es_context *ctx)
+{
+  for (size_t k = 0; k < tallies(contest); k++)
+    ES_TRY(es_tally_merge(own_tally(contest, k), &s->tally[k], ctx));
+  for (size_t p = 0; contest->pair != NULL && p < contest->pairs; p++)
+    ES_TRY(es_pair_merge(&contest->pair[p], &s->pair[p], ctx));
+  return ES_OK;
+}
+
 enum es_status es_contest_stream(struct es_contest *contest, int threads, struct es_context *ctx)
 {
   const struct es_opened *from = &contest->from;
-  uint64_t total = from->dataset->size(from->state, contest->fold, ES_TEST);
-  int64_t blocks = (int64_t)((total + BLOCK - 1) / BLOCK);
+  struct es_contest_sums sums = {0};
+  struct es_pass pass = {.kind = &judging,
+                         .job = contest,
+                         .name = from->people->name,
+                         .people = from->dataset->size(from->state, contest->fold, ES_TEST),
+                         .block = BLOCK,
+                         .chunk = 8,
+                         .threads = threads,
+                         .progress = contest->progress,
+                         .ledger = contest->study->ledger};
   if (contest->paired && contest->pair == NULL) ES_TRY(open_pairs(contest, ctx));
-  enum es_status status = ES_OK;
-#pragma omp parallel num_threads(threads)
-  {
-    struct worker w;
-    enum es_status mine = make_worker(&w, contest, ctx);
-#pragma omp for schedule(dynamic, 8)
-    for (int64_t b = 0; b < blocks; b++) {
-      if (mine != ES_OK || es_stop) continue;
-      uint64_t first = (uint64_t)b * BLOCK;
-      w.block.people = total - first < BLOCK ? (size_t)(total - first) : BLOCK;
-      size_t people = w.block.people;
-      mine = run_block(contest, &w, first);
-#pragma omp critical(es_progress)
-      es_progress_add(contest->progress, people);
-    }
-#pragma omp critical(es_merge)
-    {
-      for (size_t k = 0; mine == ES_OK && k < tallies(contest); k++)
-        mine = es_tally_merge(&contest->contender[k / contest->batches].tally[k % contest->batches],
-                              &w.tally[k], &w.ctx);
-      for (size_t p = 0; mine == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
-        mine = es_pair_merge(&contest->pair[p], &w.pair[p], &w.ctx);
-      if (mine != ES_OK && status == ES_OK) {
-        status = mine;
-        memcpy(ctx->message, w.ctx.message, sizeof ctx->message);
-      }
-    }
-    clear_worker(&w, contest);
-  }
-  if (status == ES_OK && es_stop)
-    status = es_fail(
-        ctx, ES_INTERRUPTED, "interrupted after %llu of %llu people; nothing was written",
-        (unsigned long long)contest->progress->done, (unsigned long long)contest->progress->total);
+  enum es_status status = open_sums(&sums, contest, ctx);
+  if (status == ES_OK) status = es_pass_run(&pass, &sums, ctx);
+  if (status == ES_OK) status = take_sums(contest, &sums, ctx);
+  close_sums(&sums, contest);
   return status;
 }

@@ -38,6 +38,7 @@ struct es_entrants {
 /* One scorer under one policy.  `tally` has one entry per batch.
  *   tiers      prices by its scores
  *   rule       what the policy has learned of the scorer's scores
+ *   found      that rule was found in a file
  *   failed_at  address of the failing block, so that the reason does not depend on threads */
 struct es_contender {
   struct es_model *model;
@@ -45,9 +46,15 @@ struct es_contender {
   struct es_tally *tally;
   struct es_rule rule;
   struct es_tiers tiers;
-  bool failed;
+  bool found, failed;
   uint64_t failed_at;
   char reason[1024];
+};
+
+/* What people add up to: tallies of each contender and batch, and pairs. */
+struct es_contest_sums {
+  struct es_tally *tally; /* [contenders][batches] */
+  struct es_pair *pair;   /* [pairs]; NULL without */
 };
 
 /* How scores are tallied: on a grid (streamed people), exactly (listed people), or not at all,
@@ -74,7 +81,10 @@ struct es_contest {
   size_t pairs;
   bool only_labelled; /* judge those alone whose outcome becomes known */
   struct es_imputer imputer;
-  struct es_tiers fair; /* by the truth */
+  struct es_tiers fair;         /* by the truth */
+  bool fitted;                  /* the scorers have learned: not where the sums are found */
+  struct es_contest *taught_by; /* whose scorers these are; NULL: its own */
+  char **learned;               /* [models] in words, of the first fold; NULL: not asked for */
 };
 
 /* Opens the people and makes empty tallies for every contender. */
@@ -83,12 +93,19 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
                                size_t batches, struct es_context *ctx) ES_CHECKED;
 void es_contest_close(struct es_contest *contest);
 
-/* Fits every scorer on the fold's training people; every policy learns from their scores. */
+/* Fits every scorer on the fold's training people; every policy learns from their scores.  Not
+ * before it is needed where the study's ledger has the sums of the fold. */
 enum es_status es_contest_fit(struct es_contest *contest, struct es_context *ctx) ES_CHECKED;
 
 /* Takes what another contest's contenders have learned: the same models, rules and failures. */
-enum es_status es_contest_adopt(struct es_contest *contest, const struct es_contest *from,
+enum es_status es_contest_adopt(struct es_contest *contest, struct es_contest *from,
                                 struct es_context *ctx) ES_CHECKED;
+
+/* Fits now what es_contest_fit has put off. */
+enum es_status es_contest_ready(struct es_contest *contest, struct es_context *ctx) ES_CHECKED;
+
+/* Whether its tallies are of everybody: not in a run of one shard. */
+bool es_contest_whole(const struct es_contest *contest);
 
 /* Whether a scorer is out under every policy. */
 bool es_model_failed(const struct es_contest *contest, size_t model);

@@ -131,7 +131,7 @@ enum es_status es_levers_check(const struct es_people *people, struct es_context
       people->name);
 }
 
-enum es_status es_levers(const struct es_contest *factual, const char *population, int threads,
+enum es_status es_levers(struct es_contest *factual, const char *population, int threads,
                          struct es_results *results, struct es_context *ctx)
 {
   char *names[] = {DAYS, DAYS "_difference"};

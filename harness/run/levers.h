@@ -16,7 +16,7 @@ enum es_status es_levers_check(const struct es_people *people, struct es_context
 
 /* Adds rows to the results' table "levers", the strongest lever first; one that changes nothing is
  * left out.  Intervals as for attribution (worlds.h). */
-enum es_status es_levers(const struct es_contest *factual, const char *population, int threads,
+enum es_status es_levers(struct es_contest *factual, const char *population, int threads,
                          struct es_results *results, struct es_context *ctx) ES_CHECKED;
 
 #endif

@@ -1,11 +1,11 @@
 /* Follows the training people to learn, then everybody else to count. */
 #include "harness/run/periods.h"
 
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/population/draws.h"
 #include "harness/run/cohort.h"
+#include "harness/run/pass.h"
 
 enum { COHORT = 4096 };
 
@@ -17,12 +17,10 @@ struct epoch {
 };
 
 struct following {
-  const struct es_contest *contest;
+  struct es_contest *contest;
   size_t months, every, epochs;
   struct epoch *epoch;              /* [contenders][epochs] */
   struct es_trajectory *trajectory; /* [contenders] */
-  struct es_progress progress;
-  int threads;
 };
 
 enum es_status es_periods_check(const struct es_contest *contest, struct es_context *ctx)
@@ -130,12 +128,14 @@ static enum es_status teach(struct following *f, size_t k, struct es_context *ct
   return status;
 }
 
-/* --- streaming ------------------------------------------------------------------------------ */
+/* --- following ------------------------------------------------------------------------------ */
 
-static enum es_status follow(const struct following *f, struct es_cohort *cohort, uint64_t first,
-                             size_t people, struct es_trajectory *trajectory,
-                             struct es_context *ctx)
+static enum es_status add_block(void *job, void *worker, void *sums, uint64_t first, size_t people,
+                                struct es_context *ctx)
 {
+  const struct following *f = job;
+  struct es_cohort *cohort = worker;
+  struct es_trajectory *trajectory = *(struct es_trajectory **)sums;
   for (size_t k = 0; k < f->contest->contenders; k++) {
     if (f->contest->contender[k].failed) continue;
     es_cohort_begin(cohort, first, people);
@@ -149,60 +149,87 @@ static enum es_status follow(const struct following *f, struct es_cohort *cohort
   return ES_OK;
 }
 
-static enum es_status make_trajectories(const struct following *f, struct es_trajectory **out,
-                                        struct es_context *ctx)
+/* Sums are a list of trajectories, one for each contender. */
+static enum es_status open_sums(void *sums, const void *job, struct es_context *ctx)
 {
-  if ((*out = es_alloc(f->contest->contenders, sizeof **out, ctx)) == NULL) return ES_NOMEM;
+  const struct following *f = job;
+  struct es_trajectory **t = sums;
+  if ((*t = es_alloc(f->contest->contenders, sizeof **t, ctx)) == NULL) return ES_NOMEM;
   for (size_t k = 0; k < f->contest->contenders; k++)
-    ES_TRY(es_trajectory_create(&(*out)[k], f->contest->cells, f->months, ctx));
+    ES_TRY(es_trajectory_create(&(*t)[k], f->contest->cells, f->months, ctx));
   return ES_OK;
 }
 
-static void free_trajectories(const struct following *f, struct es_trajectory *t)
+static void close_sums(void *sums, const void *job)
 {
-  for (size_t k = 0; t != NULL && k < f->contest->contenders; k++) es_trajectory_clear(&t[k]);
-  free(t);
+  const struct following *f = job;
+  struct es_trajectory **t = sums;
+  for (size_t k = 0; *t != NULL && k < f->contest->contenders; k++) es_trajectory_clear(&(*t)[k]);
+  free(*t);
 }
 
-static enum es_status stream(struct following *f, struct es_context *ctx)
+static enum es_status add_sums(void *sums, const void *part, const void *job,
+                               struct es_context *ctx)
 {
-  const struct es_opened *from = &f->contest->from;
-  uint64_t total = from->dataset->size(from->state, 0, ES_TEST);
-  int64_t blocks = (int64_t)((total + COHORT - 1) / COHORT);
-  enum es_status status = ES_OK;
-#pragma omp parallel num_threads(f->threads)
-  {
-    struct es_context own = *ctx;
-    struct es_cohort cohort;
-    struct es_trajectory *trajectory = NULL;
-    own.notes = NULL;
-    enum es_status mine = es_cohort_create(&cohort, f->contest, COHORT, &own);
-    if (mine == ES_OK) mine = make_trajectories(f, &trajectory, &own);
-#pragma omp for schedule(dynamic, 1)
-    for (int64_t b = 0; b < blocks; b++) {
-      uint64_t first = (uint64_t)b * COHORT, left = total - first;
-      size_t people = left < COHORT ? (size_t)left : COHORT;
-      if (mine != ES_OK || es_stop) continue;
-      mine = follow(f, &cohort, first, people, trajectory, &own);
-#pragma omp critical(es_progress)
-      es_progress_add(&f->progress, people);
-    }
-#pragma omp critical(es_merge)
-    {
-      for (size_t k = 0; mine == ES_OK && k < f->contest->contenders; k++)
-        es_trajectory_merge(&f->trajectory[k], &trajectory[k]);
-      if (mine != ES_OK && status == ES_OK) {
-        status = mine;
-        memcpy(ctx->message, own.message, sizeof ctx->message);
-      }
-    }
-    free_trajectories(f, trajectory);
-    es_cohort_clear(&cohort);
-  }
-  if (status == ES_OK && es_stop)
-    status = es_fail(ctx, ES_INTERRUPTED, "interrupted; nothing was written");
-  return status;
+  (void)ctx;
+  const struct following *f = job;
+  for (size_t k = 0; k < f->contest->contenders; k++)
+    es_trajectory_merge(&(*(struct es_trajectory **)sums)[k],
+                        &(*(struct es_trajectory *const *)part)[k]);
+  return ES_OK;
 }
+
+static void write_sums(const void *sums, const void *job, struct es_text *out)
+{
+  const struct following *f = job;
+  es_text_add(out, "[");
+  for (size_t k = 0; k < f->contest->contenders; k++) {
+    es_text_add(out, k > 0 ? "," : "");
+    es_trajectory_write(&(*(struct es_trajectory *const *)sums)[k], out);
+  }
+  es_text_add(out, "]");
+}
+
+static enum es_status read_sums(void *sums, void *job, const json_t *from, struct es_context *ctx)
+{
+  const struct following *f = job;
+  for (size_t k = 0; k < f->contest->contenders; k++)
+    ES_TRY(es_trajectory_read(&(*(struct es_trajectory **)sums)[k], json_array_get(from, k), ctx));
+  return ES_OK;
+}
+
+static enum es_status open_worker(void *worker, const void *job, struct es_context *ctx)
+{
+  return es_cohort_create(worker, ((const struct following *)job)->contest, COHORT, ctx);
+}
+
+static void close_worker(void *worker, const void *job)
+{
+  (void)job;
+  es_cohort_clear(worker);
+}
+
+/* Before anybody is followed: who decides in which month. */
+static enum es_status ready(void *job, struct es_context *ctx)
+{
+  struct following *f = job;
+  ES_TRY(es_contest_ready(f->contest, ctx));
+  for (size_t k = 0; f->epochs > 1 && k < f->contest->contenders; k++)
+    if (!f->contest->contender[k].failed) ES_TRY(teach(f, k, ctx));
+  return ES_OK;
+}
+
+static const struct es_pass_kind months = {.sums_size = sizeof(struct es_trajectory *),
+                                           .worker_size = sizeof(struct es_cohort),
+                                           .ready = ready,
+                                           .open_sums = open_sums,
+                                           .close_sums = close_sums,
+                                           .add_sums = add_sums,
+                                           .write_sums = write_sums,
+                                           .read_sums = read_sums,
+                                           .open_worker = open_worker,
+                                           .close_worker = close_worker,
+                                           .block = add_block};
 
 static enum es_status write_rows(const struct following *f, struct es_results *results,
                                  struct es_context *ctx)
@@ -227,25 +254,33 @@ static enum es_status write_rows(const struct following *f, struct es_results *r
   return status;
 }
 
-enum es_status es_periods(const struct es_contest *contest, int threads, struct es_results *results,
+enum es_status es_periods(struct es_contest *contest, int threads, struct es_results *results,
                           struct es_context *ctx)
 {
   struct following f = {.contest = contest,
                         .months = (size_t)contest->study->periods,
-                        .every = (size_t)contest->study->refit_every,
-                        .threads = threads};
+                        .every = (size_t)contest->study->refit_every};
   f.epochs = 1 + (f.every > 0 ? f.months / f.every : 0);
   f.epoch = es_alloc(contest->contenders * f.epochs, sizeof *f.epoch, ctx);
-  enum es_status status = f.epoch != NULL ? make_trajectories(&f, &f.trajectory, ctx) : ES_NOMEM;
-  for (size_t k = 0; status == ES_OK && f.epochs > 1 && k < contest->contenders; k++)
-    if (!contest->contender[k].failed) status = teach(&f, k, ctx);
-  es_progress_start(&f.progress, "months", "people", es_contest_size(contest));
-  if (status == ES_OK) status = stream(&f, ctx);
-  es_progress_end(&f.progress);
-  if (status == ES_OK) status = write_rows(&f, results, ctx);
+  const struct es_opened *from = &contest->from;
+  struct es_progress progress;
+  struct es_pass pass = {.kind = &months,
+                         .job = &f,
+                         .name = from->people->name,
+                         .people = from->dataset->size(from->state, 0, ES_TEST),
+                         .block = COHORT,
+                         .chunk = 1,
+                         .threads = threads,
+                         .progress = &progress,
+                         .ledger = contest->study->ledger};
+  es_progress_start(&progress, "months", "people", pass.people);
+  enum es_status status = f.epoch != NULL ? open_sums(&f.trajectory, &f, ctx) : ES_NOMEM;
+  if (status == ES_OK) status = es_pass_run(&pass, &f.trajectory, ctx);
+  es_progress_end(&progress);
+  if (status == ES_OK && es_contest_whole(contest)) status = write_rows(&f, results, ctx);
   for (size_t e = 0; f.epoch != NULL && e < contest->contenders * f.epochs; e++)
     forget(&f.epoch[e]);
   free(f.epoch);
-  free_trajectories(&f, f.trajectory);
+  close_sums(&f.trajectory, &f);
   return status;
 }

@@ -16,7 +16,7 @@ enum es_status es_periods_check(const struct es_contest *contest,
                                 struct es_context *ctx) ES_CHECKED;
 
 /* Adds the tables "trajectory" and "dynamics" for every contender of a fitted contest. */
-enum es_status es_periods(const struct es_contest *contest, int threads, struct es_results *results,
+enum es_status es_periods(struct es_contest *contest, int threads, struct es_results *results,
                           struct es_context *ctx) ES_CHECKED;
 
 #endif

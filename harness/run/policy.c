@@ -261,6 +261,60 @@ void es_rule_clear(struct es_rule *rule)
   *rule = (struct es_rule){0};
 }
 
+/* Numbers are text, because a cut may be infinite. */
+static void write_cut(const struct es_cut *cut, const char *before, struct es_text *out)
+{
+  es_text_add(out, "%s[\"%.17g\",\"%.17g\",\"%.17g\",\"%.17g\",\"%.17g\"]", before, cut->low,
+              cut->high, cut->below, cut->between, cut->above);
+}
+
+void es_rule_write(const struct es_rule *rule, struct es_text *out)
+{
+  es_text_add(out, "{\"review\":%s,\"second\":", rule->review ? "true" : "false");
+  write_cut(&rule->second, "", out);
+  es_text_add(out, ",\"cut\":[");
+  for (size_t k = 0; k < rule->cuts; k++) write_cut(&rule->cut[k], k > 0 ? "," : "", out);
+  es_text_add(out, "]}");
+}
+
+static bool read_cut(struct es_cut *cut, const json_t *from)
+{
+  double *const to[] = {&cut->low, &cut->high, &cut->below, &cut->between, &cut->above};
+  for (size_t k = 0; k < ES_COUNT_OF(to); k++) {
+    const char *text = json_string_value(json_array_get(from, k));
+    if (text == NULL) return false;
+    *to[k] = strtod(text, NULL);
+  }
+  return true;
+}
+
+enum es_status es_rule_read(struct es_rule *rule, const json_t *from, struct es_context *ctx)
+{
+  const json_t *list = json_object_get(from, "cut");
+  *rule = (struct es_rule){.review = json_is_true(json_object_get(from, "review"))};
+  bool good = json_is_array(list) && read_cut(&rule->second, json_object_get(from, "second"));
+  if ((rule->cut = es_alloc(json_array_size(list), sizeof *rule->cut, ctx)) == NULL)
+    return ES_NOMEM;
+  for (; good && rule->cuts < json_array_size(list); rule->cuts++)
+    good = read_cut(&rule->cut[rule->cuts], json_array_get(list, rule->cuts));
+  if (good) return ES_OK;
+  es_rule_clear(rule);
+  return es_fail(ctx, ES_INPUT, "rule: this is none");
+}
+
+static bool same_cut(const struct es_cut *a, const struct es_cut *b)
+{
+  return a->low == b->low && a->high == b->high && a->below == b->below &&
+         a->between == b->between && a->above == b->above;
+}
+
+bool es_rule_same(const struct es_rule *a, const struct es_rule *b)
+{
+  bool same = a->cuts == b->cuts && a->review == b->review && same_cut(&a->second, &b->second);
+  for (size_t k = 0; same && k < a->cuts; k++) same = same_cut(&a->cut[k], &b->cut[k]);
+  return same;
+}
+
 /* Approves with probability p, by the person's own draw. */
 static struct es_ruling by_chance(double p, uint64_t person, const struct es_context *ctx)
 {

@@ -81,6 +81,12 @@ enum es_status es_rule_copy(struct es_rule *rule, const struct es_rule *from,
                             struct es_context *ctx) ES_CHECKED;
 void es_rule_clear(struct es_rule *rule);
 
+/* As a JSON object and back; whether two are the same. */
+void es_rule_write(const struct es_rule *rule, struct es_text *out);
+enum es_status es_rule_read(struct es_rule *rule, const json_t *from,
+                            struct es_context *ctx) ES_CHECKED;
+bool es_rule_same(const struct es_rule *a, const struct es_rule *b);
+
 /* What policies learn from: the scores of n training people.
  *   second   their scores by the policy's second scorer, or NULL
  *   cell     their group cells

@@ -42,7 +42,7 @@ static enum es_status add_rows(struct es_results *results, const struct es_resul
   return ES_OK;
 }
 
-enum es_status es_residual(const struct es_contest *contest, const char *population,
+enum es_status es_residual(struct es_contest *contest, const char *population,
                            const struct es_evaluation *evaluation, int threads,
                            struct es_results *results, struct es_context *ctx)
 {
@@ -64,7 +64,7 @@ enum es_status es_residual(const struct es_contest *contest, const char *populat
   }
   struct es_notes *notes = ctx->notes;
   ctx->notes = NULL; /* small groups have been named already */
-  for (size_t k = 0; status == ES_OK && k < labelled.contenders; k++) {
+  for (size_t k = 0; status == ES_OK && es_contest_whole(contest) && k < labelled.contenders; k++) {
     if (labelled.contender[k].failed) continue;
     e.scorer = labelled.contender[k].model->label;
     e.policy = labelled.contender[k].policy->label;

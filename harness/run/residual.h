@@ -13,7 +13,7 @@
 
 /* Adds a row of reduction "labelled_minus_everyone" for each gap of decisions between groups that
  * is defined among both; nothing where every outcome is known. */
-enum es_status es_residual(const struct es_contest *contest, const char *population,
+enum es_status es_residual(struct es_contest *contest, const char *population,
                            const struct es_evaluation *evaluation, int threads,
                            struct es_results *results, struct es_context *ctx) ES_CHECKED;
 

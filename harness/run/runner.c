@@ -16,24 +16,19 @@
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 
-static enum es_status describe_models(struct es_contest *contest, struct es_results *results,
+/* What the scorers have learned of these people goes below what they learned of others. */
+static enum es_status describe_models(const struct es_contest *contest, struct es_results *results,
                                       struct es_context *ctx)
 {
-  for (size_t k = 0; k < contest->who.models; k++) {
-    const struct es_contender *c = &contest->contender[k * contest->who.policies];
-    if (es_model_failed(contest, k)) continue;
+  for (size_t m = 0; m < contest->who.models; m++) {
+    const char *learned = contest->learned[m];
+    if (learned == NULL || learned[0] == '\0' || es_model_failed(contest, m)) continue;
     struct es_text text = {0};
-    es_text_add(&text, "%s", results->scorer[k].model);
-    es_text_add(&text, "%s%s:\n", text.size > 0 ? "\n" : "", contest->from.people->name);
-    size_t before = text.size;
-    enum es_status status = es_model_describe(c->model, contest->from.people, &text, ctx);
-    if (status == ES_OK && text.size > before) {
-      free(results->scorer[k].model);
-      results->scorer[k].model = es_text_take(&text);
-      if (results->scorer[k].model == NULL) status = es_fail(ctx, ES_NOMEM, "out of memory");
-    }
-    es_text_clear(&text);
-    if (status != ES_OK) return status;
+    es_text_add(&text, "%s", results->scorer[m].model);
+    es_text_add(&text, "%s%s:\n%s", text.size > 0 ? "\n" : "", contest->from.people->name, learned);
+    free(results->scorer[m].model);
+    results->scorer[m].model = es_text_take(&text);
+    if (results->scorer[m].model == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   }
   return ES_OK;
 }
@@ -148,9 +143,11 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
                             .small = (uint64_t)study->small,
                             .skip_undefined = study->undefined != 0,
                             .bootstrap = (size_t)study->bootstrap};
-  for (size_t k = 0; status == ES_OK && k < contest->contenders; k++)
+  size_t contenders = es_contest_whole(contest) ? contest->contenders : 0;
+  size_t pairs = es_contest_whole(contest) ? contest->pairs : 0;
+  for (size_t k = 0; status == ES_OK && k < contenders; k++)
     status = evaluate_one(contest, k, &e, results, ctx);
-  for (size_t p = 0; status == ES_OK && contest->pair != NULL && p < contest->pairs; p++)
+  for (size_t p = 0; status == ES_OK && p < pairs; p++)
     status = compare_pair(contest, p, &e, results, ctx);
   if (status == ES_OK) status = es_residual(contest, population, &e, threads, results, ctx);
   free(views);
@@ -166,6 +163,8 @@ static enum es_status run_population(const struct es_study *study, const struct 
   enum es_status status = es_contest_open(&contest, study, who, population, 1, ctx);
   contest.progress = &progress;
   contest.paired = true;
+  contest.learned = es_alloc(who->models, sizeof *contest.learned, ctx);
+  if (status == ES_OK && contest.learned == NULL) status = ES_NOMEM;
   if (status == ES_OK) status = check_reference(&contest, ctx);
   if (status == ES_OK && study->periods > 0) status = es_periods_check(&contest, ctx);
   if (status == ES_OK && study->levers) status = es_levers_check(contest.from.people, ctx);

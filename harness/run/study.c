@@ -104,7 +104,7 @@ void es_study_clear(struct es_study *study)
 enum es_status es_study_copy(struct es_study *copy, const struct es_study *study,
                              struct es_context *ctx)
 {
-  *copy = (struct es_study){.file = study->file, .borrowed = true};
+  *copy = (struct es_study){.file = study->file, .borrowed = true, .ledger = study->ledger};
   enum es_status status = es_options_copy(es_study_options, copy, study, ctx);
   es_texts_clear(&copy->sweep);
   es_texts_clear(&copy->attribute);

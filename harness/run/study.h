@@ -10,6 +10,8 @@
 #include "harness/run/model.h"
 #include "harness/run/policy.h"
 
+struct es_ledger;
+
 struct es_study {
   char *title, *system, *shows, *schema, *reference;
   struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
@@ -17,11 +19,12 @@ struct es_study {
   int impute; /* enum es_imputation */
   int64_t people, train, seed, replicates, folds, small, bootstrap, periods, refit_every;
   double test_share, confidence;
-  int positive;       /* enum: "favorable|adverse" */
-  int undefined;      /* enum: "keep|skip" */
-  int correction;     /* enum es_correction */
-  struct es_ini file; /* for [scorer NAME] and [population NAME] */
-  bool borrowed;      /* the file is another study's */
+  int positive;             /* enum: "favorable|adverse" */
+  int undefined;            /* enum: "keep|skip" */
+  int correction;           /* enum es_correction */
+  struct es_ini file;       /* for [scorer NAME] and [population NAME] */
+  bool borrowed;            /* the file is another study's */
+  struct es_ledger *ledger; /* of the sums of every pass over people (ledger.h); NULL: none */
 };
 
 extern const struct es_option es_study_options[];

@@ -112,7 +112,7 @@ enum es_status es_worlds_run(struct es_worlds *w, size_t world, const char *cons
 {
   struct es_study study;
   struct es_contest contest = {.keep = ES_KEEP_NONE};
-  const struct es_contest *f = w->factual;
+  struct es_contest *f = w->factual;
   enum es_status status = vary(f->study, override, count, &study, ctx);
   if (status == ES_OK)
     status = es_contest_open(&contest, &study, &f->who, w->population, ES_BATCHES, ctx);
@@ -122,7 +122,8 @@ enum es_status es_worlds_run(struct es_worlds *w, size_t world, const char *cons
   else if (status == ES_OK)
     status = es_contest_adopt(&contest, f, ctx);
   if (status == ES_OK) status = es_contest_stream(&contest, w->threads, ctx);
-  if (status == ES_OK) status = evaluate_world(w, &contest, world, ctx);
+  if (status == ES_OK && es_contest_whole(&contest))
+    status = evaluate_world(w, &contest, world, ctx);
   es_contest_close(&contest);
   es_texts_clear(&study.set);
   return status;

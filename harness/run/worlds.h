@@ -21,7 +21,7 @@ struct es_target {
 /* value  [worlds][contenders][targets][1 + ES_BATCHES]: with everybody, then without each batch;
  *        NaN where undefined */
 struct es_worlds {
-  const struct es_contest *factual;
+  struct es_contest *factual;
   const char *population;
   const struct es_texts *metrics; /* what the targets are rows of */
   struct es_view *view;
