@@ -301,7 +301,7 @@ static enum es_status outcome(struct es_host *h, struct lane *l, unsigned what,
     enum order order = END;
     if (send(l->ours, &order, sizeof order, MSG_NOSIGNAL) > 0 && what != LEARN)
       hear(h, l, es_seconds() + 2, &status); /* so that the lane is free again */
-    if (es_stop) return es_fail(ctx, ES_INTERRUPTED, "interrupted; nothing was written");
+    if (es_stop) return es_fail(ctx, ES_INTERRUPTED, "interrupted");
     return es_fail(ctx, ES_BROKEN, "took more than %g s %s (time_limit)", seconds, doing[what]);
   }
   if (status != 0 || l->call->status == ES_INTERRUPTED) /* it did not come to its end */

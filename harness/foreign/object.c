@@ -202,7 +202,7 @@ static enum es_status wait_for_record(struct es_kept *kept, struct es_context *c
   double until = es_seconds() + LOADING;
   while (!es_kept_ended(kept)) {
     struct pollfd report = {.fd = kept->report, .events = POLLIN};
-    if (es_stop) return es_fail(ctx, ES_INTERRUPTED, "interrupted; nothing was written");
+    if (es_stop) return es_fail(ctx, ES_INTERRUPTED, "interrupted");
     if (es_seconds() > until)
       return es_fail(ctx, ES_INPUT, "takes more than %d s to be loaded", LOADING);
     poll(&report, 1, 100);
