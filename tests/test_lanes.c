@@ -17,7 +17,7 @@ struct outputs {
       rounded[N], log_odds[N], product[N], months[N], spread[N], count[N], positive[N], revealed[N];
   uint32_t level[N];
   struct es_losses losses;
-  double put[N], known[N], share[N], sum[N], total[N], mean[N];
+  double rows[7], put[N], known[N], share[N], sum[N], total[N], mean[N];
   uint8_t compared[6][N];
   uint16_t bin[N];
   size_t strays;
@@ -66,6 +66,8 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->add_weighted(o->sum, o->total, 0.3, o->share, n);
   lanes->add_weighted(o->sum, o->total, 0.7, o->share, n);
   lanes->mean(o->mean, o->sum, o->total, n);
+  memset(o->rows, 0, sizeof o->rows);
+  lanes->add_rows(o->rows, o->uniform, o->normal, 7, n / 7);
   lanes->fill(o->put, 7, n);
   lanes->put(o->put, o->normal, o->less, 1, n);
   lanes->put_one(o->put, -7, o->below, 0, n);
@@ -147,6 +149,11 @@ Test(lanes, a_word_alone_is_as_in_a_block)
       cr_assert_eq(o.compared[how][i], !o.below[i] ? ES_UNKNOWABLE : is[how] ? ES_TRUE : ES_FALSE);
     strays += !o.less[i] && !(o.normal[i] >= -1 && o.normal[i] <= 2);
     cr_assert_eq(o.months[i], 1 + floor(o.exponential[i] * o.exp[i]));
+  }
+  for (size_t j = 0; j < 7; j++) {
+    double sum = 0;
+    for (size_t i = 0; i < N / 7; i++) sum += o.uniform[i] * o.normal[i * 7 + j];
+    cr_expect_eq(o.rows[j], sum);
   }
   cr_expect_eq(o.strays, strays);
 }

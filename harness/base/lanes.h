@@ -92,6 +92,8 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* where x stands between `from` and `to`, from 0 to 1; `otherwise` where it is not seen */      \
   X(share, double *out, const double *x, const uint8_t *seen, double from, double to,              \
     double otherwise, size_t n)                                                                    \
+  /* out[j] += weight[i] x[i columns + j], row after row */                                        \
+  X(add_rows, double *out, const double *weight, const double *x, size_t columns, size_t n)        \
   /* weighted means, NaN left out; NaN where nothing is there */                                   \
   X(add_weighted, double *sum, double *total, double weight, const double *x, size_t n)            \
   X(mean, double *out, const double *sum, const double *total, size_t n)                           \

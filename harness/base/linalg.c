@@ -49,6 +49,14 @@ bool es_symmetric_eigen(double *a, double *values, size_t d)
   return true;
 }
 
-void es_linalg_start(void) { openblas_set_num_threads(1); }
+/* OpenBLAS has begun threads of its own by now, which wait by spinning; only some builds have them
+ * and this to end them. */
+extern int blas_thread_shutdown_(void) __attribute__((weak));
+
+void es_linalg_start(void)
+{
+  openblas_set_num_threads(1);
+  if (blas_thread_shutdown_ != NULL) blas_thread_shutdown_();
+}
 
 const char *es_linalg_version(void) { return openblas_get_config(); }

@@ -27,24 +27,28 @@ const char *es_logit_verdict_text(enum es_logit_verdict verdict)
 
 /* --- the design ------------------------------------------------------------------------------- */
 
+/* Row by row, as they lie in memory; each column's sums are in the order of the rows. */
 static void standardize(struct es_logit_search *s, size_t columns)
 {
-  for (size_t j = 0; j < columns; j++) {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < s->rows; i++) sum += es_logit_weight(s, i) * s->x[i * columns + j];
-    double mean = sum / s->total;
-    for (size_t i = 0; i < s->rows; i++) {
-      double off = s->x[i * columns + j] - mean;
-      squares += es_logit_weight(s, i) * off * off;
-    }
-    double scale = sqrt(squares / s->total);
-    bool constant = scale <= 1e-14 * fabs(mean);
-    for (size_t i = 0; i < s->rows; i++) {
-      double *x = &s->x[i * columns + j];
-      *x = constant ? 0 : (*x - mean) / scale;
-    }
-    s->mean[j] = mean;
-    s->scale[j] = scale;
+  double *mean = s->mean, *scale = s->scale;
+  memset(mean, 0, columns * sizeof *mean);
+  memset(scale, 0, columns * sizeof *scale);
+  for (size_t i = 0; i < s->rows; i++) {
+    const double weight = es_logit_weight(s, i), *x = &s->x[i * columns];
+#pragma omp simd
+    for (size_t j = 0; j < columns; j++) mean[j] += weight * x[j];
+  }
+  for (size_t j = 0; j < columns; j++) mean[j] /= s->total;
+  for (size_t i = 0; i < s->rows; i++) {
+    const double weight = es_logit_weight(s, i), *x = &s->x[i * columns];
+#pragma omp simd
+    for (size_t j = 0; j < columns; j++) scale[j] += weight * (x[j] - mean[j]) * (x[j] - mean[j]);
+  }
+  for (size_t j = 0; j < columns; j++) scale[j] = sqrt(scale[j] / s->total);
+  for (size_t i = 0; i < s->rows; i++) {
+    double *x = &s->x[i * columns];
+    for (size_t j = 0; j < columns; j++)
+      x[j] = scale[j] <= 1e-14 * fabs(mean[j]) ? 0 : (x[j] - mean[j]) / scale[j];
   }
 }
 

@@ -190,9 +190,12 @@ static void lay_grid(struct es_contender *c, size_t batches, const struct es_sco
   double low = INFINITY, high = -INFINITY;
   for (size_t i = 0; i < n; i++) {
     if (s->why[i] != ES_SCORED) continue;
-    double x = probability ? es_logit(fmin(fmax(s->value[i], 1e-9), 1 - 1e-9)) : s->value[i];
-    low = fmin(low, x);
-    high = fmax(high, x);
+    low = fmin(low, s->value[i]);
+    high = fmax(high, s->value[i]);
+  }
+  if (probability && low <= high) {
+    low = es_logit(fmin(fmax(low, 1e-9), 1 - 1e-9));
+    high = es_logit(fmin(fmax(high, 1e-9), 1 - 1e-9));
   }
   if (!(low < high)) { /* one score for all: any grid will do that has it inside */
     low = isfinite(low) ? low - 1 : -1;
