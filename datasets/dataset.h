@@ -33,6 +33,8 @@ struct es_dynamics;
  *   process     what becomes of restricted people, by level of the first attribute; NULL: a denial
  *               lasts its term
  *   dynamics    what decisions do to people over time; NULL: nothing is known of it
+ *   counted     rows are not people but stand for that many: weights are numbers of people; 0: they
+ *               are sampling weights, if any
  *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
@@ -43,6 +45,7 @@ struct es_people {
   const struct es_process *process;
   const struct es_dynamics *dynamics;
   bool weighted, truth, selective;
+  uint64_t counted;
   unsigned assumed, numbers;
 };
 

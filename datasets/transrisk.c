@@ -219,9 +219,6 @@ static enum es_status open(void *data, const struct es_dataset_request *request,
   ES_TRY(set_all(s, &request->overrides, ctx));
   ES_TRY(read_tables(s, request->source, ctx));
   const struct settings *set = &s->settings;
-  es_note(ctx,
-          "transrisk: %zu weighted rows stand for %.0f people; intervals take each for one person",
-          s->rows, s->stand_for);
   s->attribute = (struct es_attribute){"group", (const char *const *)s->level, (uint32_t)s->groups};
   s->people =
       (struct es_people){.name = "transrisk",
@@ -235,6 +232,7 @@ static enum es_status open(void *data, const struct es_dataset_request *request,
                          .column = &column,
                          .attribute = &s->attribute,
                          .weighted = true,
+                         .counted = (uint64_t)(s->stand_for + 0.5),
                          .truth = true,
                          .consequence = {.cost_wrongful_denial = set->cost_wrongful_denial,
                                          .cost_wrongful_approval = set->cost_wrongful_approval,

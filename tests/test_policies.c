@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "harness/base/file.h"
 #include "harness/measure/compare.h"
+#include "harness/measure/gap.h"
 #include "tests/kit.h"
 
 static struct es_context ctx;
@@ -801,6 +802,8 @@ Test(utility, is_what_a_calculation_by_hand_says)
   MUST(es_texts_add(&study.population, population, strlen(population), &ctx), &ctx);
   MUST(es_run(&study, 2, &r, &ctx), &ctx);
   es_study_clear(&study);
+  const struct es_row *all = es_results_find(&r, NULL, NULL, "", "all", "utility_per_person", "");
+  cr_expect_eq(all->n, 1200); /* people, not rows */
   cr_expect_float_eq(value_of(&r, "cutoff", "A", "utility_per_person"), 200 / 1000.0, 1e-12);
   cr_expect_float_eq(value_of(&r, "cutoff", "B", "utility_per_person"), -14 / 200.0, 1e-12);
   cr_expect_float_eq(value_of(&r, "cutoff", "B", "utility_per_decision"), -14 / 200.0, 1e-12);
@@ -834,6 +837,35 @@ Test(utility, is_what_a_calculation_by_hand_says)
   remove_file(folder, "transrisk_performance_by_race_ssa.csv");
   remove_file(folder, "totals.csv");
   rmdir(folder);
+}
+
+/* Rows that stand for people have the intervals of as many people: 438 of 1200, not 1 of 2. */
+Test(utility, counted_rows_have_the_intervals_of_people)
+{
+  struct es_tally tally;
+  struct es_group_counts group;
+  struct es_consequence none = {0};
+  bool member[1] = {true};
+  MUST(es_tally_create(&tally, 1, true, &ctx), &ctx);
+  tally.weighted = tally.counted = true;
+  MUST(es_tally_add(&tally,
+                    &(struct es_verdict){
+                        .decision = ES_APPROVED, .probability = -1, .weight = 438, .chance = -1},
+                    &ctx),
+       &ctx);
+  MUST(es_tally_add(&tally,
+                    &(struct es_verdict){
+                        .decision = ES_DENIED, .probability = -1, .weight = 762, .chance = -1},
+                    &ctx),
+       &ctx);
+  es_tally_sort(&tally);
+  MUST(es_counts_make(&group, &tally, member, &none, false, &ctx), &ctx);
+  struct es_measured m = es_measure(es_metric_find("selection_rate"), &group);
+  cr_expect_eq(m.people, 1200);
+  cr_expect_float_eq(m.value, 0.365, 1e-15);
+  cr_expect_float_eq(group.weight.effective, 1, 1e-15);
+  es_counts_clear(&group);
+  es_tally_clear(&tally);
 }
 
 /* Utilities are linear: twice the stakes, twice the utility, the same share of the most. */

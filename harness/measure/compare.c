@@ -267,6 +267,7 @@ static struct finding of_decisions(const struct comparing *at, const struct es_p
   if (people.all == 0) f.undefined = "nobody of whom the rate could be";
   if (people.all == 0) return f;
   if (pair->weighted) w = count(pair, member, t, adverse, 1);
+  if (pair->counted) f.n = (uint64_t)(w.all + 0.5);
   f.estimate = (w.only[0] - w.only[1]) / w.all;
   if (!pair->weighted) {
     f.interval = es_newcombe_paired(w.both, w.only[0], w.only[1], w.all, z);

@@ -198,6 +198,7 @@ static void add_cell(struct es_group_counts *group, const struct es_tally *tally
     for (size_t s = 0; s < 2; s++)
       for (size_t d = 0; d < ES_DECISIONS; d++) {
         double people = (double)cell->people[o][s][d];
+        if (tally->counted) people = es_fixed_to(cell->weight[o][s][d]);
         group->people.by[o][s][d] += people;
         group->weight.by[o][s][d] += tally->weighted ? es_fixed_to(cell->weight[o][s][d]) : people;
         group->square.by[o][s][d] += tally->weighted ? es_fixed_to(cell->square[o][s][d]) : people;

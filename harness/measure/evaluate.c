@@ -366,7 +366,7 @@ static void note(const struct evaluating *at, const struct viewed *v)
   struct es_text text = {0};
   size_t small = 0;
   for (size_t g = 0; g < v->groups; g++) {
-    uint64_t people = (uint64_t)v->group[g].counts.people.people;
+    uint64_t people = (uint64_t)(v->group[g].counts.people.people + 0.5);
     if (people >= at->e->small) continue;
     if (small++ < MOST)
       es_text_add(&text, "%s%s (%llu)", small > 1 ? ", " : "", v->name[g],
@@ -392,7 +392,7 @@ static enum es_status evaluate_groups(struct evaluating *at, struct viewed *v)
   v->reference = v->groups;
   for (size_t g = 0; g < v->groups; g++) {
     v->name[g] = v->group[g].name;
-    v->people += (uint64_t)v->group[g].counts.people.people;
+    v->people += (uint64_t)(v->group[g].counts.people.people + 0.5);
     if (at->e->reference != NULL && strcmp(at->e->reference, v->name[g]) == 0) v->reference = g;
   }
   ES_TRY(put_measures(at, v->group, v->groups, v->m));

@@ -16,7 +16,7 @@ struct es_measured es_measure_rate(struct es_ratio (*rate)(const struct es_count
   struct es_measured m = {.rate = true, .variance = -1, .method = "wilson"};
   struct es_ratio value = rate(&group->weight), people = rate(&group->people);
   struct es_ratio square = rate(&group->square);
-  m.people = (uint64_t)people.whole;
+  m.people = (uint64_t)(people.whole + 0.5);
   if (!(value.whole > 0)) {
     snprintf(m.undefined, sizeof m.undefined, "0 of 0 people in %s", formula);
     return m;

@@ -198,8 +198,10 @@ static void from_grid(struct es_paired_auc *auc, const struct es_pair_grid *grid
 enum es_status es_pair_create(struct es_pair *pair, const struct es_tally *like,
                               struct es_context *ctx)
 {
-  *pair = (struct es_pair){
-      .cells = like->cells, .weighted = like->weighted, .exact = like->bins == NULL};
+  *pair = (struct es_pair){.cells = like->cells,
+                           .weighted = like->weighted,
+                           .counted = like->counted,
+                           .exact = like->bins == NULL};
   bool grid = !pair->exact && pair->cells <= ES_PAIR_CELLS;
   pair->cell = es_alloc(pair->cells, sizeof *pair->cell, ctx);
   if (grid) pair->grid = es_alloc(pair->cells, sizeof *pair->grid, ctx);
@@ -257,7 +259,8 @@ static void share_out(struct es_pair *pair, const struct es_pair_side *a,
     if (!(share > 0)) continue;
     uint8_t first = at_draw(a, i, u), second = at_draw(b, i, u);
     in->weight[outcome[i]][first][second] += es_fixed_from(weight[i] * share);
-    in->square[outcome[i]][first][second] += es_fixed_from(weight[i] * weight[i] * share);
+    double square = pair->counted ? weight[i] : weight[i] * weight[i];
+    in->square[outcome[i]][first][second] += es_fixed_from(square * share);
   }
 }
 

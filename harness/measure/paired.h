@@ -45,7 +45,7 @@ struct es_pair_grid {
 /* exact: scores are kept as they are. */
 struct es_pair {
   size_t cells;
-  bool weighted, exact;
+  bool weighted, counted, exact;
   struct es_pair_cell *cell;
   struct es_pair_grid *grid;
   struct es_kept_pair *kept;

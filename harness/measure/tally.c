@@ -29,6 +29,7 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
 {
   ES_TRY(es_tally_create(tally, like->cells, like->bins == NULL, ctx));
   tally->weighted = like->weighted;
+  tally->counted = like->counted;
   tally->probability = like->probability;
   tally->reversed = like->reversed;
   tally->scores_dropped = like->scores_dropped;

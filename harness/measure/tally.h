@@ -16,7 +16,7 @@ enum es_decision { ES_APPROVED, ES_DENIED, ES_REVIEWED, ES_DECISIONS };
 enum { ES_OUTCOMES = 3, ES_SCORE_BINS = 4096 };
 
 /* One group cell: people by outcome, by whether they have a score, and by decision.
- *   weight, square  sums of sampling weights and of their squares (weighted data only)
+ *   weight, square  sums of weights and of squares of sampling weights (weighted data only)
  *   why             people by the reason for having no score (ES_SCORED: they have one)
  *   days            of people with the favourable outcome who are denied: the restriction's days
  *   interest        of people with the favourable outcome: what they pay in excess; of those
@@ -55,6 +55,7 @@ struct es_fresh {
 };
 
 /* One scorer under one policy on one population.
+ *   counted         weights are numbers of people, and no sampling weights
  *   reversed        scores stand here as minus what was given (higher is worse)
  *   scores_dropped  neither bins nor kept scores: only decisions are looked at
  *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
@@ -63,7 +64,7 @@ struct es_fresh {
 struct es_tally {
   struct es_fresh *fresh; /* [cells] where a block is counted first; all 0 between blocks */
   size_t cells;
-  bool weighted, probability, reversed, scores_dropped;
+  bool weighted, counted, probability, reversed, scores_dropped;
   struct es_cell *cell;
   double low, high;
   uint64_t *bins;

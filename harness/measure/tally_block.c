@@ -60,13 +60,14 @@ static void add_days(struct es_cell *cell, const struct es_verdicts *v, size_t i
   cell->days_square += es_fixed_from(weight * term * term * denied);
 }
 
-static void add_weight(struct es_cell *cell, const struct es_verdicts *v, size_t i, size_t decision,
-                       double share)
+static void add_weight(struct es_tally *tally, const struct es_verdicts *v, size_t i,
+                       size_t decision, double share)
 {
+  struct es_cell *cell = &tally->cell[v->cell[i]];
   bool scored = v->why[i] == ES_SCORED;
-  double weight = v->weight[i];
+  double weight = v->weight[i], square = tally->counted ? weight : weight * weight;
   cell->weight[v->outcome[i]][scored][decision] += es_fixed_from(weight * share);
-  cell->square[v->outcome[i]][scored][decision] += es_fixed_from(weight * weight * share);
+  cell->square[v->outcome[i]][scored][decision] += es_fixed_from(square * share);
 }
 
 /* A row of weighted data stands for many people: where chance has decided, it is shared out. */
@@ -76,11 +77,11 @@ static void add_weighted(struct es_tally *tally, const struct es_verdicts *v)
     struct es_cell *cell = &tally->cell[v->cell[i]];
     double chance = v->chance != NULL ? v->chance[i] : -1;
     if (chance > 0) {
-      add_weight(cell, v, i, ES_APPROVED, chance);
-      add_weight(cell, v, i, ES_DENIED, 1 - chance);
+      add_weight(tally, v, i, ES_APPROVED, chance);
+      add_weight(tally, v, i, ES_DENIED, 1 - chance);
       add_days(cell, v, i, 1 - chance);
     } else {
-      add_weight(cell, v, i, v->decision[i], 1);
+      add_weight(tally, v, i, v->decision[i], 1);
       add_days(cell, v, i, v->decision[i] == ES_DENIED);
     }
   }

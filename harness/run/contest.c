@@ -115,6 +115,7 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
     for (size_t b = 0; b < batches; b++) {
       ES_TRY(es_tally_create(&c->tally[b], contest->cells, keep != ES_KEEP_GRID, ctx));
       c->tally[b].weighted = people->weighted;
+      c->tally[b].counted = people->counted > 0;
       c->tally[b].scores_dropped = keep == ES_KEEP_NONE;
       if (people->process != NULL) ES_TRY(es_tally_harm(&c->tally[b], ctx));
     }

@@ -6,6 +6,7 @@
 
 enum es_status es_parting_unlike(const struct es_parting *p, const char *what, const char *group)
 {
+  if (p->of != NULL && p->of[0] == '\0') group = NULL; /* nobody is told apart */
   return es_fail(p->ctx, ES_DEGENERATE, "policy %s: %s in training%s%s%s%s", p->policy->kind->name,
                  what, group != NULL ? " among " : "", group != NULL ? p->of : "",
                  group != NULL ? "=" : "", group != NULL ? group : "");

@@ -126,6 +126,7 @@ enum es_status es_resolved_population(struct es_results *results, const struct e
     test += from->dataset->size(from->state, f, ES_TEST);
     train += from->dataset->size(from->state, f, ES_TRAIN);
   }
+  if (p->counted > 0) test = train = p->counted; /* rows are not people */
   json_t *one = json_pack(
       "{ss ss ss ss ss sI sI sI si si ss}", "name", p->name, "kind", from->dataset->name, "title",
       p->title, "version", p->version, "favorable", p->favorable, "people", (json_int_t)test,
