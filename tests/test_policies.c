@@ -294,6 +294,51 @@ Test(learning, parity_holds_exactly_in_training)
   }
 }
 
+/* Of everybody of a group, people without a score as `without` says: the approved of outcome o. */
+static double rate_of_everyone(const struct class *class, const struct es_rule *rule,
+                               uint32_t group, uint8_t outcome, double without)
+{
+  double approved = 0, all = 0;
+  for (size_t i = 0; i < PEOPLE; i++) {
+    if ((group < GROUPS && class->cell[i] != group) ||
+        (outcome != ES_UNKNOWN && class->outcome[i] != outcome))
+      continue;
+    bool scored = class->scores.why[i] == ES_SCORED;
+    all += class->weight[i];
+    approved += class->weight[i] *
+                (scored ? chance(&rule->cut[class->cell[i]], class->scores.value[i]) : without);
+  }
+  return approved / all;
+}
+
+/* Among everyone, parity is exact with people counted who have no score, denied or approved. */
+Test(learning, parity_among_everyone_counts_people_without_a_score)
+{
+  static const char *const kinds[] = {"demographic_parity:share=0.5,among=everyone",
+                                      "equal_opportunity:share=0.5,among=everyone",
+                                      "demographic_parity:aim=profit,among=everyone",
+                                      "equal_opportunity:aim=profit,among=everyone"};
+  for (uint64_t seed = 1; seed <= 20; seed++) {
+    struct class class;
+    open_class(&class, seed);
+    for (size_t k = 0; k < 2 * ES_COUNT_OF(kinds); k++) {
+      char spec[128];
+      double without = k % 2 ? 1 : 0;
+      uint8_t outcome = k / 2 % 2 ? ES_FAVORABLE : ES_UNKNOWN;
+      snprintf(spec, sizeof spec, "%s%s", kinds[k / 2], k % 2 ? ",unscorable=approve" : "");
+      struct es_rule rule = learn(&class, spec);
+      double first = rate_of_everyone(&class, &rule, 0, outcome, without);
+      for (uint32_t g = 1; g < GROUPS; g++)
+        cr_expect_float_eq(rate_of_everyone(&class, &rule, g, outcome, without), first, 1e-9,
+                           "%s, seed %d: %g %g", spec, (int)seed,
+                           rate_of_everyone(&class, &rule, g, outcome, without), first);
+      if (k < 2) cr_expect_float_eq(first, 0.5, 1e-9, "%s, seed %d: %g", spec, (int)seed, first);
+      es_rule_clear(&rule);
+    }
+    close_class(&class);
+  }
+}
+
 /* The most profit that a cut-off for each group can make, by trying them all. */
 static double best_cuts(const struct class *class, bool together)
 {

@@ -28,27 +28,39 @@ enum es_status es_learn_max_profit(const struct es_policy *policy, const struct 
 
 /* --- one share for all groups ----------------------------------------------------------------- */
 
-/* What is to be equal: of everybody with a score, or of the good. */
-static const double *along(const struct es_parting *p, size_t g, bool good)
+/* What is to be equal: of everybody, or of the good. */
+static const double *along(const struct es_parting *p, size_t g, enum es_among of)
 {
-  return good ? p->group[g].steps.good : p->group[g].steps.all;
+  return of == ES_OF_GOOD ? p->group[g].steps.good : p->group[g].steps.all;
 }
 
-static struct es_point reach(const struct es_parting *p, size_t g, bool good, double share)
+/* What a group's share is a share of, and what of it is approved without a score. */
+static double whole(const struct es_parting *p, size_t g, enum es_among of)
 {
-  const double *x = along(p, g, good);
-  return es_steps_reach(&p->group[g].steps, x, share * x[0]);
+  if (p->policy->settings.among == ES_AMONG_SCORED) return along(p, g, of)[0];
+  return p->group[g].people[of];
+}
+static double granted(const struct es_parting *p, size_t g, enum es_among of)
+{
+  return p->policy->settings.among == ES_AMONG_SCORED ? 0 : p->group[g].granted[of];
+}
+
+static struct es_point reach(const struct es_parting *p, size_t g, enum es_among of, double share)
+{
+  double amount = share * whole(p, g, of) - granted(p, g, of);
+  return es_steps_reach(&p->group[g].steps, along(p, g, of), fmax(amount, 0));
 }
 
 /* What is wanted of a common share: the profit, or the people approved. */
-static double worth(const struct es_parting *p, bool good, double share)
+static double worth(const struct es_parting *p, enum es_among of, double share)
 {
   double sum = 0;
   for (size_t g = 0; g < p->groups; g++) {
-    struct es_point at = reach(p, g, good, share);
+    const struct es_steps *s = &p->group[g].steps;
+    struct es_point at = reach(p, g, of, share);
     sum += p->policy->settings.aim == ES_AIM_PROFIT
-               ? es_parting_profit_at(p, &p->group[g].steps, at)
-               : es_steps_at(at, p->group[g].steps.all);
+               ? es_parting_profit_at(p, s, at)
+               : es_steps_at(at, s->all) + granted(p, g, ES_OF_ALL);
   }
   return sum;
 }
@@ -68,79 +80,109 @@ static size_t unique(double *x, size_t n)
   return kept;
 }
 
-/* Common shares at which a group comes to a step of its own: in between all is linear. */
-static double *corners(const struct es_parting *p, bool good, size_t *count)
+/* The shares that all groups can have: some approve people without a score, others run out of
+ * people with one. */
+static void find_limits(const struct es_parting *p, enum es_among of, double *low, double *high)
 {
-  size_t room = 0;
+  *low = 0;
+  *high = 1;
+  for (size_t g = 0; g < p->groups; g++) {
+    double all = whole(p, g, of), without = granted(p, g, of);
+    *low = fmax(*low, without / all);
+    *high = fmin(*high, (along(p, g, of)[0] + without) / all);
+  }
+}
+
+/* Common shares at which a group comes to a step of its own: in between all is linear. */
+static double *corners(const struct es_parting *p, enum es_among of, size_t *count)
+{
+  size_t room = 2;
+  double low, high;
+  find_limits(p, of, &low, &high);
   for (size_t g = 0; g < p->groups; g++) room += p->group[g].steps.n + 1;
   double *x = es_alloc(room, sizeof *x, p->ctx);
-  *count = 0;
-  for (size_t g = 0; x != NULL && g < p->groups; g++)
-    for (size_t k = 0; k <= p->group[g].steps.n; k++)
-      x[(*count)++] = along(p, g, good)[k] / along(p, g, good)[0];
-  if (x != NULL) *count = unique(x, *count);
+  if (x == NULL) return NULL;
+  x[0] = low;
+  x[1] = high;
+  *count = 2;
+  for (size_t g = 0; g < p->groups; g++)
+    for (size_t k = 0; k <= p->group[g].steps.n; k++) {
+      double share = (along(p, g, of)[k] + granted(p, g, of)) / whole(p, g, of);
+      if (share > low && share < high) x[(*count)++] = share;
+    }
+  *count = unique(x, *count);
   return x;
 }
 
 /* The corner of most profit; of equal ones the one that approves more. */
-static double best_share(const struct es_parting *p, bool good, const double *x, size_t n)
+static double best_share(const struct es_parting *p, enum es_among of, const double *x, size_t n)
 {
-  double best = x[n - 1], most = worth(p, good, best);
+  double best = x[n - 1], most = worth(p, of, best);
   for (size_t i = n - 1; i-- > 0;) {
-    double profit = worth(p, good, x[i]);
+    double profit = worth(p, of, x[i]);
     if (profit > most) most = profit, best = x[i];
   }
   return best;
 }
 
 /* Where the wanted number of people is approved: at a corner or between two. */
-static double wanted_share(const struct es_parting *p, bool good, const double *x, size_t n)
+static double wanted_share(const struct es_parting *p, enum es_among of, const double *x, size_t n)
 {
   double people = 0;
-  for (size_t g = 0; g < p->groups; g++) people += p->group[g].steps.all[0];
+  for (size_t g = 0; g < p->groups; g++) people += whole(p, g, ES_OF_ALL);
   double wanted = p->policy->settings.share * people;
   size_t low = 0, high = n - 1;
-  if (worth(p, good, x[low]) >= wanted) return x[low];
+  if (n < 2 || worth(p, of, x[low]) >= wanted) return x[low];
   while (high - low > 1) {
     size_t middle = low + (high - low) / 2;
-    if (worth(p, good, x[middle]) < wanted)
+    if (worth(p, of, x[middle]) < wanted)
       low = middle;
     else
       high = middle;
   }
   /* Straight from just above the lower corner on; at it people may come in who are not good. */
-  double top = worth(p, good, x[high]);
-  double start = 2 * worth(p, good, x[low] + (x[high] - x[low]) / 2) - top;
+  double top = worth(p, of, x[high]);
+  double start = 2 * worth(p, of, x[low] + (x[high] - x[low]) / 2) - top;
   if (!(wanted > start)) return x[low];
   return x[low] + fmin(1, (wanted - start) / (top - start)) * (x[high] - x[low]);
 }
 
-static enum es_status find_share(struct es_parting *p, bool good, double *share)
+static enum es_status find_share(struct es_parting *p, enum es_among of, double *share)
 {
-  bool profit = p->policy->settings.aim == ES_AIM_PROFIT;
-  for (size_t g = 0; good && g < p->groups; g++)
+  const struct es_policy_settings *set = &p->policy->settings;
+  bool profit = set->aim == ES_AIM_PROFIT;
+  double low, high;
+  for (size_t g = 0; of == ES_OF_GOOD && g < p->groups; g++)
     if (!(p->group[g].steps.good[0] > 0))
       return es_parting_unlike(p, "nobody good has a score", p->group[g].name);
   if (profit) ES_TRY(es_parting_profit(p));
-  size_t n;
-  double *x = corners(p, good, &n);
+  find_limits(p, of, &low, &high);
+  if (low > high)
+    return es_parting_unlike(
+        p, "no share is within reach of all groups: too many have no score and are approved", NULL);
+  size_t n = 0;
+  double *x = corners(p, of, &n);
   if (x == NULL) return ES_NOMEM;
-  *share = profit ? best_share(p, good, x, n) : wanted_share(p, good, x, n);
+  *share = profit ? best_share(p, of, x, n) : wanted_share(p, of, x, n);
+  if (set->among == ES_AMONG_EVERYONE && !profit && *share >= high && high < set->share)
+    es_note(p->ctx,
+            "%s: policy %s: %.0f%% is the most that is within reach of every %s, not %.0f%%",
+            p->lesson->scorer->name, p->policy->kind->name, 100 * high, p->of, 100 * set->share);
   free(x);
   return ES_OK;
 }
 
 static enum es_status learn_share(const struct es_policy *policy, const struct es_lesson *lesson,
-                                  bool good, struct es_rule *rule, struct es_context *ctx)
+                                  enum es_among of, struct es_rule *rule, struct es_context *ctx)
 {
   struct es_parting p;
-  bool known = good || policy->settings.aim == ES_AIM_PROFIT;
+  bool known = of == ES_OF_GOOD || policy->settings.aim == ES_AIM_PROFIT;
   ES_TRY(es_parting_open(&p, policy, lesson, known, ctx));
   double share = 0;
   struct es_cut *cut = es_alloc(p.groups, sizeof *cut, ctx);
-  enum es_status status = cut != NULL ? find_share(&p, good, &share) : ES_NOMEM;
+  enum es_status status = cut != NULL ? find_share(&p, of, &share) : ES_NOMEM;
   for (size_t g = 0; status == ES_OK && g < p.groups; g++)
-    cut[g] = es_steps_cut_at(&p.group[g].steps, reach(&p, g, good, share));
+    cut[g] = es_steps_cut_at(&p.group[g].steps, reach(&p, g, of, share));
   if (status == ES_OK) status = es_parting_rule(&p, rule, cut);
   free(cut);
   es_parting_close(&p);
@@ -151,12 +193,12 @@ enum es_status es_learn_demographic_parity(const struct es_policy *policy,
                                            const struct es_lesson *lesson, struct es_rule *rule,
                                            struct es_context *ctx)
 {
-  return learn_share(policy, lesson, false, rule, ctx);
+  return learn_share(policy, lesson, ES_OF_ALL, rule, ctx);
 }
 
 enum es_status es_learn_equal_opportunity(const struct es_policy *policy,
                                           const struct es_lesson *lesson, struct es_rule *rule,
                                           struct es_context *ctx)
 {
-  return learn_share(policy, lesson, true, rule, ctx);
+  return learn_share(policy, lesson, ES_OF_GOOD, rule, ctx);
 }

@@ -12,6 +12,23 @@ enum es_status es_parting_unlike(const struct es_parting *p, const char *what, c
                  group != NULL ? "=" : "", group != NULL ? group : "");
 }
 
+/* Everybody of the group, and those without a score whom the policy approves. */
+static void count_people(const struct es_parting *p, struct es_part_group *g, bool known)
+{
+  const struct es_lesson *l = p->lesson;
+  for (size_t i = 0; i < l->n; i++) {
+    if (!g->in[l->cell[i]] || (known && l->outcome[i] == ES_UNKNOWN)) continue;
+    double weight = l->weight != NULL ? l->weight[i] : 1;
+    bool granted = l->scores->why[i] != ES_SCORED && !l->scores->refuse[i] &&
+                   p->policy->settings.unscorable == ES_APPROVED;
+    for (int of = ES_OF_ALL; of <= ES_OF_GOOD; of++) {
+      if (of == ES_OF_GOOD && l->outcome[i] != ES_FAVORABLE) continue;
+      g->people[of] += weight;
+      if (granted) g->granted[of] += weight;
+    }
+  }
+}
+
 static enum es_status open_group(struct es_parting *p, const struct es_view *view, size_t number,
                                  bool known)
 {
@@ -21,6 +38,7 @@ static enum es_status open_group(struct es_parting *p, const struct es_view *vie
   if (g->name == NULL) return es_fail(p->ctx, ES_NOMEM, "out of memory");
   if ((g->in = es_alloc(p->cells, sizeof *g->in, p->ctx)) == NULL) return ES_NOMEM;
   for (size_t c = 0; c < p->cells; c++) g->in[c] = es_view_holds(view, attribute, number, c);
+  count_people(p, g, known);
   ES_TRY(es_steps_make(&g->steps, p->lesson, p->lesson->scores, g->in, known, p->ctx));
   if (g->steps.n == 0)
     return es_parting_unlike(

@@ -5,11 +5,17 @@
 
 #include "harness/run/steps.h"
 
-/* in: which cells are the group's. */
+/* Of everybody and of the good: */
+enum es_among { ES_OF_ALL, ES_OF_GOOD };
+
+/*   in       which cells are the group's
+ *   people   the weight of its people, with a score or without
+ *   granted  of those without, who are approved */
 struct es_part_group {
   char *name;
   bool *in;
   struct es_steps steps;
+  double people[2], granted[2];
 };
 
 /*   of           the attribute, or several crossed

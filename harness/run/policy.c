@@ -32,7 +32,15 @@ static const struct es_option cutoff_table[] = {
     {0}};
 static const struct es_option cost_table[] = {UNSCORABLE, {0}};
 static const struct es_option profit_table[] = {BY("none"), UNSCORABLE, {0}};
-static const struct es_option parity_table[] = {AIM, SHARE, BY(""), UNSCORABLE, {0}};
+static const struct es_option odds_table[] = {AIM, SHARE, BY(""), UNSCORABLE, {0}};
+static const struct es_option parity_table[] = {
+    AIM,
+    SHARE,
+    ES_OPTION_CHOICE(P, among, "scored", "scored|everyone",
+                     "of whom groups have equal shares: with a score, or all"),
+    BY(""),
+    UNSCORABLE,
+    {0}};
 static const struct es_option reject_table[] = {
     SHARE,
     ES_OPTION_DOUBLE(P, band, "0.1", 0, 1,
@@ -54,10 +62,10 @@ static const struct es_option alternative_table[] = {
 
 #define KIND(kind, table) .name = #kind, .options = table, .learn = es_learn_##kind
 #define EQUAL                                                                                      \
-  "The cut-offs are found on the training people, those with a score; where scores tie chance\n"   \
-  "decides, so that groups are equal there.  People without a score stay where `unscorable` "      \
-  "puts\n"                                                                                         \
-  "them."
+  "The cut-offs are found on the training people; where scores tie chance decides, so that\n"      \
+  "groups are equal there.  People without a score stay where `unscorable` puts them;\n"           \
+  "among=everyone counts them, so that groups that are seen less get lower cut-offs, as far as\n"  \
+  "that goes."
 const struct es_policy_kind es_policies[] = {
     {KIND(rate, rate_table), .summary = "approve the best share of those with a score",
      .words = "The cut-off at which the share of training people is nearest to `share`."},
@@ -81,7 +89,7 @@ const struct es_policy_kind es_policies[] = {
      .summary = "approve the same share of the good of each group",
      .cite = "Hardt, Price & Srebro 2016, Equality of opportunity in supervised learning",
      .words = EQUAL},
-    {KIND(equalized_odds, parity_table),
+    {KIND(equalized_odds, odds_table),
      .summary = "the same shares of the good and of the bad of each group, with chance",
      .cite = "Hardt, Price & Srebro 2016, Equality of opportunity in supervised learning",
      .words =

@@ -15,14 +15,16 @@
 
 enum { ES_AIM_SHARE, ES_AIM_PROFIT };
 enum { ES_BAND_FAVOR, ES_BAND_REVIEW };
+enum { ES_AMONG_SCORED, ES_AMONG_EVERYONE };
 
 /* Of all kinds; each has its own table.
  *   unscorable  enum es_decision: "approve|deny|review" in that order
  *   aim         what is sought among the rules that a kind allows
+ *   among       of whom a share is a share: people with a score, or all
  *   by          the attribute whose groups are told apart, or several crossed ("region*sex") */
 struct es_policy_settings {
   double share, at, band;
-  int unscorable, aim, in_band;
+  int unscorable, aim, in_band, among;
   char *by, *deprived, *second;
 };
 
