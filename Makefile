@@ -29,7 +29,8 @@ dataset_files := $(sort $(wildcard datasets/[a-z]*.c))
 report_files := $(sort $(wildcard reports/[a-z]*.c))
 harness_files := $(sort $(wildcard harness/*/*.c))
 ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/processes/*.ini datasets/schemas/*.ini harness/studies/*.ini \
-                       harness/studies/*.rules))
+                       harness/studies/*.rules \
+                       reports/html/page.*))
 # Arithmetic on blocks of people, compiled once for each width of vectors (harness/base/lanes.h).
 lane_files := $(sort $(wildcard harness/base/lanes/*.c))
 widths := any $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),avx2 avx512)

@@ -1,12 +1,13 @@
-/* The files that are compiled into the program: populations, schemas, studies, rule lists. */
+/* The files that are compiled into the program: populations, schemas, studies, rule lists, and what
+ * the HTML page is made of. */
 #ifndef ES_BASE_EMBEDDED_H
 #define ES_BASE_EMBEDDED_H
 
 #include <stddef.h>
 
 struct es_embedded {
-  const char *kind; /* "population", "process", "schema", "study", "rules" */
-  const char *name; /* the file's name without .ini or .rules */
+  const char *kind; /* "population", "process", "schema", "study", "rules", "page" */
+  const char *name; /* the file's name without .ini or .rules; "page.css" */
   const char *text;
 };
 

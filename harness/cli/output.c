@@ -10,14 +10,15 @@
 
 #define O struct es_output
 const struct es_option es_output_options[] = {
-    ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, csv or json"),
+    ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, html, csv or json"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "also write the results file (JSON), from which every report can be made again", "FILE", 'o'},
     {0}};
 const struct es_option es_report_options[] = {
-    ES_OPTION_TEXT(O, format, "text", "F", "text, markdown, csv or json (evenscore list reports)"),
+    ES_OPTION_TEXT(O, format, "text", "F",
+                   "text, markdown, html, csv or json (evenscore list reports)"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,

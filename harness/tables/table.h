@@ -27,11 +27,12 @@ struct es_table_column {
 
 /* A cell: a number with its half-width, or a word ("undefined ¹").  `best` marks the best value of
  * its column among scorers that are not yardsticks, within one population and policy; `from` is the
- * row of the results that it shows, NULL where it shows none. */
+ * row of the results that it shows, NULL where it shows none.  `repeated`: a word that is the same
+ * as in the row above, and is not said again. */
 struct es_table_cell {
   char *text;   /* "0.742" */
   char *spread; /* "±0.008", or "" */
-  bool best;
+  bool best, repeated;
   const struct es_row *from;
 };
 

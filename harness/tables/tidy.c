@@ -154,12 +154,14 @@ static enum es_status fill(struct laying *l)
     for (size_t c = 0; c < l->table->columns; c++) {
       const char *key = l->tidy->column[l->columns[c]];
       struct es_text text = {0}, spread = {0};
-      if (l->table->column[c].align == ES_RIGHT)
+      bool words = l->table->column[c].align == ES_LEFT, again = words && repeats(l, i, c);
+      if (!words)
         show_number(row, key, &text, &spread);
-      else if (!repeats(l, i, c))
+      else if (!again)
         show_word(l, &text, key, text_of(row, key));
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
-      *cell = (struct es_table_cell){.text = es_text_take(&text), .spread = es_text_take(&spread)};
+      *cell = (struct es_table_cell){
+          .text = es_text_take(&text), .spread = es_text_take(&spread), .repeated = again};
       if (cell->text == NULL || cell->spread == NULL)
         return es_fail(l->ctx, ES_NOMEM, "out of memory");
     }
