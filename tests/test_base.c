@@ -160,7 +160,8 @@ Test(ini, every_ini_compiled_in_can_be_read)
   cr_assert_gt(es_embedded_count, 5);
   for (size_t k = 0; k < es_embedded_count; k++) {
     struct es_ini ini;
-    if (strcmp(es_embedded[k].kind, "rules") == 0) continue; /* a language of its own */
+    if (strcmp(es_embedded[k].kind, "rules") == 0 || strcmp(es_embedded[k].kind, "page") == 0)
+      continue; /* languages of their own */
     OK(es_ini_open(&ini, es_embedded[k].kind, es_embedded[k].name, &ctx));
     cr_expect_gt(ini.entries, 0);
     es_ini_clear(&ini);

@@ -120,14 +120,14 @@ static void show_number(const json_t *row, const char *key, struct es_text *text
     es_text_add(text, "–");
   } else if (strcmp(key, "share") == 0) {
     es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
-  } else if (json_is_integer(json_object_get(row, key)) || whole_by_chance(key, x)) {
-    es_text_add(text, "%.0f", x);
   } else if ((strcmp(key, "value") == 0 || strcmp(key, "estimate") == 0) && high > low) {
     double half = (high - low) / 2;
     int decimals = es_decimals_for_one(half), most = es_most_decimals(x);
     if (decimals > most) decimals = most;
     es_show_value(text, x, decimals);
     es_show_half(spread, half, decimals);
+  } else if (json_is_integer(json_object_get(row, key)) || whole_by_chance(key, x)) {
+    es_text_add(text, "%.0f", x);
   } else {
     es_text_add(text, "%s", es_number_short(number, x));
   }
