@@ -587,7 +587,7 @@ static enum es_status put_facts(struct page *p)
 
 static enum es_status put_version(struct page *p)
 {
-  add_text(p->out, p->results->evenscore != NULL ? p->results->evenscore : ES_VERSION);
+  add_text(p->out, es_results_version(p->results));
   return ES_OK;
 }
 

@@ -409,11 +409,16 @@ static json_t *share(json_t *value, json_t *otherwise)
   return json_incref(value);
 }
 
+const char *es_results_version(const struct es_results *results)
+{
+  return results->evenscore != NULL ? results->evenscore : ES_VERSION;
+}
+
 enum es_status es_results_write(const struct es_results *results, struct es_text *out,
                                 struct es_context *ctx)
 {
   json_t *root = json_object();
-  const char *version = results->evenscore != NULL ? results->evenscore : ES_VERSION;
+  const char *version = es_results_version(results);
   struct {
     const char *key;
     json_t *value;

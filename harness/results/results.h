@@ -87,6 +87,9 @@ const struct es_row *es_results_find(const struct es_results *results, const cha
  * that is not crossed; "" when there is none. */
 const char *es_first_attribute(const struct es_results *results, const char *population);
 
+/* The version of the program that made them. */
+const char *es_results_version(const struct es_results *results);
+
 /* Whether the rows' scorer of that name is a bound to compare with. */
 bool es_is_yardstick(const struct es_results *results, const char *scorer);
 
