@@ -4,7 +4,8 @@
 #include <string.h>
 #include "scorers/scorer.h"
 
-extern const struct es_scorer es_scorer_constant, es_scorer_random, es_scorer_oracle;
+extern const struct es_scorer es_scorer_constant, es_scorer_random, es_scorer_oracle,
+    es_scorer_column;
 
 enum { PEOPLE = 5 };
 
@@ -96,4 +97,44 @@ Test(yardsticks, are_marked_as_such)
   for (size_t k = 0; k < ES_COUNT_OF(all); k++) cr_expect(all[k]->flags & ES_YARDSTICK);
   cr_expect(es_scorer_oracle.flags & ES_SEES_TRUTH);
   cr_expect_not(es_scorer_random.flags & ES_PROBABILITY);
+}
+
+/* A score that is there already: as it stands, its sign turned where more speaks against a person.
+ */
+Test(yardsticks, a_column_is_a_score_as_it_stands)
+{
+  struct es_context ctx = {0};
+  const struct es_column column[] = {
+      {.name = "late", .source = "bank", .kind = ES_COUNT, .direction = -1},
+      {.name = "points", .source = "platform", .kind = ES_NUMBER, .direction = +1},
+      {.name = "job", .source = "", .kind = ES_LEVELS, .levels = 2}};
+  const double late[] = {0, 3, NAN, 1, 2}, points[] = {650, 700, 500, NAN, 720},
+               job[] = {0, 1, 1, 0, 1};
+  const uint8_t all[] = {1, 1, 1, 1, 1}, two[] = {1, 1, 0, 1, 1}, three[] = {1, 1, 1, 0, 1};
+  struct es_frame frame = {.people = PEOPLE,
+                           .columns = 3,
+                           .column = column,
+                           .value = (const double *const[]){late, points, job},
+                           .seen = (const uint8_t *const[]){two, three, all},
+                           .person = address};
+  struct answer answer;
+  struct es_scores out = scores(&answer);
+  char *name = (char *)""; /* the scorer's only option */
+  cr_assert_eq(es_scorer_column.score(NULL, &name, &frame, &out, &ctx), ES_OK);
+  cr_expect_eq(answer.value[1], -3);
+  cr_expect_eq(answer.why[2], ES_NO_RECORD);
+  static const char *const names[] = {"points", "platform.points"};
+  for (size_t k = 0; k < 2; k++) {
+    out = scores(&answer);
+    name = (char *)names[k];
+    cr_assert_eq(es_scorer_column.score(NULL, &name, &frame, &out, &ctx), ES_OK);
+    cr_expect_eq(answer.value[0], 650);
+    cr_expect_eq(answer.why[3], ES_NO_RECORD);
+  }
+  name = (char *)"job";
+  cr_expect_eq(es_scorer_column.score(NULL, &name, &frame, &out, &ctx), ES_DEGENERATE);
+  name = (char *)"point";
+  cr_expect_eq(es_scorer_column.score(NULL, &name, &frame, &out, &ctx), ES_INPUT);
+  cr_expect_str_eq(ctx.message,
+                   "scorer column: name=point: there is no such column; did you mean points");
 }

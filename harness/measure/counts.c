@@ -54,11 +54,12 @@ void es_tally_sort(struct es_tally *tally)
 {
   struct es_context quiet = {0};
   size_t n = tally->kept_count;
+  if (n < 2) return;
   struct es_kept *sorted = es_alloc(n, sizeof *sorted, &quiet);
   uint32_t *order = es_alloc(n, sizeof *order, &quiet);
   if (sorted == NULL || order == NULL || n > UINT32_MAX ||
       es_sort_order(order, &tally->kept->score, sizeof *sorted, n, &quiet) != ES_OK) {
-    if (n > 1) qsort(tally->kept, n, sizeof *tally->kept, by_score); /* slower, and in place */
+    qsort(tally->kept, n, sizeof *tally->kept, by_score); /* slower, and in place */
     free(sorted);
   } else {
     for (size_t k = 0; k < n; k++) sorted[k] = tally->kept[order[k]];
