@@ -452,7 +452,8 @@ enum es_status es_evaluate(struct es_results *results, struct es_tally *tally,
   struct evaluating at = {.results = results, .e = e, .ctx = ctx};
   size_t first = results->rows;
   ES_TRY(evaluate(&at, tally));
-  return e->bootstrap > 0 ? es_resample_rows(results, first, tally, e, ctx) : ES_OK;
+  if (e->bootstrap == 0 || tally->counted) return ES_OK; /* such rows are no people to draw */
+  return es_resample_rows(results, first, tally, e, ctx);
 }
 
 enum es_status es_evaluate_values(double *values, size_t count, struct es_tally *tally,

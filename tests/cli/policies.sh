@@ -63,6 +63,11 @@ for policy in ('max_profit', 'demographic_parity', 'equal_opportunity'):
 sys.exit('\n'.join(wrong) or 0)
 END
 
+# Rows that stand for people are not drawn: what has no closed interval has none.
+run_to drawn.csv run liu-2018 --population "transrisk:$tables" --bootstrap 50 --format csv
+grep -q 'share_of_max_utility,between_groups,0\.[0-9]*,,,,,151439,ok$' drawn.csv ||
+  fail "rows are drawn for people: $(grep -m 1 share_of_max drawn.csv)"
+
 # The same bytes on any number of threads.
 run_to other.txt run hardt-2016 --population "transrisk:$tables" --threads 1 -o other.json
 same hardt.json other.json "threads change the replication"
