@@ -12,7 +12,7 @@ EXTRA_SCORERS ?=
 # What `make demo` and `make test` install where it is missing (Debian's names).
 NEEDS = gcc libc6-dev pkg-config libopenblas-dev liblapacke-dev libcsv-dev libinih-dev \
         libjansson-dev librandom123-dev libsleef-dev
-TEST_NEEDS = libcriterion-dev python3
+TEST_NEEDS = libcriterion-dev python3 gnuplot-nox
 
 PKGS = openblas lapacke jansson inih sleef
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
@@ -121,6 +121,10 @@ demo: setup
 run: all
 	./evenscore run
 
+# Every format and figure of one study: docs/gallery.md (needs gnuplot; Chromium for the page's picture).
+gallery: all
+	docs/gallery/make.sh
+
 # --- for authors ---------------------------------------------------------------------------------
 new-scorer:
 	@case "$(NAME)" in [a-z]*) ;; *) echo "usage: make new-scorer NAME=my_score   (lower case, digits, _)"; exit 2;; esac; \
@@ -161,9 +165,10 @@ help:
 	@echo 'make new-scorer NAME=x start scorers/x.c from the template'
 	@echo 'make install           PREFIX=/usr/local DESTDIR= (program, man page, headers, pkg-config)'
 	@echo 'make bench             times against numpy, scikit-learn, pandas and R; make bench-quick'
+	@echo 'make gallery           docs/gallery.md and its figures anew'
 	@echo 'make sanitize          the tests under ASan, UBSan and LeakSanitizer'
 	@echo 'make format, compdb, clean, print-VARIABLE'
 	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers)'
 
-.PHONY: all demo run test sanitize setup setup-test have-needs new-scorer install install-headers compdb format clean help FORCE
+.PHONY: gallery all demo run test sanitize setup setup-test have-needs new-scorer install install-headers compdb format clean help FORCE
 .DELETE_ON_ERROR:

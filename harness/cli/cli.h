@@ -53,6 +53,10 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
                                 const char *table, const char *path,
                                 struct es_context *ctx) ES_CHECKED;
 
+/* Figures into a folder, which is made where it is not there; says which, and what is left out. */
+enum es_status es_output_figures(const struct es_results *results, const char *folder,
+                                 const char *format, struct es_context *ctx) ES_CHECKED;
+
 /* Rows of a table as --help and `describe` show them. */
 void es_print_options(const struct es_option *table, bool command_line);
 

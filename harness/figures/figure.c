@@ -160,8 +160,8 @@ static void take(struct es_axis *axis, double x)
   if (!(x <= axis->high)) axis->high = x;
 }
 
-/* Rounds the range out to whole steps, about four of them. */
-static void settle(struct es_axis *axis)
+/* Steps, about four of them; unless it is tight the range is rounded out to whole ones. */
+static void settle(struct es_axis *axis, bool tight)
 {
   static const double nice[] = {1, 2, 5, 10};
   if (!isfinite(axis->low)) axis->low = 0, axis->high = 1;
@@ -175,6 +175,7 @@ static void settle(struct es_axis *axis)
   while (k + 1 < ES_COUNT_OF(nice) && nice[k] * power < wide / 4) k++;
   if (nice[k] == 10 && axis->decimals > 0) axis->decimals--;
   axis->step = nice[k] * power;
+  if (tight && axis->high > axis->low) return;
   axis->low = axis->step * floor(axis->low / axis->step + 1e-9);
   axis->high = axis->step * ceil(axis->high / axis->step - 1e-9);
   if (axis->high == axis->low) axis->high += axis->step;
@@ -203,8 +204,8 @@ static void choose_axes(const struct es_figure *figure, struct es_panel *panel, 
     take(&x, y.low), take(&x, y.high);
     y = x;
   }
-  settle(&x);
-  settle(&y);
+  settle(&x, figure->own_axes && panel->count > 0 && panel->series[0].mark == ES_MARK_LINE);
+  settle(&y, false);
   if (figure->categories > 0) y = (struct es_axis){-0.5, (double)figure->categories - 0.5, 1, 0};
   for (size_t p = 0; p < count; p++) panel[p].x = x, panel[p].y = y;
 }
@@ -352,6 +353,56 @@ void es_label_places(const struct es_panel *panel, double gap, double *place)
     if (place[order[k - 1]] <= edge) break;
     place[order[k - 1]] = edge;
   }
+}
+
+/* The longest name beside the panel, in characters, as far as it is shown; 0: none. */
+static size_t names_width(const struct es_panel *panel)
+{
+  size_t most = 0;
+  for (size_t s = 0; s < panel->count; s++) {
+    size_t width = panel->series[s].named ? es_text_width(panel->series[s].name) : 0;
+    if (width > most) most = width;
+  }
+  return most < ES_LONGEST_NAME ? most : ES_LONGEST_NAME;
+}
+
+static size_t longest(const struct es_figure *figure)
+{
+  size_t most = 0;
+  for (size_t c = 0; c < figure->categories; c++) {
+    size_t width = es_text_width(figure->category[c]);
+    if (width > most) most = width;
+  }
+  return most < ES_LONGEST_NAME ? most : ES_LONGEST_NAME;
+}
+
+/* Decimals widen the numbers on the y axis, names of categories its other kind. */
+static double left_margin(const struct es_figure *figure, const struct es_panel *panel)
+{
+  if (figure->categories > 0) return 10 + 6.4 * (double)longest(figure);
+  struct es_text high = {0}, low = {0};
+  es_text_add(&high, "%.*f", panel->y.decimals, panel->y.high);
+  es_text_add(&low, "%.*f", panel->y.decimals, panel->y.low);
+  double width = 14 + 6.2 * (double)(high.size > low.size ? high.size : low.size);
+  es_text_clear(&high);
+  es_text_clear(&low);
+  return width;
+}
+
+struct es_panel_frame es_panel_place(const struct es_figure *figure, const struct es_panel *panel)
+{
+  enum { TOP = 22, BARE_TOP = 6, BOTTOM = 38, TALL = 178, LEAST = 70 };
+  bool lines = figure->categories > 0;
+  size_t names = names_width(panel);
+  double tall = lines ? ES_LINE_HEIGHT * (double)figure->categories : TALL;
+  if (lines && names > 0) tall = fmax(tall, LEAST);
+  struct es_panel_frame frame = {.wide = ES_PANEL_WIDE};
+  frame.left = left_margin(figure, panel);
+  frame.right = ES_PANEL_WIDE - (names > 0 ? 22 + 6.2 * (double)names : 14);
+  frame.top = figure->y_title[0] != '\0' ? TOP : BARE_TOP;
+  frame.bottom = frame.top + tall;
+  frame.tall = frame.bottom + BOTTOM;
+  return frame;
 }
 
 void es_shorten(struct es_text *out, const char *text, size_t width)

@@ -76,6 +76,13 @@ const char *es_hue_rgb(enum es_palette palette, size_t hue);
 enum { ES_MOST_NAMES = 64 };
 void es_label_places(const struct es_panel *panel, double gap, double *place);
 
+/* Where a panel's plot stands in its place, in a page's units: ES_PANEL_WIDE across. */
+enum { ES_PANEL_WIDE = 340, ES_LINE_HEIGHT = 24, ES_NAME_HEIGHT = 13, ES_LONGEST_NAME = 16 };
+struct es_panel_frame {
+  double wide, tall, left, right, top, bottom;
+};
+struct es_panel_frame es_panel_place(const struct es_figure *figure, const struct es_panel *panel);
+
 /* What fits in `width` characters, with an ellipsis for the rest. */
 void es_shorten(struct es_text *out, const char *text, size_t width);
 

@@ -8,8 +8,6 @@
 #include <string.h>
 #include "harness/figures/figure.h"
 
-enum { WIDE = 340, TOP = 22, BOTTOM = 38, TALL = 178, LINE = 24, NAME = 13, LONGEST = 16 };
-
 struct drawing {
   struct es_text *out;
   const struct es_figure *figure;
@@ -69,7 +67,7 @@ static void line(const struct drawing *d, const char *class, double x1, double y
 
 static void add_tick(const struct drawing *d, const struct es_axis *axis, size_t k, bool along_x)
 {
-  double at = axis->low + (double)k * axis->step;
+  double at = (ceil(axis->low / axis->step - 1e-9) + (double)k) * axis->step;
   struct es_text number = {0};
   es_text_add(&number, "%.*f", axis->decimals, fabs(at) < axis->step / 2 ? 0 : at);
   if (along_x) {
@@ -84,7 +82,7 @@ static void add_tick(const struct drawing *d, const struct es_axis *axis, size_t
 
 static size_t ticks(const struct es_axis *axis)
 {
-  return (size_t)floor((axis->high - axis->low) / axis->step + 1.5);
+  return (size_t)(floor(axis->high / axis->step + 1e-9) - ceil(axis->low / axis->step - 1e-9) + 1);
 }
 
 static void add_axes(const struct drawing *d)
@@ -95,7 +93,7 @@ static void add_axes(const struct drawing *d)
     add_tick(d, &d->panel->y, k, false);
   for (size_t c = 0; c < figure->categories; c++)
     text_at(d, d->left - 6, y_at(d, (double)c) + 4, " class=\"name\" text-anchor=\"end\"",
-            figure->category[c], LONGEST);
+            figure->category[c], ES_LONGEST_NAME);
   if (figure->zero && d->panel->x.low <= 0 && d->panel->x.high >= 0)
     line(d, "axis", x_at(d, 0), d->top, x_at(d, 0), d->bottom);
   if (figure->diagonal) line(d, "axis", d->left, d->bottom, d->right, d->top);
@@ -163,7 +161,8 @@ static void add_bars(const struct drawing *d, const struct es_series *series, co
     es_text_add(d->out,
                 "<g class=\"%s\"><rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
                 "height=\"%d\">",
-                class, x1, y_at(d, at->y) - LINE / 3.0, fmax(x2 - x1, 0.2), 2 * LINE / 3);
+                class, x1, y_at(d, at->y) - ES_LINE_HEIGHT / 3.0, fmax(x2 - x1, 0.2),
+                2 * ES_LINE_HEIGHT / 3);
     add_tip(d, series, at);
     es_text_add(d->out, "</rect></g>");
   }
@@ -215,7 +214,7 @@ static void add_names(const struct drawing *d)
 {
   double place[ES_MOST_NAMES];
   if (d->panel->count > ES_MOST_NAMES) return;
-  es_label_places(d->panel, NAME / (d->bottom - d->top), place);
+  es_label_places(d->panel, ES_NAME_HEIGHT / (d->bottom - d->top), place);
   for (size_t s = 0; s < d->panel->count; s++) {
     const struct es_series *series = &d->panel->series[s];
     if (!series->named || series->points == 0) continue;
@@ -228,60 +227,21 @@ static void add_names(const struct drawing *d)
     es_text_add(d->out, "<g class=\"%s\">", class);
     es_text_add(d->out, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/></g>",
                 d->right + 7, y - 4);
-    text_at(d, d->right + 19, y + 4, " class=\"name\"", series->name, LONGEST);
+    text_at(d, d->right + 19, y + 4, " class=\"name\"", series->name, ES_LONGEST_NAME);
   }
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* The longest name beside the panel, in characters, as far as it is shown; 0: none. */
-static size_t names_width(const struct es_panel *panel)
-{
-  size_t most = 0;
-  for (size_t s = 0; s < panel->count; s++) {
-    size_t width = panel->series[s].named ? es_text_width(panel->series[s].name) : 0;
-    if (width > most) most = width;
-  }
-  return most < LONGEST ? most : LONGEST;
-}
-
-static size_t longest(const struct es_figure *figure)
-{
-  size_t most = 0;
-  for (size_t c = 0; c < figure->categories; c++) {
-    size_t width = es_text_width(figure->category[c]);
-    if (width > most) most = width;
-  }
-  return most < LONGEST ? most : LONGEST;
-}
-
-/* Decimals widen the numbers on the y axis, names of categories its other kind. */
-static double left_margin(const struct es_figure *figure, const struct es_panel *panel)
-{
-  if (figure->categories > 0) return 10 + 6.4 * (double)longest(figure);
-  struct es_text number = {0};
-  es_text_add(&number, "%.*f", panel->y.decimals, panel->y.high);
-  double width = 10 + 6.2 * (double)number.size;
-  es_text_clear(&number);
-  return width;
-}
-
 void es_figure_svg(struct es_text *out, const struct es_figure *figure,
                    const struct es_panel *panel)
 {
-  bool lines = figure->categories > 0;
-  double tall = lines ? LINE * (double)figure->categories : TALL;
-  struct drawing d = {.out = out, .figure = figure, .panel = panel};
-  d.left = left_margin(figure, panel);
-  size_t names = names_width(panel);
-  d.right = names > 0 ? WIDE - 22 - 6.2 * (double)names : WIDE - 14;
-  d.top = figure->y_title[0] != '\0' ? TOP : 6;
-  d.bottom = d.top + tall;
-  if (d.bottom < d.top + 70 && names > 0 && lines) d.bottom = d.top + 70;
+  struct es_panel_frame frame = es_panel_place(figure, panel);
+  struct drawing d = {out, figure, panel, frame.left, frame.right, frame.top, frame.bottom};
   es_text_add(out,
               "<svg viewBox=\"0 0 %d %.0f\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\" "
               "aria-label=\"",
-              WIDE, d.bottom + BOTTOM);
+              ES_PANEL_WIDE, frame.tall);
   escape(out, figure->title);
   es_text_add(out, " ");
   escape(out, panel->title);

@@ -1,0 +1,89 @@
+#!/bin/bash
+# report --figures: pictures in four formats, whose numbers are those of the results.
+. "${0%/*}/kit.bash"
+
+# Without gnuplot: one line that says how to get it, exit 3, nothing written.
+mkdir bare
+"$es" run --people 2000 --train 1000 --bootstrap 20 --attribute demographic_parity_difference \
+  --sweep coverage_gap=0,1 --periods 2 -o results.json >/dev/null || fail "run: exit $?"
+PATH=$work/bare "$es" report results.json --figures drawn >out 2>err
+rc=$?
+[ $rc -eq 3 ] || fail "without gnuplot: exit $rc"
+[ "$(wc -l <err)" -eq 1 ] && grep -q 'apt-get install gnuplot-nox' err || fail "without gnuplot: $(cat err)"
+[ ! -e drawn ] && [ ! -s out ] || fail 'without gnuplot something is written'
+"$es" report results.json --figures drawn --figure-format bmp >out 2>err
+[ $? -eq 2 ] && [ ! -e drawn ] || fail 'an unknown format is taken'
+command -v gnuplot >/dev/null || { echo 'skipped: no gnuplot'; exit 0; }
+
+# Names that a shell, gnuplot or LaTeX would take for themselves.
+python3 - <<'END'
+import json
+text = open('results.json', encoding='utf-8').read()
+for plain, hostile in (('logistic', "l'`touch pwned`$(touch pwned)@%s_{}^~\\"), ('rule_list', '\u05e9\u05dc\u05d5\u05dd' + 'x' * 200),
+                       ('migrant', '<b>&"#\n|')):
+    text = text.replace(f'"{plain}"', json.dumps(hostile))
+open('hostile.json', 'w', encoding='utf-8').write(text)
+END
+names='forest accuracy_disparity attribution harm scores points calibration sweep trajectory'
+for format in svg pdf png tikz; do
+  for results in results hostile; do
+    run_to said report $results.json --figures drawn/ --figure-format $format
+    ending=$format; [ $format = tikz ] && ending=tex
+    for name in $names; do
+      [ -s "drawn/$name.$ending" ] && [ -s "drawn/$name.gp" ] && [ -s "drawn/$name.dat" ] ||
+        fail "$format of $results: no $name"
+      grep -q "/$name.$ending: " said || fail "$name is not said: $(cat said)"
+    done
+    if grep -q 'left out' said; then fail "something is left out: $(cat said)"; fi
+    [ ! -e pwned ] && [ ! -e drawn/pwned ] || fail 'a name was run'
+  done
+done
+cp drawn/forest.tex again.tex
+(cd drawn && gnuplot forest.gp) || fail 'the script does not run by itself'
+same drawn/forest.tex again.tex 'the script draws something else'
+run_to said report results.json --figures drawn
+cp drawn/harm.svg again.svg
+run_to said report results.json --figures drawn -o table.txt
+same drawn/harm.svg again.svg 'the same figure twice'
+[ -s table.txt ] || fail '-o writes no report beside the figures'
+[ -z "$(find drawn -name '*.dat.*' -o -name '*.gp.*')" ] || fail 'a temporary file is left'
+
+# What is not there is said, not drawn.
+run_to out run --people 2000 --train 1000 --scorer logistic -o small.json
+run_to said report small.json --figures small
+[ ! -e small/sweep.svg ] && grep -q '^left out: sweep: .*--sweep' said || fail "a sweep of nothing: $(cat said)"
+
+python3 - <<'END' || fail 'the numbers are others'
+import json
+results = json.load(open('results.json', encoding='utf-8'))
+def blocks(name):
+    found = {}
+    for line in open(f'drawn/{name}.dat', encoding='utf-8'):
+        if line.startswith('# index '):
+            rows = found.setdefault(line.split(': ', 1)[1].strip(), [])
+        elif line.strip() and not line.startswith('#'):
+            rows.append([float(x) for x in line.split('\t')])
+    return found
+def metric(name, scorer, reduction):
+    return next(m for m in results['metrics'] if (m['metric'], m['scorer'], m['reduction']) == (name, scorer, reduction)
+                and (m['group'] == 'all' or reduction and m['attribute'] == 'region'))
+forest, both = blocks('forest'), blocks('accuracy_disparity')
+for scorer in ('logistic', 'rule_list', 'composite_index'):
+    gap, auc = metric('demographic_parity_difference', scorer, 'between_groups'), metric('auc', scorer, '')
+    [[x, _, low, high, *_]] = forest[f'parity gap | {scorer}']
+    assert (x, low, high) == (gap['value'], gap['low'], gap['high']), scorer
+    [[x, y, *_]] = both[f'| {scorer}']
+    assert (x, y) == (auc['value'], gap['value']), scorer
+harm = blocks('harm')
+for row in results['tables']['harm']:
+    if row['attribute'] == 'region' and row['scorer'] == 'logistic':
+        panel = f"{row['scorer']}, {row['harm'].replace('_', ' ')}"
+        at = ['urban', 'migrant', 'rural'].index(row['group'])
+        assert harm[f'{panel} | share of the harm'][at][0] == row['harm_share']
+        assert harm[f'{panel} | share of the people'][at][0] == row['population_share']
+months = blocks('trajectory')['approved share | rural']
+wanted = [(r['month'], r['value'], r['low'], r['high']) for r in results['tables']['trajectory']
+          if (r['scorer'], r['group'], r['measure']) == ('logistic', 'rural', 'approved_share')]
+assert [(m[0], m[1], m[4], m[5]) for m in months] == wanted
+END
+exit 0
