@@ -294,6 +294,39 @@ Test(learning, parity_holds_exactly_in_training)
   }
 }
 
+/* Whom a scorer lists no cut-off can help: groups are equal among the others. */
+Test(learning, parity_holds_among_those_who_are_not_listed)
+{
+  struct class class;
+  open_class(&class, 6);
+  for (size_t i = 0; i < PEOPLE; i++) class.scores.refuse[i] = i % 7 == 3;
+  struct es_notes notes = {0};
+  struct es_context noting = {.notes = &notes};
+  static const char *const kinds[] = {"demographic_parity:share=0.6",
+                                      "equal_opportunity:share=0.6"};
+  for (size_t k = 0; k < ES_COUNT_OF(kinds); k++) {
+    struct es_policy policy;
+    struct es_rule rule = {0};
+    double approved[GROUPS] = {0}, all[GROUPS] = {0};
+    MUST(es_policy_create(&policy, kinds[k], &ctx), &ctx);
+    MUST(es_policy_learn(&policy, &class.lesson, &rule, &noting), &noting);
+    for (size_t i = 0; i < PEOPLE; i++) {
+      if (class.scores.why[i] != ES_SCORED || class.scores.refuse[i]) continue;
+      if (k == 1 && class.outcome[i] != ES_FAVORABLE) continue;
+      uint32_t g = class.cell[i];
+      all[g] += class.weight[i];
+      approved[g] += class.weight[i] * chance(&rule.cut[g], class.scores.value[i]);
+    }
+    for (size_t g = 1; g < GROUPS; g++)
+      cr_expect_float_eq(approved[g] / all[g], approved[0] / all[0], 1e-9, "%s", kinds[k]);
+    es_rule_clear(&rule);
+    es_policy_clear(&policy);
+  }
+  cr_expect(notes.count == 2 && strstr(notes.text[0], "it lists ") != NULL);
+  es_notes_clear(&notes);
+  close_class(&class);
+}
+
 /* Of everybody of a group, people without a score as `without` says: the approved of outcome o. */
 static double rate_of_everyone(const struct class *class, const struct es_rule *rule,
                                uint32_t group, uint8_t outcome, double without)

@@ -19,7 +19,7 @@ static struct es_cut plain(double at) { return (struct es_cut){.low = at, .high 
 static enum es_status open_steps(struct es_steps *steps, const struct es_lesson *lesson,
                                  struct es_context *ctx)
 {
-  ES_TRY(es_steps_make(steps, lesson, lesson->scores, NULL, false, ctx));
+  ES_TRY(es_steps_make(steps, lesson, lesson->scores, NULL, 0, ctx));
   if (steps->n > 0) return ES_OK;
   es_steps_clear(steps);
   return es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");
@@ -91,8 +91,8 @@ static enum es_status same_bar(const struct es_lesson *lesson, const struct es_s
                                struct es_context *ctx)
 {
   struct es_steps first = {0}, second = {0};
-  enum es_status status = es_steps_make(&first, lesson, one, NULL, false, ctx);
-  if (status == ES_OK) status = es_steps_make(&second, lesson, two, NULL, false, ctx);
+  enum es_status status = es_steps_make(&first, lesson, one, NULL, 0, ctx);
+  if (status == ES_OK) status = es_steps_make(&second, lesson, two, NULL, 0, ctx);
   if (status == ES_OK && first.n == 0)
     status = es_fail(ctx, ES_DEGENERATE,
                      "policy alternative_data: nobody in training is scored by both scorers");

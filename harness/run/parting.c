@@ -29,6 +29,23 @@ static void count_people(const struct es_parting *p, struct es_part_group *g, bo
   }
 }
 
+/* A list of people who are denied whatever their score is beyond the reach of cut-offs. */
+static void note_listed(const struct es_parting *p)
+{
+  const struct es_scores *s = p->lesson->scores;
+  double listed = 0, scored = 0;
+  for (size_t i = 0; i < p->lesson->n; i++) {
+    if (s->why[i] != ES_SCORED) continue;
+    scored++;
+    listed += s->refuse[i];
+  }
+  if (listed > 0)
+    es_note(p->ctx,
+            "%s: it lists %.1f%% of people, who are denied whatever their score; policy %s learns "
+            "from the others",
+            p->lesson->scorer->name, 100 * listed / scored, p->policy->kind->name);
+}
+
 static enum es_status open_group(struct es_parting *p, const struct es_view *view, size_t number,
                                  bool known)
 {
@@ -39,7 +56,8 @@ static enum es_status open_group(struct es_parting *p, const struct es_view *vie
   if ((g->in = es_alloc(p->cells, sizeof *g->in, p->ctx)) == NULL) return ES_NOMEM;
   for (size_t c = 0; c < p->cells; c++) g->in[c] = es_view_holds(view, attribute, number, c);
   count_people(p, g, known);
-  ES_TRY(es_steps_make(&g->steps, p->lesson, p->lesson->scores, g->in, known, p->ctx));
+  ES_TRY(es_steps_make(&g->steps, p->lesson, p->lesson->scores, g->in,
+                       ES_UNLISTED | (known ? ES_KNOWN : 0u), p->ctx));
   if (g->steps.n == 0)
     return es_parting_unlike(
         p, known ? "nobody has a score and a known outcome" : "nobody has a score",
@@ -71,7 +89,10 @@ enum es_status es_parting_open(struct es_parting *p, const struct es_policy *pol
   p->group = es_alloc(p->groups, sizeof *p->group, ctx);
   enum es_status status = p->of != NULL && p->group != NULL ? ES_OK : ES_NOMEM;
   for (size_t g = 0; status == ES_OK && g < p->groups; g++) status = open_group(p, &view, g, known);
-  if (status != ES_OK) es_parting_close(p);
+  if (status == ES_OK)
+    note_listed(p);
+  else
+    es_parting_close(p);
   return status;
 }
 

@@ -69,7 +69,7 @@ enum es_status es_learn_reject_option(const struct es_policy *policy,
 {
   const struct es_policy_settings *set = &policy->settings;
   struct es_steps all;
-  ES_TRY(es_steps_make(&all, lesson, lesson->scores, NULL, false, ctx));
+  ES_TRY(es_steps_make(&all, lesson, lesson->scores, NULL, 0, ctx));
   bool whole = lesson->weight == NULL;
   enum es_status status = ES_OK;
   if (all.n == 0) status = es_fail(ctx, ES_DEGENERATE, "nobody in training has a score");

@@ -45,7 +45,7 @@ static void add_up(struct es_steps *s, const struct es_lesson *lesson, const str
 }
 
 enum es_status es_steps_make(struct es_steps *steps, const struct es_lesson *lesson,
-                             const struct es_scores *scores, const bool *in, bool known,
+                             const struct es_scores *scores, const bool *in, unsigned only,
                              struct es_context *ctx)
 {
   *steps = (struct es_steps){0};
@@ -54,7 +54,8 @@ enum es_status es_steps_make(struct es_steps *steps, const struct es_lesson *les
   size_t people = 0;
   for (size_t i = 0; status == ES_OK && i < lesson->n; i++) {
     if (scores->why[i] != ES_SCORED || (in != NULL && !in[lesson->cell[i]])) continue;
-    if (known && lesson->outcome[i] == ES_UNKNOWN) continue;
+    if ((only & ES_KNOWN) && lesson->outcome[i] == ES_UNKNOWN) continue;
+    if ((only & ES_UNLISTED) && scores->refuse[i]) continue;
     rank[people++] = (struct ranked){scores->value[i], i};
   }
   if (status == ES_OK) status = make_room(steps, people, ctx);

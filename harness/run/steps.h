@@ -15,10 +15,12 @@ struct es_steps {
   double *score, *all, *good, *bad;
 };
 
-/* Of the people with a score (by the first scorer) whose cell has in[cell]; NULL: everybody's.
- * known: only those whose outcome is. */
+/* Of the people with a score whose cell has in[cell]; NULL: everybody's.
+ *   ES_KNOWN     only those whose outcome is known
+ *   ES_UNLISTED  only those whom the scorer does not deny whatever the cut-off */
+enum { ES_KNOWN = 1u << 0, ES_UNLISTED = 1u << 1 };
 enum es_status es_steps_make(struct es_steps *steps, const struct es_lesson *lesson,
-                             const struct es_scores *scores, const bool *in, bool known,
+                             const struct es_scores *scores, const bool *in, unsigned only,
                              struct es_context *ctx) ES_CHECKED;
 void es_steps_clear(struct es_steps *steps);
 
