@@ -18,7 +18,9 @@
   X(DIVERGED, "did not converge")                                                                  \
   X(BROKEN, "a plug-in broke its contract")                                                        \
   X(IO, "could not read or write")                                                                 \
-  X(INTERRUPTED, "interrupted")
+  X(INTERRUPTED, "interrupted")                                                                    \
+  X(GATE_RED, "a regression")    /* exit status 1 */                                               \
+  X(GATE_UNSURE, "inconclusive") /* exit status 4 */
 
 enum es_status {
 #define ES_STATUS_ENUM(name, text) ES_##name,

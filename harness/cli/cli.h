@@ -19,7 +19,8 @@ struct es_command {
 };
 
 extern const struct es_command es_command_run, es_command_audit, es_command_report,
-    es_command_generate, es_command_list, es_command_describe, es_command_compare, es_command_merge;
+    es_command_generate, es_command_list, es_command_describe, es_command_compare, es_command_merge,
+    es_command_check;
 
 /* Reads --name value, --name=value, -o value, --flag and --no-flag into the blocks; everything else
  * goes to `positional` (at most `room`).  A list given on the command line replaces the one that is

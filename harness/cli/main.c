@@ -10,8 +10,9 @@
 #include "harness/run/registry.h"
 
 static const struct es_command *const commands[] = {
-    &es_command_run,      &es_command_audit, &es_command_report,   &es_command_compare,
-    &es_command_generate, &es_command_list,  &es_command_describe, &es_command_merge};
+    &es_command_run,     &es_command_audit,    &es_command_report,
+    &es_command_compare, &es_command_check,    &es_command_generate,
+    &es_command_list,    &es_command_describe, &es_command_merge};
 
 static void stop(int signal_number)
 {
@@ -27,8 +28,10 @@ static void print_usage(void)
   printf("evenscore: how does a scoring system treat the people its data barely sees?\n\n");
   for (size_t c = 0; c < ES_COUNT_OF(commands); c++)
     printf("  evenscore %-36s %s\n", commands[c]->usage, commands[c]->summary);
-  printf("\nevenscore COMMAND --help explains one; evenscore --version says what was built.\n"
-         "Exit status: 0 done, 2 wrong usage or input, 3 the run failed.\n");
+  printf(
+      "\nevenscore COMMAND --help explains one; evenscore --version says what was built.\n"
+      "Exit status: 0 done or gate passed, 1 the gate found a regression, 2 wrong usage or input,\n"
+      "3 the run failed, 4 the gate is inconclusive (with check --strict).\n");
 }
 
 static void print_help(const struct es_command *command)
@@ -58,7 +61,13 @@ static int unknown(const char *name)
 
 static int exit_code(enum es_status status)
 {
-  return status == ES_OK ? 0 : status == ES_INPUT ? 2 : 3;
+  switch (status) {
+  case ES_OK: return 0;
+  case ES_GATE_RED: return 1;
+  case ES_INPUT: return 2;
+  case ES_GATE_UNSURE: return 4;
+  default: return 3;
+  }
 }
 
 static int run_command(const struct es_command *command, int argc, char **argv)

@@ -6,23 +6,21 @@
 #include "harness/base/math.h"
 #include "harness/statistics/significance.h"
 
-const char *const es_verdict_text[ES_VERDICT_COUNT] = {
-#define ES_VERDICT_TEXT(name, text) text,
-    ES_VERDICTS(ES_VERDICT_TEXT)
-#undef ES_VERDICT_TEXT
+const char *const es_finding_text[ES_FINDING_COUNT] = {
+#define ES_FINDING_TEXT(name, text) text,
+    ES_FINDINGS(ES_FINDING_TEXT)
+#undef ES_FINDING_TEXT
 };
 
 static double tail_of(const struct es_judged *j)
 {
-  double beyond = j->worsening - j->tolerance;
-  if (!(j->error > 0)) return beyond > 0 ? 0 : 1;
-  return es_upper_tail(beyond / j->error, j->df);
+  return es_upper_tail((j->worsening - j->tolerance) / j->error, j->df);
 }
 
-static enum es_verdict decide(const struct es_judged *j)
+static enum es_finding decide(const struct es_judged *j)
 {
   if (j->low > j->tolerance) return j->untold ? ES_INCONCLUSIVE : ES_REGRESSION;
-  if (j->high < -j->tolerance) return j->untold ? ES_INCONCLUSIVE : ES_IMPROVEMENT;
+  if (j->high < -j->tolerance && !j->limit) return j->untold ? ES_INCONCLUSIVE : ES_IMPROVEMENT;
   return j->high <= j->tolerance ? ES_PASS : ES_INCONCLUSIVE;
 }
 
@@ -49,7 +47,7 @@ static enum es_status step_down(struct es_judged *judged, size_t count, double *
       for (size_t k = 0; k < count; k++) rank += p[k] < p[i] || (p[k] == p[i] && k < i);
     }
     size_t left = family - rank > 0 ? family - rank : 1;
-    double reach = j->error > 0 ? j->error * es_upper_quantile(level / (double)left, j->df) : 0;
+    double reach = j->error * es_upper_quantile(level / (double)left, j->df);
     j->low = j->worsening - reach;
     j->high = j->worsening + reach;
     j->verdict = decide(j);
@@ -65,8 +63,11 @@ enum es_status es_judge(struct es_judged *judged, size_t count, double level,
   if (p == NULL) return ES_NOMEM;
   for (size_t i = 0; i < count; i++) {
     struct es_judged *j = &judged[i];
-    j->p = p[i] = j->settled ? NAN : tail_of(j);
-    j->low = j->high = j->p_adjusted = NAN;
+    bool sure = !j->settled && !(j->error > 0); /* nothing there could be a false finding */
+    j->p = p[i] = j->settled || sure ? NAN : tail_of(j);
+    j->low = j->high = sure ? j->worsening : NAN;
+    j->p_adjusted = NAN;
+    if (sure) j->verdict = decide(j);
   }
   enum es_status status = step_down(judged, count, p, level, ctx);
   free(p);

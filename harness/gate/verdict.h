@@ -10,26 +10,27 @@
 
 #include "harness/gate/change.h"
 
-#define ES_VERDICTS(X)                                                                             \
+#define ES_FINDINGS(X)                                                                             \
   X(PASS, "pass")                                                                                  \
   X(REGRESSION, "regression") X(IMPROVEMENT, "improvement") X(INCONCLUSIVE, "inconclusive")
-enum es_verdict {
-#define ES_VERDICT_ENUM(name, text) ES_##name,
-  ES_VERDICTS(ES_VERDICT_ENUM)
-#undef ES_VERDICT_ENUM
-      ES_VERDICT_COUNT
+enum es_finding {
+#define ES_FINDING_ENUM(name, text) ES_##name,
+  ES_FINDINGS(ES_FINDING_ENUM)
+#undef ES_FINDING_ENUM
+      ES_FINDING_COUNT
 };
-extern const char *const es_verdict_text[ES_VERDICT_COUNT];
+extern const char *const es_finding_text[ES_FINDING_COUNT];
 
-/* What is judged, and then how.
- *   in   worsening, error, df, tolerance; settled where the verdict is given without numbers (it is
- *        not in the family); untold where a regression could be luck that the error does not hold
- *   out  low, high, p, p_adjusted (one-sided, against a worsening of at most the tolerance) */
+/* What is judged.  Filled by the caller: worsening, error, df, tolerance, and
+ *   settled  the verdict is given without numbers; it is not in the family (nor is what has no
+ * error) untold   a regression could be luck that the error does not hold limit    to be well
+ * within it is a pass, and no improvement Then come the interval, and p (one-sided, against a
+ * worsening of at most the tolerance). */
 struct es_judged {
   double worsening, error, df, tolerance;
-  bool settled, untold;
+  bool settled, untold, limit;
   double low, high, p, p_adjusted;
-  enum es_verdict verdict;
+  enum es_finding verdict;
 };
 enum es_status es_judge(struct es_judged *judged, size_t count, double level,
                         struct es_context *ctx) ES_CHECKED;

@@ -72,10 +72,11 @@ static enum es_status check_section(const struct es_study *study, const struct e
                                     struct es_context *ctx)
 {
   const char *s = entry->section;
-  if (strcmp(s, "study") == 0 || strncmp(s, "population ", 11) == 0 ||
+  if (strcmp(s, "study") == 0 || strcmp(s, "gate") == 0 || strncmp(s, "population ", 11) == 0 ||
       strncmp(s, "scorer ", 7) == 0)
     return ES_OK;
-  es_fail(ctx, ES_INPUT, "unknown section; there are [study], [scorer NAME], [population NAME]");
+  es_fail(ctx, ES_INPUT,
+          "unknown section; there are [study], [scorer NAME], [population NAME], [gate]");
   return es_ini_fail_at(&study->file, entry, ES_INPUT, ctx);
 }
 

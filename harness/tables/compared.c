@@ -8,17 +8,11 @@
 #include "harness/tables/sheet.h"
 #include "harness/tables/shown.h"
 
-/* Columns of words, when rows differ in them. */
-static const char *const words[] = {"population", "scorer", "policy", "metric", "group"};
-enum { WORDS = ES_COUNT_OF(words), METRIC = 3, GROUP = 4 };
-
 struct laying {
   struct es_sheet sheet;
   const json_t *files;
   size_t count; /* of files */
   double level;
-  bool sorted; /* lines of a scorer do not stand together */
-  bool shown[WORDS];
 };
 
 static const json_t *row_at(const struct laying *l, size_t line, size_t file)
@@ -39,34 +33,10 @@ static double half_of(const json_t *row, const char *low, const char *high)
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
-/* Where everyone and the gaps of one attribute are all there is, the measure's name says which. */
-static bool groups_matter(const struct laying *l)
-{
-  const char *attribute = "";
-  size_t i;
-  json_t *row;
-  json_array_foreach(l->sheet.rows, i, row)
-  {
-    const char *group = es_json_text(row, "group"), *of = es_json_text(row, "attribute");
-    if (group[0] != '\0' && strcmp(group, "all") != 0) return true;
-    if (of[0] != '\0' && attribute[0] != '\0' && strcmp(of, attribute) != 0) return true;
-    if (of[0] != '\0') attribute = of;
-  }
-  return false;
-}
-
 static enum es_status add_columns(struct laying *l, struct es_text *title)
 {
   struct es_sheet *sheet = &l->sheet;
-  for (size_t w = 0; w < WORDS; w++) {
-    const char *key = words[w];
-    l->shown[w] = w == GROUP ? groups_matter(l) : w == METRIC || es_sheet_varies(sheet, key);
-    const char *same = es_json_text(row_at(l, 0, 0), key);
-    if (l->shown[w])
-      ES_TRY(es_sheet_column(sheet, "", w == METRIC ? "measure" : key, 0, ES_LEFT));
-    else if (same[0] != '\0' && strcmp(same, "all") != 0)
-      es_text_add(title, "%s%s", title->size > 0 ? ", " : "", same);
-  }
+  ES_TRY(es_sheet_words(sheet, title));
   for (size_t f = 0; f < l->count; f++) {
     const char *name = json_string_value(json_array_get(l->files, f));
     bool two = l->count == 2;
@@ -170,29 +140,6 @@ static void show_people(struct es_text *text, const json_t *first, const json_t 
   es_show_grouped(text, b, 0);
 }
 
-static void show_word(const struct laying *l, size_t line, size_t w, struct es_text *text)
-{
-  const json_t *row = row_at(l, line, 0);
-  const char *word = es_json_text(row, words[w]);
-  if (w == METRIC)
-    es_sheet_metric(text, word);
-  else if (w == GROUP && word[0] == '\0')
-    es_text_add(text, "%s", es_json_text(row, "attribute"));
-  else
-    es_text_add(text, "%s", word);
-}
-
-/* Whether the line begins like the one above it, up to and with word w. */
-static bool repeats(const struct laying *l, size_t line, size_t w)
-{
-  if (l->sorted) return false;
-  for (size_t k = 0; k <= w && line > 0; k++)
-    if (strcmp(es_json_text(row_at(l, line, 0), words[k]),
-               es_json_text(row_at(l, line - 1, 0), words[k])) != 0)
-      return false;
-  return line > 0;
-}
-
 static enum es_status put(struct laying *l, size_t line, size_t *column, struct es_text *text,
                           struct es_text *spread)
 {
@@ -204,13 +151,7 @@ static enum es_status fill_line(struct laying *l, size_t line)
   size_t column = 0;
   int decimals = decimals_of(l, line);
   struct es_text text = {0}, spread = {0};
-  for (size_t w = 0; w < WORDS; w++) {
-    if (!l->shown[w]) continue;
-    if (w >= METRIC || !repeats(l, line, w)) show_word(l, line, w, &text);
-    if (w < METRIC && line > 0 && !l->sorted && !repeats(l, line, w))
-      l->sheet.table->rule_before[line] = true;
-    ES_TRY(put(l, line, &column, &text, &spread));
-  }
+  ES_TRY(es_sheet_put_words(&l->sheet, line, &column));
   for (size_t f = 0; f < l->count; f++) {
     const json_t *row = row_at(l, line, f);
     show_value(l, row, decimals, &text, &spread);
@@ -286,7 +227,7 @@ static enum es_status lay_out(struct laying *l, const struct es_results *results
 {
   struct es_text title = {0}, files = {0}, sentence = {0};
   size_t lines = json_array_size(l->sheet.rows) / l->count;
-  enum es_status status = es_sheet_open(&l->sheet, WORDS + 3 * l->count + 2, lines);
+  enum es_status status = es_sheet_open(&l->sheet, ES_SHEET_WORDS + 3 * l->count + 2, lines);
   if (status == ES_OK) status = add_columns(l, &title);
   for (size_t i = 0; status == ES_OK && i < lines; i++) status = fill_line(l, i);
   for (size_t f = 0; f < l->count; f++)
@@ -295,7 +236,7 @@ static enum es_status lay_out(struct laying *l, const struct es_results *results
                 : f == 1 ? " → "
                          : ", ",
                 json_string_value(json_array_get(l->files, f)));
-  if (title.size > 0) es_text_add(&files, ": %s", es_text_get(&title));
+  if (title.size > 0) es_text_add(&files, ": %s", es_text_get(&title) + strlen(", "));
   es_text_clear(&title);
   say(l, &sentence);
   struct es_notes reading = {0}; /* how to read it stands before what to beware of */
@@ -317,7 +258,8 @@ enum es_status es_compared_make(struct es_table *table, const struct es_results 
   l.sheet.rows = json_object_get(results->tables, "comparison");
   l.files = json_object_get(results->study, "files");
   l.count = json_array_size(l.files);
-  l.sorted = json_is_true(json_object_get(results->study, "sorted"));
+  l.sheet.sorted = json_is_true(json_object_get(results->study, "sorted"));
+  l.sheet.stride = l.count;
   l.level = json_number_value(json_object_get(results->study, "level"));
   if (json_array_size(l.sheet.rows) == 0 || l.count < 2)
     return es_fail(ctx, ES_INPUT, "--table comparison: these results have none");

@@ -10,7 +10,6 @@
 enum es_status es_sheet_open(struct es_sheet *sheet, size_t columns, size_t rows)
 {
   struct es_table *t = sheet->table;
-  sheet->room = columns;
   t->rows = rows;
   t->column = es_alloc(columns, sizeof *t->column, sheet->ctx);
   t->cell = es_alloc(rows * columns, sizeof *t->cell, sheet->ctx);
@@ -80,9 +79,19 @@ double es_json_number(const json_t *row, const char *key)
   return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-bool es_sheet_varies(const struct es_sheet *sheet, const char *key)
+/* --- words in front --------------------------------------------------------------------------- */
+
+static const char *const words[ES_SHEET_WORDS] = {"population", "scorer", "policy", "metric",
+                                                  "group"};
+
+static const json_t *first_of(const struct es_sheet *sheet, size_t line)
 {
-  const char *first = es_json_text(json_array_get(sheet->rows, 0), key);
+  return json_array_get(sheet->rows, line * sheet->stride);
+}
+
+static bool varies(const struct es_sheet *sheet, const char *key)
+{
+  const char *first = es_json_text(first_of(sheet, 0), key);
   size_t i;
   json_t *row;
   json_array_foreach(sheet->rows, i, row)
@@ -92,13 +101,75 @@ bool es_sheet_varies(const struct es_sheet *sheet, const char *key)
   return false;
 }
 
-void es_sheet_metric(struct es_text *text, const char *metric)
+/* Where everyone and the gaps of one attribute are all there is, the measure's name says which. */
+static bool groups_matter(const struct es_sheet *sheet)
 {
-  struct es_metric_words words;
-  bool known = es_metric_look_up(metric, &words);
-  int direction = known ? words.direction : 0;
-  es_text_add(text, "%s%s", known ? words.label : metric,
+  const char *attribute = "";
+  size_t i;
+  json_t *row;
+  json_array_foreach(sheet->rows, i, row)
+  {
+    const char *group = es_json_text(row, "group"), *of = es_json_text(row, "attribute");
+    if (group[0] != '\0' && strcmp(group, "all") != 0) return true;
+    if (of[0] != '\0' && attribute[0] != '\0' && strcmp(of, attribute) != 0) return true;
+    if (of[0] != '\0') attribute = of;
+  }
+  return false;
+}
+
+enum es_status es_sheet_words(struct es_sheet *sheet, struct es_text *title)
+{
+  for (enum es_sheet_word w = 0; w < ES_SHEET_WORDS; w++) {
+    bool metric = w == ES_SHEET_METRIC, group = w == ES_SHEET_GROUP;
+    const char *same = es_json_text(first_of(sheet, 0), words[w]);
+    sheet->shown[w] = metric || (group ? groups_matter(sheet) : varies(sheet, words[w]));
+    if (sheet->shown[w])
+      ES_TRY(es_sheet_column(sheet, "", metric ? "measure" : words[w], 0, ES_LEFT));
+    else if (!group && same[0] != '\0')
+      es_text_add(title, ", %s", same);
+  }
+  return ES_OK;
+}
+
+/* Whether the line begins like the one above it, up to and with word w. */
+static bool repeats(const struct es_sheet *sheet, size_t line, enum es_sheet_word w)
+{
+  if (sheet->sorted || line == 0) return false;
+  for (enum es_sheet_word k = 0; k <= w; k++)
+    if (strcmp(es_json_text(first_of(sheet, line), words[k]),
+               es_json_text(first_of(sheet, line - 1), words[k])) != 0)
+      return false;
+  return true;
+}
+
+/* "parity gap ↓": a metric's label, and where its better values are. */
+static void show_metric(struct es_text *text, const char *metric)
+{
+  struct es_metric_words said;
+  bool known = es_metric_look_up(metric, &said);
+  int direction = known ? said.direction : 0;
+  es_text_add(text, "%s%s", known ? said.label : metric,
               direction > 0   ? " ↑"
               : direction < 0 ? " ↓"
                               : "");
+}
+
+enum es_status es_sheet_put_words(struct es_sheet *sheet, size_t line, size_t *column)
+{
+  const json_t *row = first_of(sheet, line);
+  for (enum es_sheet_word w = 0; w < ES_SHEET_WORDS; w++) {
+    const char *word = es_json_text(row, words[w]);
+    struct es_text text = {0}, none = {0};
+    if (!sheet->shown[w]) continue;
+    bool again = w < ES_SHEET_METRIC && repeats(sheet, line, w);
+    if (w == ES_SHEET_METRIC)
+      show_metric(&text, word);
+    else if (w == ES_SHEET_GROUP && word[0] == '\0')
+      es_text_add(&text, "%s", es_json_text(row, "attribute"));
+    else if (!again)
+      es_text_add(&text, "%s", word);
+    if (w < ES_SHEET_METRIC && !again && !sheet->sorted) sheet->table->rule_before[line] = line > 0;
+    ES_TRY(es_sheet_put(sheet, line, (*column)++, &text, &none));
+  }
+  return ES_OK;
 }

@@ -4,11 +4,23 @@
 
 #include "harness/tables/table.h"
 
-/* Rows of the tidy table that is laid out; `reasons` are its footnotes. */
+/* Words that stand in front of a line. */
+enum es_sheet_word {
+  ES_SHEET_POPULATION,
+  ES_SHEET_SCORER,
+  ES_SHEET_POLICY,
+  ES_SHEET_METRIC,
+  ES_SHEET_GROUP,
+  ES_SHEET_WORDS
+};
+
+/* Rows of the tidy table that is laid out, `stride` of them for a line; sorted: a scorer's lines do
+ * not stand together; `reasons` are the footnotes. */
 struct es_sheet {
   struct es_table *table;
   const json_t *rows;
-  size_t room;
+  size_t stride;
+  bool sorted, shown[ES_SHEET_WORDS];
   struct es_notes reasons;
   struct es_context *ctx;
 };
@@ -35,11 +47,11 @@ enum es_status es_sheet_close(struct es_sheet *sheet, const struct es_notes *war
 const char *es_json_text(const json_t *row, const char *key);
 double es_json_number(const json_t *row, const char *key);
 
-/* Whether rows say different things under the key. */
-bool es_sheet_varies(const struct es_sheet *sheet, const char *key);
+/* Columns for the words in which lines differ, and always for the measure; what is the same
+ * everywhere goes to the title, each with a comma before it. */
+enum es_status es_sheet_words(struct es_sheet *sheet, struct es_text *title) ES_CHECKED;
 
-/* "parity gap ↓": the metric's label and its better direction, with the attribute where it is asked
- * for. */
-void es_sheet_metric(struct es_text *text, const char *metric);
+/* The words of a line; *column is then the first of its numbers'. */
+enum es_status es_sheet_put_words(struct es_sheet *sheet, size_t line, size_t *column) ES_CHECKED;
 
 #endif

@@ -602,6 +602,8 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
     return status;
   }
   if (strcmp(name, "comparison") == 0) return es_compared_make(table, results, ctx);
+  if (strcmp(name, "gate") == 0 || strcmp(name, "plan") == 0)
+    return es_gated_make(table, results, name, ctx);
   if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
   return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s", name, kinds[0].name,
                  kinds[1].name);

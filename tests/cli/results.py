@@ -24,6 +24,7 @@ for line in sys.stdin.read().splitlines():
     if not words:
         continue
     scorer, metric, place, value = words[:4]
+    scorer = scorer.replace('\\n', '\n')
     if scorer not in scorers:
         scorers.append(scorer)
     gap = place == 'gap'
