@@ -279,11 +279,15 @@ static void count_decisions(struct es_pair *pair, const struct es_pair_side *a,
 static size_t both_scored(size_t *who, const struct es_pair_side *a, const struct es_pair_side *b,
                           const uint8_t *outcome, size_t first, size_t people)
 {
-  size_t count = 0, end = people - first < ES_LANES ? people : first + ES_LANES;
-  for (size_t i = first; i < end; i++) {
-    who[count] = i;
-    count += (a->why[i] == ES_SCORED) & (b->why[i] == ES_SCORED) & (outcome[i] != ES_UNKNOWN) &
-             !isnan(a->score[i]) & !isnan(b->score[i]);
+  const uint8_t *one = a->why + first, *other = b->why + first, *known = outcome + first;
+  size_t count = 0, n = people - first < ES_LANES ? people - first : ES_LANES;
+  uint8_t fit[ES_LANES];
+#pragma omp simd
+  for (size_t i = 0; i < n; i++)
+    fit[i] = (one[i] == ES_SCORED) & (other[i] == ES_SCORED) & (known[i] != ES_UNKNOWN);
+  for (size_t i = 0; i < n; i++) {
+    who[count] = first + i;
+    count += fit[i];
   }
   return count;
 }
@@ -309,6 +313,7 @@ enum es_status es_pair_add_block(struct es_pair *pair, const struct es_pair_side
       count_bins(&pair->grid[cell[who[k]]], outcome[who[k]], a->bin[who[k]], b->bin[who[k]]);
     for (size_t k = 0; pair->exact && k < count; k++) {
       size_t i = who[k];
+      if (isnan(a->score[i]) || isnan(b->score[i])) continue; /* decided without being shown */
       struct es_kept_pair one = {{a->score[i], b->score[i]}, cell[i], outcome[i]};
       ES_TRY(keep(pair, &one, ctx));
     }

@@ -11,9 +11,10 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
 {
   *tally = (struct es_tally){.cells = cells};
   tally->cell = es_alloc(cells, sizeof *tally->cell, ctx);
+  tally->alike = es_alloc(cells * ES_KINDS, sizeof *tally->alike, ctx);
   tally->fresh = es_alloc(cells, sizeof *tally->fresh, ctx);
   if (!exact) tally->bins = es_alloc(cells * 2 * ES_SCORE_BINS, sizeof *tally->bins, ctx);
-  if (tally->cell != NULL && tally->fresh != NULL && (exact || tally->bins != NULL)) return ES_OK;
+  if (tally->cell && tally->alike && tally->fresh && (exact || tally->bins)) return ES_OK;
   es_tally_clear(tally);
   return ES_NOMEM;
 }
@@ -108,6 +109,7 @@ void es_tally_clear(struct es_tally *tally)
   free(tally->bins);
   free(tally->kept);
   free(tally->harm);
+  free(tally->alike);
   free(tally->fresh);
   *tally = (struct es_tally){0};
 }

@@ -46,11 +46,10 @@ struct es_kept {
 
 struct es_harm;
 
-/* What one block of people has of a cell: by outcome, reason and decision, and its losses in
- * lanes.h's units. */
-enum { ES_FRESH_KINDS = ES_OUTCOMES * ES_UNSCORABLE_REASONS * ES_DECISIONS };
+/* Combinations of outcome, reason and decision; and one block's losses of a cell, in lanes.h's
+ * units. */
+enum { ES_KINDS = ES_OUTCOMES * ES_UNSCORABLE_REASONS * ES_DECISIONS };
 struct es_fresh {
-  uint32_t people[ES_FRESH_KINDS];
   uint64_t brier, brier_square, loss, loss_square, probabilities;
 };
 
@@ -62,7 +61,8 @@ struct es_fresh {
  *          low … high of the score (of its log-odds for a probability); NULL where kept exactly
  *   harm   [cells] what became of the restricted (harm.h); NULL without a due process */
 struct es_tally {
-  struct es_fresh *fresh; /* [cells] where a block is counted first; all 0 between blocks */
+  uint32_t *alike; /* [cells][ES_KINDS] where a block's people are counted first; and its losses */
+  struct es_fresh *fresh; /* [cells]; both all 0 between blocks */
   size_t cells;
   bool weighted, counted, probability, reversed, scores_dropped;
   struct es_cell *cell;

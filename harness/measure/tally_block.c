@@ -1,8 +1,8 @@
 /* Adds blocks of decided people to a tally.
  *
  * What a block has of a cell is first counted in small numbers that stay near the processor
- * (struct es_fresh), and then added to the cell: once for each combination of outcome, reason and
- * decision that has come up, not once for each person.
+ * (es_tally.alike and .fresh), and then added to the cell: once for each combination of outcome,
+ * reason and decision that has come up, not once for each person.
  */
 #include "harness/measure/tally.h"
 
@@ -11,14 +11,14 @@
 
 /* --- people ----------------------------------------------------------------------------------- */
 
-/* Which of es_fresh.people, in all cells, each person belongs to. */
+/* Who is alike: of one cell, outcome, reason and decision. */
 static void find_kinds(uint32_t *kind, const struct es_verdicts *v)
 {
   const uint32_t *cell = v->cell;
   const uint8_t *outcome = v->outcome, *why = v->why, *decision = v->decision;
 #pragma omp simd
   for (size_t i = 0; i < v->people; i++)
-    kind[i] = cell[i] * ES_FRESH_KINDS +
+    kind[i] = cell[i] * ES_KINDS +
               ((uint32_t)outcome[i] * ES_UNSCORABLE_REASONS + why[i]) * ES_DECISIONS + decision[i];
 }
 
@@ -38,13 +38,12 @@ static void count_people(struct es_tally *tally, const struct es_verdicts *v, do
 {
   uint32_t kind[ES_LANES];
   find_kinds(kind, v);
-  for (size_t i = 0; i < v->people; i++)
-    tally->fresh[kind[i] / ES_FRESH_KINDS].people[kind[i] % ES_FRESH_KINDS]++;
+  uint32_t *alike = tally->alike;
+  for (size_t i = 0; i < v->people; i++) alike[kind[i]]++;
   for (size_t i = 0; i < v->people; i++) {
-    uint32_t *fresh = &tally->fresh[kind[i] / ES_FRESH_KINDS].people[kind[i] % ES_FRESH_KINDS];
-    if (*fresh == 0) continue;
-    add_alike(&tally->cell[kind[i] / ES_FRESH_KINDS], kind[i] % ES_FRESH_KINDS, *fresh, days);
-    *fresh = 0;
+    if (alike[kind[i]] == 0) continue;
+    add_alike(&tally->cell[kind[i] / ES_KINDS], kind[i] % ES_KINDS, alike[kind[i]], days);
+    alike[kind[i]] = 0;
   }
 }
 

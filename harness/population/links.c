@@ -110,10 +110,14 @@ static void link_by_rates(struct es_records *r, struct es_donors *donors,
   if (some_lost) {
     es_by_stratum(limit, lanes, p, r->stratum, &view->lost, sizeof *view, n);
     lanes->below(found, r->draw.word[3], limit, n);
-    for (size_t i = 0; i < n; i++) r->covered[i] &= !found[i];
+    uint8_t *covered = r->covered;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) covered[i] &= found[i] ^ 1;
   }
   if (!some_given) return;
-  for (size_t i = 0; i < n; i++) from_above[i] = ~r->draw.word[3][i];
+  const uint32_t *word = r->draw.word[3];
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) from_above[i] = ~word[i];
   es_by_stratum(limit, lanes, p, r->stratum, &view->false_links, sizeof *view, n);
   lanes->below(found, from_above, limit, n);
   for (const uint8_t *at = found; (at = memchr(at, 1, (size_t)(found + n - at))) != NULL; at++)

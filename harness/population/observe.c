@@ -40,7 +40,7 @@ static void add_prejudice(double *out, const struct es_population *p, size_t ind
     out[i] += prejudice(p, indicator, r, i, es_uniform(d->word[2][i]));
 }
 
-/* Fills out[i] of one indicator, for people who are not covered too. */
+/* Fills out[i] of one indicator, for people who are not covered, too. */
 static void read_indicator(double *out, const struct es_records *r, const struct es_population *p,
                            size_t s, size_t k, const struct es_context *ctx)
 {
@@ -70,10 +70,54 @@ static void read_indicator(double *out, const struct es_records *r, const struct
   if (x->kind == ES_PEER) add_prejudice(out, p, p->source[s].first_indicator + k, r, &d);
 }
 
+/* The people of a chunk whose records reach somebody, side by side. */
+struct reached {
+  struct es_records records;
+  uint16_t who[ES_CHUNK];
+  uint64_t person[ES_CHUNK];
+  uint32_t stratum[ES_CHUNK];
+  double trait[ES_TRAITS][ES_CHUNK];
+};
+
+static void find_reached(struct reached *to, const struct es_records *r)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < r->people; i++) {
+    to->who[n] = (uint16_t)i;
+    n += r->covered[i] & r->shared[i];
+  }
+  to->records.people = n;
+}
+
+static void gather_reached(struct reached *to, const struct es_records *r)
+{
+  to->records.noisy = r->noisy;
+  to->records.person = to->person;
+  to->records.stratum = to->stratum;
+  for (size_t k = 0; k < ES_TRAITS; k++) to->records.trait[k] = to->trait[k];
+  for (size_t j = 0; j < to->records.people; j++) {
+    size_t i = to->who[j];
+    to->person[j] = r->person[i];
+    to->stratum[j] = r->stratum[i];
+    for (size_t k = 0; k < ES_TRAITS; k++) to->trait[k][j] = r->trait[k][i];
+    to->records.spread[j] = r->spread[i];
+  }
+}
+
+/* What is recorded of people whom it reaches nobody from is not looked at; where they are many,
+ * they are left out. */
 static void read_records(const struct es_records *r, const struct es_population *p, size_t s,
                          const struct es_context *ctx, double *const *column)
 {
-  for (size_t k = 0; k < p->source[s].indicators; k++) read_indicator(column[k], r, p, s, k, ctx);
+  struct reached few;
+  double value[ES_CHUNK];
+  find_reached(&few, r);
+  bool apart = 3 * few.records.people < 2 * r->people;
+  if (apart) gather_reached(&few, r);
+  for (size_t k = 0; k < p->source[s].indicators; k++) {
+    read_indicator(apart ? value : column[k], apart ? &few.records : r, p, s, k, ctx);
+    for (size_t j = 0; apart && j < few.records.people; j++) column[k][few.who[j]] = value[j];
+  }
 }
 
 /* Reads the strangers' records and writes them over the receivers'. */
@@ -82,6 +126,7 @@ static void attach(struct es_records *r, struct es_donors *donors, const struct 
                    double *const *scratch)
 {
   struct es_records theirs = es_draw_donors(&donors->truth, p, s, ctx, scratch);
+  memset(theirs.shared, 1, sizeof theirs.shared); /* the receiver's link is */
   read_records(&theirs, p, s, ctx, scratch);
   for (size_t d = 0; d < theirs.people; d++) {
     size_t i = donors->receiver[d];
