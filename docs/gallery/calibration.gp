@@ -1,5 +1,5 @@
 # calibration: Does a probability mean the same in each group?
-# Tenths of each group's scored people: what was predicted, and what came true, with 95% Wilson intervals. On the line both are equal.
+# Tenths of each group's scored people: what was predicted, and what came true, with Wilson's intervals. On the line both are equal.
 # Draw it with gnuplot 5.4 or later: gnuplot calibration.gp
 # The numbers are in calibration.dat, a block (index) for each series.
 set terminal svg noenhanced size 1020,310 dynamic font 'sans,11' background rgb 'white'
@@ -35,10 +35,10 @@ set label 3 'share that came true' at graph 0, graph 1 offset 0, 0.7 tc rgb '#56
 set arrow from graph 0, graph 0 to graph 1, graph 1 nohead back lc rgb '#8a8f98'
 set object rectangle from graph 1.0289, graph 0.9045 to graph 1.0620, graph 0.9494 noclip fs solid noborder fc rgb '#332288'
 set label 'urban' at graph 1.0785, graph 0.9270
-set object rectangle from graph 1.0289, graph 0.8315 to graph 1.0620, graph 0.8764 noclip fs solid noborder fc rgb '#cc6677'
-set label 'migrant' at graph 1.0785, graph 0.8539
-set object rectangle from graph 1.0289, graph 0.9775 to graph 1.0620, graph 1.0225 noclip fs solid noborder fc rgb '#117733'
-set label 'rural' at graph 1.0785, graph 1.0000
+set object rectangle from graph 1.0289, graph 0.9775 to graph 1.0620, graph 1.0225 noclip fs solid noborder fc rgb '#cc6677'
+set label 'migrant' at graph 1.0785, graph 1.0000
+set object rectangle from graph 1.0289, graph 0.8315 to graph 1.0620, graph 0.8764 noclip fs solid noborder fc rgb '#117733'
+set label 'rural' at graph 1.0785, graph 0.8539
 plot data index 0 using 1:5:6 with filledcurves fs transparent solid 0.16 noborder lc rgb '#332288', \
   data index 0 using 1:2 with linespoints pt 7 ps 0.3 lw 1.5 dt 1 lc rgb '#332288', \
   data index 1 using 1:5:6 with filledcurves fs transparent solid 0.16 noborder lc rgb '#cc6677', \
@@ -95,12 +95,12 @@ set xlabel 'predicted probability'
 set label 2 'oracle' at graph 0, graph 1 offset 0, 1.9
 set label 3 'share that came true' at graph 0, graph 1 offset 0, 0.7 tc rgb '#565b64'
 set arrow from graph 0, graph 0 to graph 1, graph 1 nohead back lc rgb '#8a8f98'
-set object rectangle from graph 1.0289, graph 0.9642 to graph 1.0620, graph 1.0092 noclip fs solid noborder fc rgb '#332288'
-set label 'urban' at graph 1.0785, graph 0.9867
-set object rectangle from graph 1.0289, graph 0.8182 to graph 1.0620, graph 0.8631 noclip fs solid noborder fc rgb '#cc6677'
-set label 'migrant' at graph 1.0785, graph 0.8406
-set object rectangle from graph 1.0289, graph 0.8912 to graph 1.0620, graph 0.9361 noclip fs solid noborder fc rgb '#117733'
-set label 'rural' at graph 1.0785, graph 0.9137
+set object rectangle from graph 1.0289, graph 0.9775 to graph 1.0620, graph 1.0225 noclip fs solid noborder fc rgb '#332288'
+set label 'urban' at graph 1.0785, graph 1.0000
+set object rectangle from graph 1.0289, graph 0.8315 to graph 1.0620, graph 0.8764 noclip fs solid noborder fc rgb '#cc6677'
+set label 'migrant' at graph 1.0785, graph 0.8539
+set object rectangle from graph 1.0289, graph 0.9045 to graph 1.0620, graph 0.9494 noclip fs solid noborder fc rgb '#117733'
+set label 'rural' at graph 1.0785, graph 0.9270
 plot data index 6 using 1:5:6 with filledcurves fs transparent solid 0.16 noborder lc rgb '#332288', \
   data index 6 using 1:2 with linespoints pt 7 ps 0.3 lw 1.5 dt 1 lc rgb '#332288', \
   data index 7 using 1:5:6 with filledcurves fs transparent solid 0.16 noborder lc rgb '#cc6677', \

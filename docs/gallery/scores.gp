@@ -32,12 +32,12 @@ set format y '%.2f'
 set xlabel 'log-odds of the predicted probability'
 set label 2 'logistic' at graph 0, graph 1 offset 0, 1.9
 set label 3 'share of the group' at graph 0, graph 1 offset 0, 0.7 tc rgb '#565b64'
-set object rectangle from graph 1.0297, graph 0.8383 to graph 1.0636, graph 0.8833 noclip fs solid noborder fc rgb '#332288'
-set label 'urban' at graph 1.0806, graph 0.8608
+set object rectangle from graph 1.0297, graph 0.8682 to graph 1.0636, graph 0.9132 noclip fs solid noborder fc rgb '#332288'
+set label 'urban' at graph 1.0806, graph 0.8907
 set object rectangle from graph 1.0297, graph 0.6123 to graph 1.0636, graph 0.6573 noclip fs solid noborder fc rgb '#cc6677'
 set label 'migrant' at graph 1.0806, graph 0.6348
-set object rectangle from graph 1.0297, graph 0.4377 to graph 1.0636, graph 0.4826 noclip fs solid noborder fc rgb '#117733'
-set label 'rural' at graph 1.0806, graph 0.4601
+set object rectangle from graph 1.0297, graph 0.4303 to graph 1.0636, graph 0.4752 noclip fs solid noborder fc rgb '#117733'
+set label 'rural' at graph 1.0806, graph 0.4528
 plot data index 0 using 1:2 with histeps lw 1.5 dt 1 lc rgb '#332288', \
   data index 1 using 1:2 with histeps lw 1.5 dt '-' lc rgb '#cc6677', \
   data index 2 using 1:2 with histeps lw 1.5 dt '.' lc rgb '#117733'
@@ -80,18 +80,18 @@ set bmargin at screen 0.1806
 set xrange [-5:10]
 set xtics 5
 set format x '%.0f'
-set yrange [0:0.1]
+set yrange [0:0.15000000000000002]
 set ytics 0.05
 set format y '%.2f'
 set xlabel 'log-odds of the predicted probability'
 set label 2 'oracle' at graph 0, graph 1 offset 0, 1.9
 set label 3 'share of the group' at graph 0, graph 1 offset 0, 0.7 tc rgb '#565b64'
-set object rectangle from graph 1.0297, graph 0.9576 to graph 1.0636, graph 1.0025 noclip fs solid noborder fc rgb '#332288'
-set label 'urban' at graph 1.0806, graph 0.9800
-set object rectangle from graph 1.0297, graph 0.8845 to graph 1.0636, graph 0.9295 noclip fs solid noborder fc rgb '#cc6677'
-set label 'migrant' at graph 1.0806, graph 0.9070
-set object rectangle from graph 1.0297, graph 0.8115 to graph 1.0636, graph 0.8564 noclip fs solid noborder fc rgb '#117733'
-set label 'rural' at graph 1.0806, graph 0.8340
+set object rectangle from graph 1.0297, graph 0.6575 to graph 1.0636, graph 0.7024 noclip fs solid noborder fc rgb '#332288'
+set label 'urban' at graph 1.0806, graph 0.6800
+set object rectangle from graph 1.0297, graph 0.5845 to graph 1.0636, graph 0.6294 noclip fs solid noborder fc rgb '#cc6677'
+set label 'migrant' at graph 1.0806, graph 0.6069
+set object rectangle from graph 1.0297, graph 0.5114 to graph 1.0636, graph 0.5564 noclip fs solid noborder fc rgb '#117733'
+set label 'rural' at graph 1.0806, graph 0.5339
 plot data index 6 using 1:2 with histeps lw 1.5 dt 1 lc rgb '#332288', \
   data index 7 using 1:2 with histeps lw 1.5 dt '-' lc rgb '#cc6677', \
   data index 8 using 1:2 with histeps lw 1.5 dt '.' lc rgb '#117733'

@@ -7,6 +7,7 @@
 #include "harness/data/listing.h"
 #include "harness/data/words.h"
 #include "harness/measure/compare.h"
+#include "harness/measure/shape.h"
 #include "harness/run/progress.h"
 #include "harness/run/resolved.h"
 
@@ -365,6 +366,7 @@ static enum es_status audit_one(const struct auditing *at, const struct subject 
   if (status == ES_OK) status = make_tally(&tally, at, s, ctx);
   if (status == ES_OK) status = tally_people(at, s, &tally, ctx);
   if (status == ES_OK) status = es_evaluate(results, &tally, e, ctx);
+  if (status == ES_OK) status = es_shape(results, &tally, e, ctx);
   if (status == ES_OK) status = es_compare_groups(results, &tally, e, ctx);
   if (status == ES_OK) status = es_resolved_tally(results, e, &tally, ctx);
   free(policy);

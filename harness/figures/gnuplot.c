@@ -347,7 +347,9 @@ static void add_panel(const struct script *s, size_t p, size_t block)
 void es_figure_script(struct es_text *out, const struct es_figure *figure, const char *format)
 {
   struct script s = {.out = out, .figure = figure, .latex = strcmp(format, "tikz") == 0};
-  s.columns = figure->panels < 3 ? figure->panels : 3;
+  bool paper = s.latex || strcmp(format, "pdf") == 0; /* a page is 7 inches wide */
+  s.columns = paper ? 2 : 3;
+  if (figure->panels < s.columns) s.columns = figure->panels;
   s.wide = ES_PANEL_WIDE * (double)s.columns;
   s.tall = TITLE + panel_height(figure) * ceil((double)figure->panels / (double)s.columns);
   add_head(&s, format);

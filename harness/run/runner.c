@@ -6,6 +6,7 @@
 #include <string.h>
 #include "harness/measure/burden.h"
 #include "harness/measure/compare.h"
+#include "harness/measure/shape.h"
 #include "harness/run/attribute.h"
 #include "harness/run/cutoffs.h"
 #include "harness/run/levers.h"
@@ -93,6 +94,8 @@ static enum es_status evaluate_one(const struct es_contest *contest, size_t k,
   if (!(c->model->scorer->flags & ES_YARDSTICK))
     ES_TRY(compare_groups(contest, c, e, results, ctx));
   ES_TRY(es_burden(results, c->tally, e, ctx));
+  e->decisions_only = c->policy != contest->who.policy; /* the scores are the same under each */
+  ES_TRY(es_shape(results, c->tally, e, ctx));
   return es_resolved_tally(results, e, c->tally, ctx);
 }
 

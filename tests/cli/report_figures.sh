@@ -49,6 +49,14 @@ same drawn/harm.svg again.svg 'the same figure twice'
 [ -s table.txt ] || fail '-o writes no report beside the figures'
 [ -z "$(find drawn -name '*.dat.*' -o -name '*.gp.*')" ] || fail 'a temporary file is left'
 
+# An audit has the figures that its columns allow.
+printf 'y,s,g\n' >people.csv
+for i in 0 1 2 3 4 5 6 7 8 9; do printf '%s,0.%s,a\n%s,0.%s,b\n' $((i > 4)) $i $((i % 2)) $i; done >>people.csv
+run_to out audit people.csv --outcome y --favorable-outcome 1 --score s --higher-is better --cutoff 0.5 \
+  --probability s --group g -o audit.json
+run_to said report audit.json --figures audit
+[ -s audit/calibration.svg ] && [ -s audit/points.svg ] || fail "an audit's shapes: $(cat said)"
+
 # What is not there is said, not drawn.
 run_to out run --people 2000 --train 1000 --scorer logistic -o small.json
 run_to said report small.json --figures small
@@ -82,6 +90,9 @@ for row in results['tables']['harm']:
         at = ['urban', 'migrant', 'rural'].index(row['group'])
         assert harm[f'{panel} | share of the harm'][at][0] == row['harm_share']
         assert harm[f'{panel} | share of the people'][at][0] == row['population_share']
+tenths = [(r['predicted'], r['value'], r['low'], r['high']) for r in results['tables']['calibration']
+          if (r['scorer'], r['group']) == ('logistic', 'rural')]
+assert len(tenths) > 5 and [(t[0], t[1], t[4], t[5]) for t in blocks('calibration')['logistic | rural']] == tenths
 months = blocks('trajectory')['approved share | rural']
 wanted = [(r['month'], r['value'], r['low'], r['high']) for r in results['tables']['trajectory']
           if (r['scorer'], r['group'], r['measure']) == ('logistic', 'rural', 'approved_share')]
