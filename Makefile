@@ -134,7 +134,7 @@ new-scorer:
 	echo "scorers/$(NAME).c: fill in score(), then: make && ./evenscore run --scorer $(NAME)"
 
 headers := scorers/scorer.h harness/base/status.h harness/base/frame.h harness/base/option.h \
-           harness/base/random.h harness/base/text.h harness/base/math.h
+           harness/base/random.h harness/base/text.h harness/base/math.h harness/base/keep.h
 install: all install-headers
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 evenscore $(DESTDIR)$(PREFIX)/bin/evenscore

@@ -61,6 +61,7 @@ struct es_block {
   uint8_t *outcome;
   uint8_t *labelled; /* 1: the outcome becomes known; NULL where everybody's does */
   double *truth, *weight;
+  double *offset; /* NULL unless somebody set it; borrowed */
 };
 
 /* What a user asked for: the part of a study that datasets look at.

@@ -471,6 +471,23 @@ static enum es_status describe(const void *state_, const void *options_,
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
+static void keep(void *state_, const void *options_, struct es_keep *file)
+{
+  struct state *state = state_;
+  struct es_rank_bands *bands = &state->bands;
+  const struct settings *set = options_;
+  struct es_composite_plan plan = plan_of(set);
+  plan.by_source &= set->mode == INDEX;
+  plan.copeland &= set->mode == INDEX;
+  es_composite_keep(&state->index, &plan, file);
+  es_keep_count(file, "ways", &bands->ways);
+  es_keep_count(file, "ranked", &bands->people);
+  es_keep_number(file, "shift", &bands->shift);
+  es_keep_number(file, "band_median", &bands->median);
+  es_keep_number(file, "band_wide", &bands->wide);
+  es_keep_number(file, "crossing", &bands->crossing);
+}
+
 static void clear(void *state) { es_composite_clear(&((struct state *)state)->index); }
 
 ES_SCORER(composite_index) = {
@@ -485,5 +502,6 @@ ES_SCORER(composite_index) = {
     .fit = fit,
     .score = score,
     .describe = describe,
+    .keep = keep,
     .clear = clear,
 };

@@ -42,6 +42,12 @@ static enum es_status describe(const void *state, const void *options,
   return ES_OK;
 }
 
+static void keep(void *state, const void *options, struct es_keep *file)
+{
+  (void)options;
+  es_keep_number(file, "share", &((struct state *)state)->share);
+}
+
 ES_SCORER(constant) = {
     .api = ES_SCORER_API,
     .name = "constant",
@@ -51,4 +57,5 @@ ES_SCORER(constant) = {
     .fit = fit,
     .score = score,
     .describe = describe,
+    .keep = keep,
 };

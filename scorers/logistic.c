@@ -52,12 +52,13 @@ struct term {
   double mean, coefficient, error, low, high;
 };
 
+/* intercept: its coefficient, error and interval; left: terms without a coefficient */
 struct state {
-  struct term *term;
-  size_t terms, people, steps;
-  struct term intercept; /* its coefficient, error and interval */
-  double log_likelihood;
-  enum es_logit_verdict verdict;
+  struct term *term, *left, intercept;
+  size_t terms, lefts, people, steps;
+  double log_likelihood, gradient;
+  bool converged;
+  int verdict; /* enum es_logit_verdict */
 };
 
 /* What fit() works on: the people of positive weight, by their place in the training frame. */
@@ -65,7 +66,7 @@ struct sample {
   const struct es_frame *frame;
   size_t *row;
   size_t rows;
-  double *weight, *x;
+  double *weight, *offset, *x;
   uint8_t *y;
 };
 
@@ -191,7 +192,10 @@ static void add_column(struct state *state, const struct sample *sample, size_t 
   }
   term.what = VALUE; /* for its bare name */
   /* A column that nobody has (a source that does not share) is no surprise and goes unsaid. */
-  if (state->terms == before && isfinite(low)) add_name(constant, &term, sample->frame->column);
+  if (state->terms == before && isfinite(low)) {
+    add_name(constant, &term, sample->frame->column);
+    state->left[state->lefts++] = term;
+  }
   add_missing(state, sample, c);
 }
 
@@ -204,7 +208,8 @@ static enum es_status build_terms(struct state *state, const struct sample *samp
   for (size_t c = 0; c < frame->columns; c++)
     room += frame->column[c].kind == ES_LEVELS ? frame->column[c].levels + (size_t)1 : 2;
   state->term = es_alloc(room, sizeof *state->term, ctx);
-  if (state->term == NULL) return ES_NOMEM;
+  state->left = es_alloc(room, sizeof *state->left, ctx);
+  if (state->term == NULL || state->left == NULL) return ES_NOMEM;
   for (size_t c = 0; c < frame->columns; c++) add_column(state, sample, c, &constant, &unused);
   note_names(&constant, "left out, the same for everybody in training", ctx);
   note_names(&unused, "no coefficient, nobody in training has the level", ctx);
@@ -220,11 +225,15 @@ static enum es_status gather(struct sample *sample, const struct es_training *tr
   sample->frame = &training->frame;
   sample->row = es_alloc(people, sizeof *sample->row, ctx);
   sample->y = es_alloc(people, sizeof *sample->y, ctx);
-  if (training->weight != NULL) sample->weight = es_alloc(people, sizeof *sample->weight, ctx);
-  if (!sample->row || !sample->y || (training->weight != NULL && !sample->weight)) return ES_NOMEM;
+  const double *weight = training->weight, *offset = training->frame.offset;
+  if (weight != NULL) sample->weight = es_alloc(people, sizeof *sample->weight, ctx);
+  if (offset != NULL) sample->offset = es_alloc(people, sizeof *sample->offset, ctx);
+  if (!sample->row || !sample->y || !weight != !sample->weight || !offset != !sample->offset)
+    return ES_NOMEM;
   for (size_t i = 0; i < people; i++) {
-    if (training->weight != NULL && !(training->weight[i] > 0)) continue;
-    if (training->weight != NULL) sample->weight[sample->rows] = training->weight[i];
+    if (weight != NULL && !(weight[i] > 0)) continue;
+    if (weight != NULL) sample->weight[sample->rows] = weight[i];
+    if (offset != NULL) sample->offset[sample->rows] = offset[i];
     sample->y[sample->rows] = training->outcome[i];
     sample->row[sample->rows++] = i;
   }
@@ -284,15 +293,18 @@ static void take_fit(struct state *state, const struct es_logit_fit *fit,
   for (size_t k = 0; k < state->terms; k++) {
     struct term term = state->term[k];
     take_number(&term, fit, k + 1);
-    if (fit->dropped[k])
-      add_name(&dropped, &term, column);
-    else
+    if (!fit->dropped[k]) {
       state->term[kept++] = term;
+      continue;
+    }
+    add_name(&dropped, &term, column);
+    state->left[state->lefts++] = term;
   }
   state->terms = kept;
   take_number(&state->intercept, fit, 0);
   state->log_likelihood = fit->log_likelihood;
-  state->steps = fit->steps;
+  state->gradient = fit->gradient;
+  state->converged = true;
   note_names(&dropped, "left out, given by the columns before it (collinear)", ctx);
 }
 
@@ -306,6 +318,7 @@ static enum es_status learn(struct state *state, const struct settings *set, str
                              .x = sample->x,
                              .y = sample->y,
                              .weight = sample->weight,
+                             .offset = sample->offset,
                              .penalty = (enum es_logit_penalty)set->penalty,
                              .l2 = set->l2,
                              .standardize = set->standardize,
@@ -316,6 +329,8 @@ static enum es_status learn(struct state *state, const struct settings *set, str
   struct es_logit_fit found;
   enum es_status status = es_logit_fit(&problem, &found, ctx);
   state->verdict = found.verdict;
+  state->steps = found.steps;
+  if (state->verdict == ES_LOGIT_OK && state->lefts > 0) state->verdict = ES_LOGIT_RANK_DEFICIENT;
   if (status == ES_OK &&
       (found.verdict == ES_LOGIT_SEPARATED || found.verdict == ES_LOGIT_QUASI_SEPARATED))
     status = report_separation(state, &found, sample->frame->column, ctx);
@@ -335,6 +350,7 @@ static enum es_status fit(void *state_, const void *options_, const struct es_tr
   if (status == ES_OK) status = learn(state, options_, &sample, ctx);
   free(sample.row);
   free(sample.weight);
+  free(sample.offset);
   free(sample.x);
   free(sample.y);
   return status;
@@ -353,11 +369,33 @@ static enum es_status score(const void *state_, const void *options_, const stru
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     double eta[ES_LANES], p[ES_LANES];
     es_lanes()->fill(eta, state->intercept.coefficient, n);
+    for (size_t i = 0; frame->offset != NULL && i < n; i++) eta[i] += frame->offset[first + i];
     for (size_t k = 0; k < state->terms; k++) add_term(eta, &state->term[k], frame, first, n);
     es_lanes()->logistic(p, eta, n);
     es_lanes()->put(out->value + first, p, out->why + first, ES_SCORED, n);
   }
   return ES_OK;
+}
+
+/* What the terms of a column take off the linear predictor, against an average person on record.
+ * The terms of a column stand together. */
+static size_t explain(const void *state_, const void *options_, const struct es_frame *frame,
+                      size_t person, struct es_reason *reason)
+{
+  (void)options_;
+  const struct state *state = state_;
+  size_t count = 0;
+  double effect = 0;
+  for (size_t k = 0; k < state->terms; k++) {
+    const struct term *term = &state->term[k];
+    double usual = term->what == MISSING ? 0 : term->mean;
+    effect += term->coefficient * (usual - value_of(term, frame, person));
+    if (k + 1 < state->terms && term[1].column == term->column) continue;
+    struct es_reason own = {term->column, !es_seen(frame, term->column, person), effect};
+    if (effect > 0) count = es_reason_add(reason, count, own);
+    effect = 0;
+  }
+  return count;
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
@@ -382,7 +420,7 @@ static void describe_fit(const struct state *state, const struct settings *set, 
   char number[ES_NUMBER_SIZE];
   es_text_add(out, "n %zu, log-likelihood %s, Newton steps %zu, %s\n", state->people,
               es_number_short(number, state->log_likelihood), state->steps,
-              es_logit_verdict_text(state->verdict));
+              es_logit_verdict_text((enum es_logit_verdict)state->verdict));
   if (set->penalty == ES_LOGIT_RIDGE)
     es_text_add(out, "ridge penalty 0.5 × %s × sum of squared slopes%s\n",
                 es_number(number, set->l2), set->standardize ? " per standard deviation" : "");
@@ -419,11 +457,90 @@ static enum es_status describe(const void *state_, const void *options_,
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
+/* --- model files ------------------------------------------------------------------------------ */
+
+/* Which column of the design it is; only when saving, `name` says it in one word. */
+static void keep_term(struct term *term, const struct es_column *column, struct es_keep *file)
+{
+  static const char *const what[] = {"value", "level", "missing"};
+  int is = (int)term->what;
+  if (!es_keep_loading(file)) {
+    struct es_text text = {0};
+    add_term_name(&text, term, column);
+    char *name = es_text_take(&text);
+    if (name != NULL) es_keep_text(file, "name", &name);
+    free(name);
+  }
+  es_keep_choice(file, "is", &is, what, ES_COUNT_OF(what));
+  term->what = (enum what)is;
+  es_keep_column(file, "column", &term->column);
+  if (term->what == LEVEL) es_keep_level(file, "level", term->column, &term->level);
+  if (term->what == MISSING) es_keep_count(file, "alike", &term->alike);
+  if (term->what != MISSING) es_keep_number(file, "mean", &term->mean);
+}
+
+static void keep_number(struct term *term, struct es_keep *file)
+{
+  es_keep_number(file, "estimate", &term->coefficient);
+  es_keep_number(file, "std_error", &term->error);
+  es_keep_number(file, "low", &term->low);
+  es_keep_number(file, "high", &term->high);
+  es_keep_check(file, isfinite(term->coefficient), "a coefficient is not a number");
+}
+
+/* The coefficients, the intercept's first; none where there was no solution. */
+static void keep_coefficients(struct state *state, struct es_keep *file)
+{
+  size_t count = state->converged ? state->terms + 1 : 0;
+  struct term *all = NULL, intercept = state->intercept;
+  const struct es_column *column = es_keep_frame(file)->column;
+  es_keep_list(file, "coefficients", (void **)&all, sizeof *all, &count);
+  bool loading = es_keep_loading(file);
+  for (size_t k = 0; k < count && es_keep_item(file, k); k++) {
+    struct term *term = k == 0 ? &intercept : loading ? &all[k - 1] : &state->term[k - 1];
+    if (k == 0) {
+      char name[] = "(intercept)", *text = name;
+      if (!loading) es_keep_text(file, "name", &text);
+    } else {
+      keep_term(term, column, file);
+    }
+    keep_number(term, file);
+  }
+  es_keep_end(file);
+  es_keep_check(file, count > 0, "there are no coefficients");
+  if (!loading) return;
+  state->term = all;
+  state->terms = count > 0 ? count - 1 : 0;
+  state->intercept = intercept;
+}
+
+static void keep(void *state_, const void *options_, struct es_keep *file)
+{
+  (void)options_;
+  struct state *state = state_;
+  es_keep_choice(file, "status", &state->verdict, es_logit_verdict_words, ES_LOGIT_VERDICTS);
+  es_keep_flag(file, "converged", &state->converged);
+  es_keep_check(file, state->converged,
+                "the fit found no solution (%s), so there is nothing to score with",
+                es_logit_verdict_text((enum es_logit_verdict)state->verdict));
+  es_keep_count(file, "iterations", &state->steps);
+  es_keep_count(file, "people", &state->people);
+  es_keep_number(file, "log_likelihood",
+                 state->converged ? &state->log_likelihood : &(double){NAN});
+  es_keep_number(file, "gradient_norm", state->converged ? &state->gradient : &(double){NAN});
+  keep_coefficients(state, file);
+  es_keep_list(file, "left_out", (void **)&state->left, sizeof *state->left, &state->lefts);
+  for (size_t k = 0; k < state->lefts && es_keep_item(file, k); k++)
+    keep_term(&state->left[k], es_keep_frame(file)->column, file);
+  es_keep_end(file);
+}
+
 static void clear(void *state_)
 {
   struct state *state = state_;
   free(state->term);
-  state->term = NULL;
+  free(state->left);
+  state->term = state->left = NULL;
 }
 
 ES_SCORER(logistic) = {
@@ -431,12 +548,15 @@ ES_SCORER(logistic) = {
     .name = "logistic",
     .summary = "logistic regression with ridge or Firth penalty and missing-value indicators",
     .cite = "Cox (1958), J. R. Stat. Soc. B 20, 215-242",
-    .flags = ES_PROBABILITY | ES_NEEDS_TRAINING,
+    .flags = ES_PROBABILITY | ES_NEEDS_TRAINING | ES_TAKES_OFFSET,
     .options = options,
     .options_size = sizeof(struct settings),
     .state_size = sizeof(struct state),
     .fit = fit,
     .score = score,
     .describe = describe,
+    .explain = explain,
+    .keep = keep,
+    .fit_options = "penalty=none",
     .clear = clear,
 };

@@ -152,6 +152,47 @@ static enum es_status describe(const void *state, const void *options,
   return ES_OK;
 }
 
+/* The tests of a rule that are true of a person, or those that are not, as reasons. */
+static size_t add_tests(struct es_reason *reason, size_t count, const struct es_rules *list,
+                        size_t r, bool hold, double effect, const struct es_frame *frame,
+                        size_t person)
+{
+  const struct es_rule_node *node = &list->node[list->rule[r].first];
+  for (size_t i = 0; i < list->rule[r].nodes; i++)
+    if (node[i].column != NULL && es_rule_test(&node[i], frame, person) == hold)
+      count = es_reason_add(reason, count,
+                            (struct es_reason){.column = node[i].at,
+                                               .missing = !es_seen(frame, node[i].at, person),
+                                               .effect = effect});
+  return count;
+}
+
+/* What made the rule fire that decided, where a later one is better; and what kept a better one
+ * before it from firing. */
+static size_t explain(const void *state, const void *options, const struct es_frame *frame,
+                      size_t person, struct es_reason *reason)
+{
+  (void)options;
+  const struct es_rules *list = &((const struct state *)state)->list;
+  size_t r = 0, count = 0;
+  double best = 0;
+  while (r < list->rules && !es_rule_fires(list, r, frame, person)) r++;
+  double own = r < list->rules ? list->rule[r].score : list->otherwise.score;
+  for (size_t q = 0; q < r; q++)
+    if (list->rule[q].score > own)
+      count = add_tests(reason, count, list, q, false, list->rule[q].score - own, frame, person);
+  if (r == list->rules) return count;
+  for (size_t q = r + 1; q <= list->rules; q++)
+    best = fmax(best, q < list->rules ? list->rule[q].score : list->otherwise.score);
+  return best > own ? add_tests(reason, count, list, r, true, best - own, frame, person) : count;
+}
+
+static void keep(void *state, const void *options, struct es_keep *file)
+{
+  (void)options;
+  es_rules_keep(&((struct state *)state)->list, file);
+}
+
 static void clear(void *state) { es_rules_clear(&((struct state *)state)->list); }
 
 ES_SCORER(rule_list) = {
@@ -167,5 +208,7 @@ ES_SCORER(rule_list) = {
     .fit = fit,
     .score = score,
     .describe = describe,
+    .explain = explain,
+    .keep = keep,
     .clear = clear,
 };

@@ -79,6 +79,20 @@ static enum es_status score(const void *state, const void *options_, const struc
   return ES_OK;
 }
 
+static size_t explain(const void *state, const void *options_, const struct es_frame *frame,
+                      size_t person, struct es_reason *reason)
+{
+  (void)options_;
+  const struct es_card *card = state;
+  struct es_card_reason lost[ES_REASONS];
+  size_t found = es_card_reasons(lost, ES_REASONS, card, frame, person), count = 0;
+  for (size_t k = 0; k < found; k++)
+    count = es_reason_add(reason, count,
+                          (struct es_reason){card->column[lost[k].column].woe.column,
+                                             lost[k].missing, lost[k].points});
+  return count;
+}
+
 /* --- words ------------------------------------------------------------------------------------ */
 
 /* Whole numbers, which points and mostly people are, in full. */
@@ -147,6 +161,12 @@ static enum es_status describe(const void *state, const void *options_,
   return out->failed ? es_fail(ctx, ES_NOMEM, "out of memory") : ES_OK;
 }
 
+static void keep(void *state, const void *options_, struct es_keep *file)
+{
+  (void)options_;
+  es_card_keep(state, file);
+}
+
 static void clear(void *state) { es_card_clear(state); }
 
 ES_SCORER(scorecard) = {
@@ -161,5 +181,7 @@ ES_SCORER(scorecard) = {
     .fit = fit,
     .score = score,
     .describe = describe,
+    .explain = explain,
+    .keep = keep,
     .clear = clear,
 };

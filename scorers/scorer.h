@@ -1,11 +1,12 @@
 /* Everything that an author of a scorer needs: the one header to include.
  *
  * A scorer turns what is visible of a person into a score, higher being better for the person, or
- * says why there is none.  It is a const record with up to five functions; `score` is the only one
+ * says why there is none.  It is a const record with a few functions; `score` is the only one
  * that must be there.  The core allocates and frees its state, hides the group attributes unless
  * asked, checks what it writes, and never calls it in a way that this page does not say:
  *
  *     once per fold     state zeroed → fit → many score → describe → clear
+ *     a kept model      state zeroed → keep, which loads it → many score → clear
  *     score             any block of people, in any order, from several threads at once
  *
  * A scorer does not print, exit, read files, keep globals, or draw randomness other than
@@ -16,19 +17,21 @@
 #define ES_SCORER_H
 
 #include "harness/base/frame.h"
+#include "harness/base/keep.h"
 #include "harness/base/option.h"
 #include "harness/base/random.h"
 #include "harness/base/status.h"
 #include "harness/base/text.h"
 
-#define ES_SCORER_API 1u
+#define ES_SCORER_API 2u
 
 enum es_scorer_flag {
-  ES_PROBABILITY = 1u << 0,   /* the score is P(favourable outcome), in [0, 1] */
-  ES_SEES_GROUPS = 1u << 1,   /* frame.group is filled; without it a scorer is blind to groups */
-  ES_SEES_TRUTH = 1u << 2,    /* frame.truth is filled: yardsticks only */
-  ES_YARDSTICK = 1u << 3,     /* a bound to compare with, not a proposal */
-  ES_NEEDS_TRAINING = 1u << 4 /* fit must have run */
+  ES_PROBABILITY = 1u << 0,    /* the score is P(favourable outcome), in [0, 1] */
+  ES_SEES_GROUPS = 1u << 1,    /* frame.group is filled; without it a scorer is blind to groups */
+  ES_SEES_TRUTH = 1u << 2,     /* frame.truth is filled: yardsticks only */
+  ES_YARDSTICK = 1u << 3,      /* a bound to compare with, not a proposal */
+  ES_NEEDS_TRAINING = 1u << 4, /* fit must have run */
+  ES_TAKES_OFFSET = 1u << 5    /* frame.offset counts; without it a frame has none */
 };
 
 /* What `score` fills, for people 0 … frame.people-1.  The core presets value to NaN, why to
@@ -60,6 +63,20 @@ enum es_gate { ES_GATE_CORE, ES_GATE_ANY, ES_GATE_NONE };
 /* Marks the people who do not pass as ES_NO_RECORD. */
 void es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_scores *out);
 
+/* A reason why a person's score is not higher.
+ *   missing  because nothing is on record in that column; otherwise because of what is
+ *   effect   > 0: how much higher the score would be without it, on a scale of the scorer's own */
+enum { ES_REASONS = 4 };
+struct es_reason {
+  size_t column;
+  bool missing;
+  double effect;
+};
+
+/* Puts a reason among the `count` that are there, strongest first, equal ones in the order in which
+ * they come, one for each column; returns how many there are then, ES_REASONS at the most. */
+size_t es_reason_add(struct es_reason *reason, size_t count, struct es_reason own);
+
 /* `options` is the scorer's own struct, filled from its table; `state` its own, of state_size. */
 struct es_scorer {
   unsigned api;                    /* ES_SCORER_API, exactly */
@@ -78,8 +95,18 @@ struct es_scorer {
   /* Says in plain lines what was learned (coefficients, rules, weights); optional. */
   enum es_status (*describe)(const void *state, const void *options, const struct es_frame *columns,
                              struct es_text *out, struct es_context *ctx);
+  /* Why a scored person's score is not higher: fills at most ES_REASONS with es_reason_add and
+   * returns how many; optional: without it each column is set to what is typical, in turn, and the
+   * person scored again. */
+  size_t (*explain)(const void *state, const void *options, const struct es_frame *frame,
+                    size_t person, struct es_reason *reason);
   /* Why this build cannot run it, or NULL; optional. */
   const char *(*unavailable)(void);
+  /* Saves what was learned to a model file, or loads it from one (keep.h); optional: without it a
+   * scorer that learns cannot be kept. */
+  void (*keep)(void *state, const void *options, struct es_keep *file);
+  /* Options that `evenscore fit` begins with, where they are others than a run's; or NULL. */
+  const char *fit_options;
   /* Frees what the state owns; must accept a zeroed and a half-built state; optional. */
   void (*clear)(void *state);
 };

@@ -92,6 +92,8 @@ enum es_unscorable {
 /* A block of people.
  *   value[c][i], seen[c][i]  column c of person i
  *   person[i]                the person's address (random.h), the same in every block
+ *   offset[i]                added to the linear predictor of a regression; NULL unless
+ *                            ES_TAKES_OFFSET, and where nothing is added
  *   truth[i]                 probability of the favourable outcome; NULL unless ES_SEES_TRUTH
  *   group[a][i]              level of attribute a; NULL unless ES_SEES_GROUPS */
 struct es_frame {
@@ -103,6 +105,7 @@ struct es_frame {
   const double *const *value;
   const uint8_t *const *seen;
   const uint64_t *person;
+  const double *offset;
   const double *truth;
   const uint32_t *const *group;
 };

@@ -20,7 +20,7 @@ struct es_command {
 
 extern const struct es_command es_command_run, es_command_audit, es_command_report,
     es_command_generate, es_command_list, es_command_describe, es_command_compare, es_command_merge,
-    es_command_check;
+    es_command_check, es_command_fit, es_command_score;
 
 /* Reads --name value, --name=value, -o value, --flag and --no-flag into the blocks; everything else
  * goes to `positional` (at most `room`).  A list given on the command line replaces the one that is
@@ -37,6 +37,9 @@ extern const struct es_option es_output_options[], es_report_options[];
 
 /* Fails now rather than after the work: unknown format or table, a folder that is not there. */
 enum es_status es_output_check(const struct es_output *output, struct es_context *ctx) ES_CHECKED;
+
+/* Fails where -o names a folder, or a file in one that is not there. */
+enum es_status es_output_folder(const char *path, struct es_context *ctx) ES_CHECKED;
 
 /* Prints the results in the format; with -o also writes the results file first. */
 enum es_status es_output_results(const struct es_results *results, const struct es_output *output,

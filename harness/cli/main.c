@@ -10,9 +10,9 @@
 #include "harness/run/registry.h"
 
 static const struct es_command *const commands[] = {
-    &es_command_run,     &es_command_audit,    &es_command_report,
-    &es_command_compare, &es_command_check,    &es_command_generate,
-    &es_command_list,    &es_command_describe, &es_command_merge};
+    &es_command_run,   &es_command_audit,    &es_command_report, &es_command_compare,
+    &es_command_check, &es_command_generate, &es_command_fit,    &es_command_score,
+    &es_command_list,  &es_command_describe, &es_command_merge};
 
 static void stop(int signal_number)
 {

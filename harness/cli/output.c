@@ -26,7 +26,7 @@ const struct es_option es_report_options[] = {
     {0}};
 #undef O
 
-static enum es_status check_folder(const char *path, struct es_context *ctx)
+enum es_status es_output_folder(const char *path, struct es_context *ctx)
 {
   const char *slash = strrchr(path, '/');
   struct stat there;
@@ -60,7 +60,7 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
   if (strcmp(output->table, "main") != 0 && strcmp(output->table, "groups") != 0 &&
       es_tidy_find(output->table) == NULL)
     return no_such_table(output->table, ctx);
-  return output->output[0] != '\0' ? check_folder(output->output, ctx) : ES_OK;
+  return output->output[0] != '\0' ? es_output_folder(output->output, ctx) : ES_OK;
 }
 
 enum es_status es_output_report(const struct es_results *results, const char *format,

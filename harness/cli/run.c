@@ -14,12 +14,14 @@
 /* What changes how a study is run, and never what comes out. */
 struct running {
   int64_t threads;
-  char *shard, *resume;
+  char *shard, *resume, *save_model;
 };
 static const struct es_option running_options[] = {
     ES_OPTION_INT(struct running, threads, "0", 0, 1024, "threads; 0: all cores"),
     ES_OPTION_TEXT(struct running, shard, "", "I/N",
                    "judge part I of N of the people; evenscore merge puts all parts together"),
+    ES_OPTION_TEXT(struct running, save_model, "", "FILE",
+                   "keep what the study's one scorer learned (docs/models.md)"),
     ES_OPTION_TEXT(struct running, resume, "", "FILE", "complete what an interrupted run has kept"),
     {0}};
 
@@ -100,7 +102,11 @@ static enum es_status with_study(struct es_study *study, const struct es_output 
 {
   struct es_ledger ledger = {.keeps = output->output[0] != '\0'};
   enum es_status status = ES_OK;
-  if (how->shard[0] != '\0') status = read_shard(how->shard, &ledger, ctx);
+  if (how->save_model[0] != '\0') {
+    study->save_model = how->save_model;
+    status = es_output_folder(how->save_model, ctx);
+  }
+  if (status == ES_OK && how->shard[0] != '\0') status = read_shard(how->shard, &ledger, ctx);
   if (status == ES_OK && ledger.shards > 0 && output->output[0] == '\0')
     status = es_fail(ctx, ES_INPUT, "--shard %s: name the file that the shard goes to: -o FILE",
                      how->shard);
@@ -122,7 +128,8 @@ static enum es_status resume(int argc, char **argv, struct es_context *ctx)
   if (status == ES_OK) status = es_options_default(es_output_options, &output, ctx);
   if (status == ES_OK)
     status = es_args_parse(argc, argv, sets, ES_COUNT_OF(sets), NULL, 0, &none, ctx);
-  if (status == ES_OK && how.shard[0] != '\0') status = es_fail(ctx, ES_INPUT, "leave --shard out");
+  if (status == ES_OK && (how.shard[0] != '\0' || how.save_model[0] != '\0'))
+    status = es_fail(ctx, ES_INPUT, "leave --shard and --save-model out");
   if (status == ES_INPUT) es_fail_at(ctx, status, "--resume: the study is the file's: ");
   if (status == ES_OK) status = es_ledger_resume(&ledger, how.resume, ctx);
   if (status == ES_OK) status = es_ledger_study(&ledger, &study, ctx);

@@ -381,7 +381,8 @@ static enum es_status read_outcome(struct es_listing *out, const struct es_schem
   enum es_status status = ES_OK;
   for (size_t i = 0; i < schema->favorable.count && status == ES_OK; i++)
     status = mark_favorable(column, schema->favorable.at[i], good, &any, ctx);
-  if (status == ES_OK && !any)
+  /* One value only may be a file of one class; two of which none is favourable are a slip. */
+  if (status == ES_OK && !any && column->levels > 1)
     status = bad_value(&out->csv, column, "favorable value", schema->favorable.at[0], ctx);
   for (size_t i = 0; status == ES_OK && i < out->people; i++) {
     out->outcome[i] = (uint8_t)(!column->seen[i]         ? ES_UNKNOWN

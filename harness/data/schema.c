@@ -122,6 +122,15 @@ static enum es_status add_feature(struct es_schema *schema, const char *name,
   return es_options_default(es_schema_feature_options, *added, ctx);
 }
 
+enum es_status es_schema_feature(struct es_schema *schema, const char *name,
+                                 enum es_feature_type type, struct es_context *ctx)
+{
+  struct es_schema_feature *added;
+  ES_TRY(add_feature(schema, name, &added, ctx));
+  added->type = (int)type;
+  return ES_OK;
+}
+
 enum es_status es_schema_group(struct es_schema *schema, const char *spec, struct es_context *ctx)
 {
   if (spec[0] == '\0') return es_fail(ctx, ES_INPUT, "a group has no name: give a column");
@@ -251,6 +260,20 @@ enum es_status es_schema_check(const struct es_schema *schema, struct es_context
   return ES_OK;
 }
 
+/* From an opened file, which goes. */
+static enum es_status take_ini(struct es_schema *schema, struct es_ini *ini, struct es_context *ctx)
+{
+  enum es_status status = es_schema_default(schema, ctx);
+  if (status == ES_OK) {
+    status = set_entries(schema, ini, ctx);
+    if (status == ES_OK && (status = es_schema_check(schema, ctx)) != ES_OK)
+      es_fail_at(ctx, status, "%s: ", ini->name);
+    if (status != ES_OK) es_schema_clear(schema);
+  }
+  es_ini_clear(ini);
+  return status;
+}
+
 enum es_status es_schema_load(struct es_schema *schema, const char *name,
                               const struct es_texts *overrides, struct es_context *ctx)
 {
@@ -259,15 +282,17 @@ enum es_status es_schema_load(struct es_schema *schema, const char *name,
   enum es_status status = ES_OK;
   for (size_t i = 0; overrides != NULL && i < overrides->count && status == ES_OK; i++)
     status = es_ini_override(&ini, "schema", overrides->at[i], ctx);
-  if (status == ES_OK) status = es_schema_default(schema, ctx);
-  if (status == ES_OK) {
-    status = set_entries(schema, &ini, ctx);
-    if (status == ES_OK && (status = es_schema_check(schema, ctx)) != ES_OK)
-      es_fail_at(ctx, status, "%s: ", ini.name);
-    if (status != ES_OK) es_schema_clear(schema);
-  }
+  if (status == ES_OK) return take_ini(schema, &ini, ctx);
   es_ini_clear(&ini);
   return status;
+}
+
+enum es_status es_schema_parse(struct es_schema *schema, const char *name, const char *text,
+                               struct es_context *ctx)
+{
+  struct es_ini ini;
+  ES_TRY(es_ini_read(&ini, name, text, strlen(text), ctx));
+  return take_ini(schema, &ini, ctx);
 }
 
 static void describe_block(const struct es_option *table, const void *block, struct es_text *out)

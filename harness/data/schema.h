@@ -75,6 +75,14 @@ enum es_status es_schema_default(struct es_schema *schema, struct es_context *ct
 enum es_status es_schema_load(struct es_schema *schema, const char *name,
                               const struct es_texts *overrides, struct es_context *ctx) ES_CHECKED;
 
+/* The same from text, as es_schema_describe writes it; `name` is what messages call it. */
+enum es_status es_schema_parse(struct es_schema *schema, const char *name, const char *text,
+                               struct es_context *ctx) ES_CHECKED;
+
+/* Adds a feature of that column and type. */
+enum es_status es_schema_feature(struct es_schema *schema, const char *name,
+                                 enum es_feature_type type, struct es_context *ctx) ES_CHECKED;
+
 /* Adds one group: one that the schema defines, a column's name as it is, or COLUMN>NUMBER. */
 enum es_status es_schema_group(struct es_schema *schema, const char *spec,
                                struct es_context *ctx) ES_CHECKED;

@@ -31,16 +31,21 @@ static enum es_status take_ends(struct es_indicator *one, const struct es_compos
   return ES_OK;
 }
 
+static bool wants_ranks(const struct es_composite_plan *plan)
+{
+  return plan->norm == ES_NORM_RANK || plan->norm == ES_NORM_PERCENTILE ||
+         plan->norm == ES_NORM_BORDA;
+}
+
 static enum es_status survey(struct es_composite *index, const struct es_composite_plan *plan,
                              const struct es_training *training, struct es_context *ctx)
 {
-  bool ranks =
-      plan->norm == ES_NORM_RANK || plan->norm == ES_NORM_PERCENTILE || plan->norm == ES_NORM_BORDA;
   for (size_t k = 0; k < index->count; k++) {
     struct es_indicator *one = &index->at[k];
     es_indicator_survey(one, training);
     ES_TRY(take_ends(one, plan, k, training->frame.column[one->column].name, ctx));
-    if (ranks && es_indicator_varies(one)) ES_TRY(es_indicator_rank(one, training, ctx));
+    if (wants_ranks(plan) && es_indicator_varies(one))
+      ES_TRY(es_indicator_rank(one, training, ctx));
   }
   return ES_OK;
 }
@@ -263,6 +268,35 @@ void es_composite_block(double *out, const struct es_composite *index,
 size_t es_composite_room(const struct es_composite *index)
 {
   return index->count + 2 * index->pillars.nodes;
+}
+
+static void keep_rivals(struct es_rivals *rivals, size_t indicators, struct es_keep *file)
+{
+  size_t cells = rivals->count * indicators;
+  es_keep_numbers(file, "rival_weights", &rivals->weight, &rivals->count, SIZE_MAX);
+  es_keep_numbers(file, "rivals", &rivals->x, &cells, SIZE_MAX);
+  es_keep_check(file, cells == rivals->count * indicators,
+                "\"rivals\" has another length than it must have");
+  rivals->indicators = indicators;
+}
+
+void es_composite_keep(struct es_composite *index, const struct es_composite_plan *plan,
+                       struct es_keep *file)
+{
+  es_keep_list(file, "indicators", (void **)&index->at, sizeof *index->at, &index->count);
+  for (size_t k = 0; k < index->count && es_keep_item(file, k); k++)
+    es_indicator_keep(&index->at[k], file);
+  es_keep_end(file);
+  size_t weights = index->count;
+  es_keep_numbers(file, "weights", &index->weight, &weights, index->count);
+  for (size_t k = 0; es_keep_good(file) && k < weights; k++) {
+    es_keep_check(file, index->weight[k] >= 0, "a weight is not a number of 0 or more");
+    es_keep_check(file, index->weight[k] == 0 || !wants_ranks(plan) || index->at[k].values > 0,
+                  "an indicator has no values to rank people among");
+  }
+  if (plan->copeland) keep_rivals(&index->rivals, index->count, file);
+  if (es_keep_loading(file) && es_keep_good(file))
+    es_keep_fail(file, build_pillars(index, plan, es_keep_frame(file), es_keep_context(file)));
 }
 
 void es_composite_clear(struct es_composite *index)

@@ -61,6 +61,10 @@ void es_composite_block(double *out, const struct es_composite *index,
                         size_t first, size_t n, double *room);
 size_t es_composite_room(const struct es_composite *index);
 
+/* The index in a model file; its pillars are built anew. */
+void es_composite_keep(struct es_composite *index, const struct es_composite_plan *plan,
+                       struct es_keep *file);
+
 void es_composite_clear(struct es_composite *index);
 
 #endif

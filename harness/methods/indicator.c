@@ -162,6 +162,25 @@ double es_indicator_slope(const struct es_indicator *one, enum es_norm how)
   return 0;
 }
 
+void es_indicator_keep(struct es_indicator *one, struct es_keep *file)
+{
+  size_t under = one->values > 0 ? one->values + 1 : 0;
+  double *const numbers[] = {&one->sign, &one->low,    &one->high,  &one->mean, &one->sd,
+                             &one->from, &one->people, &one->total, &one->to};
+  static const char *const keys[] = {"sign", "low",    "high",  "mean", "std_dev",
+                                     "from", "people", "total", "to"};
+  es_keep_column(file, "column", &one->column);
+  es_keep_flag(file, "known", &one->known);
+  for (size_t k = 0; k < ES_COUNT_OF(keys); k++) {
+    es_keep_number(file, keys[k], numbers[k]);
+    es_keep_check(file, isfinite(*numbers[k]), "\"%s\" is not a number", keys[k]);
+  }
+  es_keep_numbers(file, "values", &one->value, &one->values, SIZE_MAX);
+  es_keep_numbers(file, "under", &one->under, &under, SIZE_MAX);
+  es_keep_check(file, under == (one->values > 0 ? one->values + 1 : 0),
+                "\"under\" has another length than \"values\" want");
+}
+
 void es_indicator_clear(struct es_indicator *one)
 {
   free(one->value);

@@ -9,6 +9,7 @@
 #define ES_METHODS_INDICATOR_H
 
 #include "harness/base/frame.h"
+#include "harness/base/keep.h"
 #include "harness/base/status.h"
 
 /*   MINMAX      share of the range in training, cut off at 0 and 1
@@ -70,6 +71,9 @@ double es_indicator_value(const struct es_indicator *one, enum es_norm how, doub
 
 /* How much a normalised value changes per unit of the column, inside its ends; 0: not evenly. */
 double es_indicator_slope(const struct es_indicator *one, enum es_norm how);
+
+/* All of it in a model file. */
+void es_indicator_keep(struct es_indicator *one, struct es_keep *file);
 
 void es_indicator_clear(struct es_indicator *one);
 

@@ -15,6 +15,9 @@ enum { COEFFICIENT_BITS = 40, ERROR_BITS = 32 }; /* that outlive the rounding */
 #define COLLINEAR 1e-4  /* a smaller pivot of the scaled Hessian costs too many digits of errors */
 #define PIVOT     1e-13 /* share of a column's variance that other columns leave unexplained */
 
+const char *const es_logit_verdict_words[ES_LOGIT_VERDICTS] = {
+    "ok", "rank_deficient", "quasi_separated", "separated", "one_class"};
+
 const char *es_logit_verdict_text(enum es_logit_verdict verdict)
 {
   static const char *const text[] = {
@@ -175,6 +178,9 @@ static bool report(struct es_logit_search *s, struct es_logit_fit *fit, struct e
   size_t d = s->d;
   double *c = s->hessian, *a = s->trial;
   bool exact = s->exact;
+  double squares = 0;
+  for (size_t k = 0; k < d; k++) squares += s->gradient[k] * s->gradient[k];
+  fit->gradient = sqrt(squares);
   s->exact = false;
   if (!es_logit_factor(s) || !improve(s, ctx)) return false;
   s->exact = exact;

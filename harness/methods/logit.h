@@ -31,6 +31,10 @@ enum es_logit_verdict {
 
 const char *es_logit_verdict_text(enum es_logit_verdict verdict);
 
+/* The verdicts as model files name them: "ok", "rank_deficient", … */
+enum { ES_LOGIT_VERDICTS = ES_LOGIT_ONE_CLASS + 1 };
+extern const char *const es_logit_verdict_words[ES_LOGIT_VERDICTS];
+
 /* x (rows × columns, row-major, finite, no intercept) is overwritten.  weight: > 0 each, or NULL:
  * all 1.  offset: added to each linear predictor, or NULL: all 0.
  *   l2         ridge: half of it times the squared slopes; with `standardize`, times those of the
@@ -59,12 +63,13 @@ struct es_logit {
  *   error           from the inverse of the (penalised) Hessian
  *   low, high       ends of the interval; NaN: the profile does not fall that far
  *   log_likelihood  without the penalty; objective: with it
+ *   gradient        its norm at the end, of the objective over standardised columns
  *   culprit         the column that separates most, when the verdict says separated */
 struct es_logit_fit {
   double *coefficient, *error, *low, *high;
   uint8_t *dropped;
   bool exists;
-  double log_likelihood, objective;
+  double log_likelihood, objective, gradient;
   size_t steps, culprit;
   enum es_logit_verdict verdict;
 };

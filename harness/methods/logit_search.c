@@ -331,12 +331,34 @@ static enum es_logit_verdict judge(const struct es_logit_search *s, double *move
   return worst > SLACK * *moves ? ES_LOGIT_SEPARATED : ES_LOGIT_QUASI_SEPARATED;
 }
 
+/* The intercept with which, beside the offsets, `favourable` are expected; by halving, for offsets
+ * may be huge and Newton's steps would not find back from there. */
+static double balance(const struct es_logit_search *s, double favourable)
+{
+  double base = es_log(favourable / (s->total - favourable)), low = INFINITY, high = -INFINITY;
+  if (s->offset == NULL) return base;
+  for (size_t i = 0; i < s->rows; i++) {
+    low = fmin(low, base - s->offset[i]);
+    high = fmax(high, base - s->offset[i]);
+  }
+  for (int halving = 0; halving < 100 && high - low > 1e-3; halving++) {
+    double middle = low + (high - low) / 2, expected = 0;
+    for (size_t i = 0; i < s->rows; i++)
+      expected += es_logit_weight(s, i) * es_logistic(middle + s->offset[i]);
+    if (expected < favourable)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low + (high - low) / 2;
+}
+
 static void start(struct es_logit_search *s)
 {
   double favourable = 0;
   for (size_t i = 0; i < s->rows; i++) favourable += s->y[i] ? es_logit_weight(s, i) : 0;
   memset(s->beta, 0, s->d * sizeof *s->beta);
-  s->beta[0] = es_log(favourable / (s->total - favourable));
+  s->beta[0] = balance(s, favourable);
   es_logit_evaluate(s, s->beta);
 }
 

@@ -302,7 +302,7 @@ void es_rules_first(uint32_t *which, double *score, const struct es_rules *rules
 
 /* --- printing --------------------------------------------------------------------------------- */
 
-static void print_quoted(const char *text, struct es_text *out)
+void es_rules_print_quoted(const char *text, struct es_text *out)
 {
   es_text_add(out, "\"");
   for (; *text != '\0'; text++) {
@@ -319,7 +319,7 @@ static void print_name(const char *name, struct es_text *out)
   if (word)
     es_text_add(out, "%s", name);
   else
-    print_quoted(name, out);
+    es_rules_print_quoted(name, out);
 }
 
 static void print_test(const struct es_rule_node *node, struct es_text *out)
@@ -361,14 +361,24 @@ static void print_condition(const struct es_rules *rules, size_t last, int least
   if (own < least) es_text_add(out, ")");
 }
 
-static void print_action(const struct es_rule *rule, struct es_text *out)
+void es_rules_print_action(const struct es_rule *rule, struct es_text *out)
 {
   char number[ES_NUMBER_SIZE];
   es_text_add(out, "%s", act_text[rule->act]);
   if (rule->act == ES_RULE_SCORE) es_text_add(out, " %s", es_number(number, rule->score));
+}
+
+void es_rules_print_condition(const struct es_rules *rules, size_t last, struct es_text *out)
+{
+  print_condition(rules, last, ES_RULE_OR, out);
+}
+
+static void print_action(const struct es_rule *rule, struct es_text *out)
+{
+  es_rules_print_action(rule, out);
   if (rule->ground != NULL && rule->ground[0] != '\0') {
     es_text_add(out, " ");
-    print_quoted(rule->ground, out);
+    es_rules_print_quoted(rule->ground, out);
   }
 }
 
@@ -410,7 +420,7 @@ void es_rules_print(const struct es_rules *rules, struct es_text *out)
     const struct es_rule *rule = &rules->rule[r];
     print_action(rule, out);
     es_text_add(out, " if ");
-    print_condition(rules, rule->first + rule->nodes - 1, ES_RULE_OR, out);
+    es_rules_print_condition(rules, rule->first + rule->nodes - 1, out);
     print_end(rule, out);
   }
   es_text_add(out, "otherwise ");

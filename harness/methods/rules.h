@@ -27,6 +27,7 @@
 #define ES_METHODS_RULES_H
 
 #include "harness/base/frame.h"
+#include "harness/base/keep.h"
 #include "harness/base/status.h"
 #include "harness/base/text.h"
 
@@ -144,7 +145,16 @@ bool es_rule_test(const struct es_rule_node *node, const struct es_frame *frame,
  * from follows as a comment; what is proved of the list stands as comments above it. */
 void es_rules_print(const struct es_rules *rules, struct es_text *out);
 
+/* The list in a model file: each rule's conditions, all of which must hold, and its action, in the
+ * language above; and what is proved of the list. */
+void es_rules_keep(struct es_rules *rules, struct es_keep *file);
+
 void es_rules_clear(struct es_rules *rules);
+
+/* A text in quotes; an action without its ground; the condition that ends at node `last`. */
+void es_rules_print_quoted(const char *text, struct es_text *out);
+void es_rules_print_action(const struct es_rule *rule, struct es_text *out);
+void es_rules_print_condition(const struct es_rules *rules, size_t last, struct es_text *out);
 
 /* For the parser and the learner.  Puts a node behind the others, of its size with its operands
  * there; copies the texts of a test.  Makes the nodes from `first` on into a rule. */

@@ -229,6 +229,38 @@ size_t es_card_reasons(struct es_card_reason *reason, size_t most, const struct 
   return count;
 }
 
+static void keep_column(struct es_card_column *one, struct es_keep *file)
+{
+  es_woe_keep(&one->woe, file);
+  es_keep_number(file, "coefficient", &one->coefficient);
+  es_keep_number(file, "std_error", &one->error);
+  size_t bins = one->woe.bins;
+  es_keep_numbers(file, "points", &one->points, &bins, bins);
+  for (size_t b = 0; es_keep_good(file) && b < bins; b++) {
+    es_keep_check(file, isfinite(one->points[b]), "points are not numbers");
+    if (b == 0 || one->points[b] > one->most) one->most = one->points[b];
+  }
+}
+
+void es_card_keep(struct es_card *card, struct es_keep *file)
+{
+  int verdict = (int)card->verdict;
+  es_keep_choice(file, "status", &verdict, es_logit_verdict_words, ES_LOGIT_VERDICTS);
+  card->verdict = (enum es_logit_verdict)verdict;
+  es_keep_count(file, "people", &card->people);
+  es_keep_number(file, "intercept", &card->intercept);
+  es_keep_number(file, "intercept_std_error", &card->intercept_error);
+  es_keep_number(file, "start", &card->start);
+  es_keep_number(file, "low", &card->low);
+  es_keep_number(file, "high", &card->high);
+  es_keep_list(file, "card", (void **)&card->column, sizeof *card->column, &card->columns);
+  for (size_t k = 0; k < card->columns && es_keep_item(file, k); k++)
+    keep_column(&card->column[k], file);
+  es_keep_end(file);
+  es_keep_check(file, isfinite(card->start) && card->low < card->high && card->columns > 0,
+                "the scale of the points is not whole");
+}
+
 void es_card_clear(struct es_card *card)
 {
   for (size_t k = 0; k < card->columns; k++) {

@@ -61,6 +61,9 @@ struct es_card_reason {
 size_t es_card_reasons(struct es_card_reason *reason, size_t most, const struct es_card *card,
                        const struct es_frame *frame, size_t person);
 
+/* The card in a model file. */
+void es_card_keep(struct es_card *card, struct es_keep *file);
+
 void es_card_clear(struct es_card *card);
 
 #endif

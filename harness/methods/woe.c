@@ -270,6 +270,42 @@ void es_woe_name(const struct es_woe *woe, const struct es_column *column, size_
   }
 }
 
+/* Every place of a person leads to a bin: cuts rise, and levels name bins that there are. */
+static bool is_whole(const struct es_woe *woe, const struct es_column *column)
+{
+  size_t seen = woe->bins - woe->missing;
+  if (woe->bins == 0 || (woe->missing && woe->bins == 1 && woe->cuts > 0)) return false;
+  for (size_t k = 1; k < woe->cuts; k++)
+    if (!(woe->cut[k - 1] < woe->cut[k])) return false;
+  if (column->kind != ES_LEVELS) return woe->cuts == (seen > 0 ? seen - 1 : 0);
+  for (uint32_t k = 0; k < column->levels; k++)
+    if (woe->of[k] != ES_WOE_NONE && woe->of[k] >= seen) return false;
+  return true;
+}
+
+void es_woe_keep(struct es_woe *woe, struct es_keep *file)
+{
+  es_keep_column(file, "column", &woe->column);
+  const struct es_column *column = &es_keep_frame(file)->column[woe->column];
+  size_t levels = column->levels;
+  if (column->kind == ES_LEVELS)
+    es_keep_counts(file, "bin_of_level", &woe->of, &levels, levels);
+  else
+    es_keep_numbers(file, "cuts", &woe->cut, &woe->cuts, SIZE_MAX);
+  es_keep_flag(file, "missing_bin", &woe->missing);
+  es_keep_number(file, "iv", &woe->iv);
+  es_keep_list(file, "bins", (void **)&woe->bin, sizeof *woe->bin, &woe->bins);
+  for (size_t k = 0; k < woe->bins && es_keep_item(file, k); k++) {
+    es_keep_number(file, "favorable", &woe->bin[k].favorable);
+    es_keep_number(file, "unfavorable", &woe->bin[k].unfavorable);
+    es_keep_number(file, "woe", &woe->bin[k].woe);
+    es_keep_number(file, "iv", &woe->bin[k].iv);
+  }
+  es_keep_end(file);
+  if (es_keep_good(file))
+    es_keep_check(file, is_whole(woe, column), "the bins of %s do not fit", column->name);
+}
+
 void es_woe_clear(struct es_woe *woe)
 {
   free(woe->cut);

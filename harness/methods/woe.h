@@ -10,6 +10,7 @@
 #define ES_METHODS_WOE_H
 
 #include "harness/base/frame.h"
+#include "harness/base/keep.h"
 #include "harness/base/status.h"
 #include "harness/base/text.h"
 
@@ -59,6 +60,9 @@ size_t es_woe_bin_of(const struct es_woe *woe, const struct es_frame *frame, siz
 /* "[26,35)", "rent, free", "missing". */
 void es_woe_name(const struct es_woe *woe, const struct es_column *column, size_t bin,
                  struct es_text *out);
+
+/* The column and its bins in a model file. */
+void es_woe_keep(struct es_woe *woe, struct es_keep *file);
 
 void es_woe_clear(struct es_woe *woe);
 

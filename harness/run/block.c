@@ -74,6 +74,7 @@ static enum es_status reorder_all(struct es_block *block, const struct es_people
   reorder(block->labelled, sizeof *block->labelled, order, n, scratch);
   reorder(block->truth, sizeof *block->truth, order, n, scratch);
   reorder(block->weight, sizeof *block->weight, order, n, scratch);
+  reorder(block->offset, sizeof *block->offset, order, n, scratch);
   free(scratch);
   return ES_OK;
 }

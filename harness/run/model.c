@@ -97,12 +97,23 @@ static void forget(struct es_model *model)
   memset(model->state, 0, model->scorer->state_size);
 }
 
+static void clear_column(struct es_column *column)
+{
+  for (uint32_t k = 0; k < column->levels; k++) free((char *)column->level[k]);
+  free((void *)column->level);
+  free((char *)column->name);
+  free((char *)column->source);
+}
+
 void es_model_clear(struct es_model *model)
 {
   forget(model);
   if (model->options != NULL) es_options_clear(model->scorer->options, model->options);
   free(model->options);
   free(model->state);
+  free(model->typical);
+  for (size_t c = 0; c < model->columns; c++) clear_column(&model->column[c]);
+  free(model->column);
   free(model->spec);
   free(model->label);
   free(model->given);
@@ -121,6 +132,7 @@ static struct es_frame visible(const struct es_model *model, const struct es_peo
                            .value = (const double *const *)block->value,
                            .seen = (const uint8_t *const *)block->seen,
                            .person = block->person};
+  if (flags & ES_TAKES_OFFSET) frame.offset = block->offset;
   if (flags & ES_SEES_TRUTH) frame.truth = block->truth;
   if (flags & ES_SEES_GROUPS) {
     frame.attributes = people->attributes;
@@ -139,9 +151,35 @@ static struct es_context salted(const struct es_model *model, const struct es_co
   return own;
 }
 
+static bool same_column(const struct es_column *a, const struct es_column *b)
+{
+  if (a->kind != b->kind || a->direction != b->direction || a->core != b->core ||
+      a->levels != b->levels || strcmp(a->name, b->name) != 0 || strcmp(a->source, b->source) != 0)
+    return false;
+  for (uint32_t k = 0; k < a->levels; k++)
+    if (strcmp(a->level[k], b->level[k]) != 0) return false;
+  return true;
+}
+
+static enum es_status check_columns(const struct es_model *model, const struct es_people *people,
+                                    struct es_context *ctx)
+{
+  for (size_t c = 0; c < model->columns && c < people->columns; c++)
+    if (!same_column(&model->column[c], &people->column[c]))
+      return es_fail(ctx, ES_INPUT,
+                     "the model was shown other columns: its %s is not %s of %s; fit it on these "
+                     "people",
+                     model->column[c].name, people->column[c].name, people->name);
+  if (model->columns == people->columns) return ES_OK;
+  return es_fail(ctx, ES_INPUT,
+                 "the model was shown %zu columns, and %s has %zu; fit it on these people",
+                 model->columns, people->name, people->columns);
+}
+
 enum es_status es_model_fit(struct es_model *model, const struct es_people *people,
                             const struct es_block *training, struct es_context *ctx)
 {
+  if (model->kept) return check_columns(model, people, ctx);
   forget(model);
   const struct es_scorer *s = model->scorer;
   const char *reason = s->unavailable != NULL ? s->unavailable() : NULL;
@@ -230,6 +268,17 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
   }
   es_lanes()->round(out->value, 40, block->people);
   return ES_OK;
+}
+
+void es_model_explain(const struct es_model *model, const struct es_people *people,
+                      const struct es_block *block, const struct es_scores *scores,
+                      struct es_reason *reason, size_t *count)
+{
+  struct es_frame frame = visible(model, people, block);
+  for (size_t i = 0; i < block->people; i++)
+    if (scores->why[i] == ES_SCORED)
+      count[i] =
+          model->scorer->explain(model->state, model->options, &frame, i, &reason[i * ES_REASONS]);
 }
 
 enum es_status es_model_describe(const struct es_model *model, const struct es_people *people,

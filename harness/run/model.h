@@ -8,12 +8,19 @@
 
 /*   label    how rows call it; the name alone, or with its options where the name is not enough
  *   given    the options that its spec holds
- *   foreign  the shared object or program behind it; NULL: a scorer of this build */
+ *   foreign  the shared object or program behind it; NULL: a scorer of this build
+ *   kept     it came from a model file (saved.h), was shown these columns, which it owns, and
+ *            learns no more
+ *   typical  of each column, what most of training looks like (explain.h); NULL: not known */
 struct es_model {
   const struct es_scorer *scorer;
   struct es_foreign *foreign;
   char *spec, *label, *given;
   void *options, *state;
+  bool kept;
+  struct es_column *column;
+  size_t columns;
+  double *typical;
 };
 
 /* From "logistic:l2=0.1", "./mine.so:l2=0.1" or "command:python3 mine.py".  An unknown scorer or
@@ -29,7 +36,9 @@ enum es_status es_model_set(struct es_model *model, const char *key, const char 
 /* Sets the options of its spec again, on top of others. */
 enum es_status es_model_set_given(struct es_model *model, struct es_context *ctx) ES_CHECKED;
 
-/* Learns from a block of people whose outcomes are known; what it learned before is forgotten. */
+/* Learns from a block of people whose outcomes are known; what it learned before is forgotten.  One
+ * from a model file only asks whether the people have its columns; ES_INPUT names the first that
+ * differs. */
 enum es_status es_model_fit(struct es_model *model, const struct es_people *people,
                             const struct es_block *training, struct es_context *ctx) ES_CHECKED;
 
@@ -43,6 +52,11 @@ void es_scores_clear(struct es_scores *scores);
 enum es_status es_model_score(const struct es_model *model, const struct es_people *people,
                               const struct es_block *block, struct es_scores *scores,
                               struct es_context *ctx) ES_CHECKED;
+
+/* Asks the scorer's `explain` about everybody who has a score: reason[i * ES_REASONS + k]. */
+void es_model_explain(const struct es_model *model, const struct es_people *people,
+                      const struct es_block *block, const struct es_scores *scores,
+                      struct es_reason *reason, size_t *count);
 
 /* What it learned, in lines; nothing when the scorer does not say. */
 enum es_status es_model_describe(const struct es_model *model, const struct es_people *people,

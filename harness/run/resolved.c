@@ -39,7 +39,7 @@ static json_t *value_of(const struct es_option *row, const void *block)
   return value;
 }
 
-static json_t *settings(const struct es_option *table, const void *block)
+json_t *es_json_options(const struct es_option *table, const void *block)
 {
   json_t *object = json_object();
   for (; table != NULL && table->name != NULL; table++)
@@ -64,7 +64,7 @@ enum es_status es_resolved_study(struct es_results *results, const struct es_stu
                                  const struct es_model *models, size_t count,
                                  struct es_context *ctx)
 {
-  results->study = settings(es_study_options, study);
+  results->study = es_json_options(es_study_options, study);
   if (study->policy.count < 2) /* one is a text, several are a list */
     json_object_set_new(
         results->study, "policy",
@@ -82,7 +82,7 @@ enum es_status es_resolved_study(struct es_results *results, const struct es_stu
                                      es_strdup(s->cite != NULL ? s->cite : "", ctx),
                                      (s->flags & ES_YARDSTICK) != 0, es_strdup("", ctx)};
     if (!out->name || !out->summary || !out->cite || !out->model) return ES_NOMEM;
-    json_object_set_new(options, models[k].label, settings(s->options, models[k].options));
+    json_object_set_new(options, models[k].label, es_json_options(s->options, models[k].options));
   }
   bool failed = json_object_set_new(results->study, "scorer_options", options) != 0 ||
                 json_object_set_new(results->study, "metric_versions", metric_versions()) != 0;
@@ -94,7 +94,7 @@ enum es_status es_resolved_audit(struct es_results *results, const struct es_opt
                                  uint64_t people, const struct es_texts *columns,
                                  struct es_context *ctx)
 {
-  results->study = settings(table, block);
+  results->study = es_json_options(table, block);
   json_object_set_new(results->study, "metric_versions", metric_versions());
   results->tallies = json_array();
   results->populations = json_pack(

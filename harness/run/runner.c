@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/burden.h"
+#include "harness/base/file.h"
 #include "harness/measure/compare.h"
 #include "harness/measure/shape.h"
 #include "harness/run/attribute.h"
@@ -14,6 +15,7 @@
 #include "harness/run/periods.h"
 #include "harness/run/replicates.h"
 #include "harness/run/residual.h"
+#include "harness/run/saved.h"
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 
@@ -157,6 +159,57 @@ static enum es_status evaluate_all(struct es_contest *contest, const char *popul
   return status;
 }
 
+/* The study's one scorer that is no yardstick. */
+static const struct es_model *one_scorer(const struct es_entrants *who)
+{
+  const struct es_model *one = NULL;
+  for (size_t m = 0; m < who->models; m++) {
+    if (who->model[m].scorer->flags & ES_YARDSTICK) continue;
+    if (one != NULL) return NULL;
+    one = &who->model[m];
+  }
+  return one;
+}
+
+/* Before anything is learned: whether there is one model to keep. */
+static enum es_status check_save(const struct es_study *study, const struct es_entrants *who,
+                                 struct es_context *ctx)
+{
+  const char *path = study->save_model;
+  if (path == NULL) return ES_OK;
+  const struct es_model *one = one_scorer(who);
+  if (one == NULL)
+    return es_fail(ctx, ES_INPUT,
+                   "--save-model %s: a file holds one model, and the study has none or several; "
+                   "choose one with --scorer",
+                   path);
+  if (one->scorer->fit != NULL && one->scorer->keep == NULL)
+    return es_fail(ctx, ES_INPUT, "--save-model %s: %s cannot be kept in a file", path,
+                   one->scorer->name);
+  if (study->population.count > 1 || study->replicates > 1 || study->folds > 0)
+    return es_fail(ctx, ES_INPUT,
+                   "--save-model %s: a file holds one model; leave further populations, replicates "
+                   "and folds out",
+                   path);
+  return ES_OK;
+}
+
+static enum es_status save_model(const struct es_contest *contest, struct es_context *ctx)
+{
+  const struct es_provenance from = {"", "", NULL};
+  const struct es_model *one = one_scorer(&contest->who);
+  struct es_text text = {0};
+  for (size_t k = 0; k < contest->contenders; k++)
+    if (contest->contender[k].model == one && contest->contender[k].failed)
+      return es_fail(ctx, ES_DEGENERATE, "--save-model: there is nothing to keep: %s",
+                     contest->contender[k].reason);
+  enum es_status status = es_saved_write(one, contest->from.people, &from, &text, ctx);
+  if (status == ES_OK)
+    status = es_file_write(contest->study->save_model, es_text_get(&text), text.size, ctx);
+  es_text_clear(&text);
+  return status;
+}
+
 static enum es_status run_population(const struct es_study *study, const struct es_entrants *who,
                                      const char *population, int threads,
                                      struct es_results *results, struct es_context *ctx)
@@ -176,6 +229,7 @@ static enum es_status run_population(const struct es_study *study, const struct 
   for (; status == ES_OK && contest.fold < contest.from.people->folds; contest.fold++) {
     status = es_contest_fit(&contest, ctx);
     if (status == ES_OK) status = es_contest_stream(&contest, threads, ctx);
+    if (status == ES_OK && study->save_model != NULL) status = save_model(&contest, ctx);
     if (status == ES_OK && contest.fold == 0) status = describe_models(&contest, results, ctx);
     if (status == ES_OK && contest.fold == 0) status = es_cutoffs(&contest, results, ctx);
   }
@@ -194,7 +248,8 @@ static enum es_status run_population(const struct es_study *study, const struct 
 enum es_status es_run(const struct es_study *study, int threads, struct es_results *results,
                       struct es_context *ctx)
 {
-  if (study->replicates > 1) return es_replicates(study, threads, results, ctx);
+  if (study->replicates > 1 && study->save_model == NULL)
+    return es_replicates(study, threads, results, ctx);
   struct es_entrants who = {0};
   *results = (struct es_results){0};
   ctx->notes = &results->warnings;
@@ -203,6 +258,7 @@ enum es_status es_run(const struct es_study *study, int threads, struct es_resul
   omp_set_num_threads(threads); /* the bootstrap's, too */
   enum es_status status = es_study_policies(study, &who.policy, &who.policies, ctx);
   if (status == ES_OK) status = es_study_models(study, &who.model, &who.models, ctx);
+  if (status == ES_OK) status = check_save(study, &who, ctx);
   if (status == ES_OK && study->population.count == 0)
     status = es_fail(ctx, ES_INPUT,
                      "no population is named; give --population P (evenscore list populations)");

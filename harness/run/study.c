@@ -7,6 +7,7 @@
 #include "harness/statistics/significance.h"
 #include "harness/run/attribute.h"
 #include "harness/run/registry.h"
+#include "harness/run/saved.h"
 #include "harness/run/sweep.h"
 
 #define S struct es_study
@@ -21,6 +22,8 @@ const struct es_option es_study_options[] = {
     ES_OPTION_TEXTS(S, policy, "", "NAME[:key=value,...]",
                     "from scores to decisions (evenscore list policies); again for more "
                     "[" ES_DEFAULT_POLICY "]"),
+    ES_OPTION_TEXT(S, load_model, "", "FILE",
+                   "the scorer of that model file is as it is kept there, and learns nothing"),
     ES_OPTION_INT(S, people, "0", 0, 1e12, "people to judge; 0: as the population says"),
     ES_OPTION_INT(S, train, "0", 0, 1e8, "people to learn from; 0: as the population says"),
     ES_OPTION_INT(S, seed, "2018", 0, 9007199254740992.0, "what all randomness is drawn from"),
@@ -228,6 +231,36 @@ static enum es_status check_sections(const struct es_study *study, const struct 
   return ES_OK;
 }
 
+/* Puts the model of --load-model in the place of the study's scorer of that name. */
+static enum es_status load_model(const struct es_study *study, struct es_model *models,
+                                 size_t count, struct es_context *ctx)
+{
+  const char *path = study->load_model;
+  struct es_saved saved;
+  size_t place = count, alike = 0;
+  if (path[0] == '\0') return ES_OK;
+  ES_TRY(es_saved_read(&saved, path, ctx));
+  for (size_t k = 0; k < count; k++)
+    if (models[k].scorer == saved.model.scorer && alike++ == 0) place = k;
+  enum es_status status = ES_OK;
+  if (alike != 1)
+    status = es_fail(ctx, ES_INPUT,
+                     "--load-model %s: it holds a %s, and the study has %s; name it "
+                     "with --scorer %s",
+                     path, saved.model.scorer->name, alike == 0 ? "none" : "several",
+                     saved.model.scorer->name);
+  else if (saved.offset[0] != '\0')
+    status =
+        es_fail(ctx, ES_INPUT, "--load-model %s: it wants offsets, which a study has not", path);
+  if (status == ES_OK) {
+    es_model_clear(&models[place]);
+    models[place] = saved.model;
+    saved.model = (struct es_model){0};
+  }
+  es_saved_clear(&saved);
+  return status;
+}
+
 enum es_status es_study_models(const struct es_study *study, struct es_model **models,
                                size_t *count, struct es_context *ctx)
 {
@@ -245,6 +278,7 @@ enum es_status es_study_models(const struct es_study *study, struct es_model **m
     }
   }
   ES_TRY(check_sections(study, *models, *count, ctx));
+  ES_TRY(load_model(study, *models, *count, ctx));
   return tell_apart(*models, *count, ctx);
 }
 

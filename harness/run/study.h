@@ -13,7 +13,7 @@
 struct es_ledger;
 
 struct es_study {
-  char *title, *system, *shows, *schema, *reference;
+  char *title, *system, *shows, *schema, *reference, *load_model;
   struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
   bool refit, missing_policies, levers;
   int impute; /* enum es_imputation */
@@ -24,6 +24,7 @@ struct es_study {
   int correction;           /* enum es_correction */
   struct es_ini file;       /* for [scorer NAME] and [population NAME] */
   bool borrowed;            /* the file is another study's */
+  const char *save_model;   /* where what its one scorer learns is kept; NULL: nowhere */
   struct es_ledger *ledger; /* of the sums of every pass over people (ledger.h); NULL: none */
 };
 
