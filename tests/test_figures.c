@@ -36,7 +36,11 @@ static void run(struct es_results *results, struct es_figures *figures)
   study.people = study.train = 3000;
   study.bootstrap = 20;
   study.periods = 2;
-  static const char *const set[][2] = {{"attribute", "demographic_parity_difference"},
+  static const char *const set[][2] = {{"metrics", "auc"},
+                                       {"metrics", "abstention_rate"},
+                                       {"metrics", "demographic_parity_difference"},
+                                       {"metrics", "calibration_error_quantile"},
+                                       {"attribute", "demographic_parity_difference"},
                                        {"sweep", "coverage_gap=0,1"}};
   for (size_t k = 0; k < ES_COUNT_OF(set); k++)
     cr_assert_eq(es_options_set(es_study_options, &study, set[k][0], set[k][1], &ctx), ES_OK, "%s",
@@ -92,6 +96,28 @@ static void check_bars(const struct es_results *results, const struct es_figures
   cr_expect_float_eq(sum, gap->value, 1e-9);
 }
 
+/* The table's tenths are those that the metric is made of. */
+static void check_calibration(const struct es_results *results)
+{
+  const struct es_row *error = es_results_find(results, NULL, "logistic", "region", "rural",
+                                               "calibration_error_quantile", "");
+  double people = 0, off = 0;
+  size_t i;
+  const json_t *row;
+  json_array_foreach(json_object_get(results->tables, "calibration"), i, row)
+  {
+    const char *scorer = json_string_value(json_object_get(row, "scorer"));
+    const char *group = json_string_value(json_object_get(row, "group"));
+    if (strcmp(scorer, "logistic") != 0 || strcmp(group, "rural") != 0) continue;
+    double n = json_number_value(json_object_get(row, "n"));
+    people += n;
+    off += n * fabs(json_number_value(json_object_get(row, "predicted")) -
+                    json_number_value(json_object_get(row, "value")));
+  }
+  cr_assert_not_null(error);
+  cr_expect_float_eq(off / people, error->value, 1e-12);
+}
+
 /* What stands under a group's steps is the share of it that has a score; tenths of probability lie
  * in their intervals. */
 static void check_tallies(const struct es_results *results, const struct es_figures *figures)
@@ -117,6 +143,7 @@ Test(figures, points_are_the_results_numbers)
   check_points(&results, &figures);
   check_bars(&results, &figures);
   check_tallies(&results, &figures);
+  check_calibration(&results);
   cr_expect_eq(series(&find(&figures, "sweep")->panel[0], "logistic")->points, 2);
   cr_expect_eq(series(&find(&figures, "trajectory")->panel[0], "rural")->points, 3);
   cr_expect_eq(find(&figures, "harm")->categories, 3);

@@ -50,7 +50,7 @@ set lmargin at screen 0.3714
 set rmargin at screen 0.6025
 set tmargin at screen 0.7548
 set bmargin at screen 0.1806
-set xrange [1:5]
+set xrange [1.91785743084238:4.911354169012296]
 set xtics 1
 set format x '%.0f'
 set yrange [0:0.2]
@@ -65,9 +65,9 @@ set object rectangle from graph 1.0297, graph 0.5561 to graph 1.0636, graph 0.60
 set label 'migrant' at graph 1.0806, graph 0.5785
 set object rectangle from graph 1.0297, graph 0.3702 to graph 1.0636, graph 0.4152 noclip fs solid noborder fc rgb '#117733'
 set label 'rural' at graph 1.0806, graph 0.3927
-plot data index 3 using 1:2 with histeps lw 1.5 dt 1 lc rgb '#332288', \
-  data index 4 using 1:2 with histeps lw 1.5 dt '-' lc rgb '#cc6677', \
-  data index 5 using 1:2 with histeps lw 1.5 dt '.' lc rgb '#117733'
+plot data index 3 using 1:2 with linespoints pt 7 ps 0.3 lw 1.5 dt 1 lc rgb '#332288', \
+  data index 4 using 1:2 with linespoints pt 7 ps 0.3 lw 1.5 dt '-' lc rgb '#cc6677', \
+  data index 5 using 1:2 with linespoints pt 7 ps 0.3 lw 1.5 dt '.' lc rgb '#117733'
 
 # --- oracle
 unset arrow

@@ -67,7 +67,9 @@ static void add_scores(struct es_build *b, const char *scale, const char *name, 
   json_array_foreach(json_object_get(b->results->tables, "scores"), i, row)
   {
     if (strcmp(es_row_text(row, "scale"), scale) != 0 || !is_shown(b, row)) continue;
-    struct es_series *series = series_of(b, figure, row, ES_MARK_STEP);
+    /* Distinct scores have no width: dots, joined to be followed. */
+    bool columns = es_row_number(row, "wide") > 0;
+    struct es_series *series = series_of(b, figure, row, columns ? ES_MARK_STEP : ES_MARK_LINE);
     es_build_point(b, series, es_row_number(row, "score"), es_row_number(row, "share"), "");
   }
   es_build_finish(b, "no scores on such a scale are in these results");
