@@ -30,7 +30,7 @@ report_files := $(sort $(wildcard reports/[a-z]*.c))
 harness_files := $(sort $(wildcard harness/*/*.c))
 ini_files := $(sort $(wildcard datasets/populations/*.ini datasets/processes/*.ini datasets/schemas/*.ini harness/studies/*.ini \
                        harness/studies/*.rules \
-                       reports/html/page.*))
+                       reports/html/[a-z]*.*))
 # Arithmetic on blocks of people, compiled once for each width of vectors (harness/base/lanes.h).
 lane_files := $(sort $(wildcard harness/base/lanes/*.c))
 widths := any $(if $(filter x86_64%,$(shell $(CC) -dumpmachine)),avx2 avx512)

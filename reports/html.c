@@ -664,13 +664,13 @@ static enum es_status put_place(struct page *p, const char *name, size_t size)
   for (size_t k = 0; k < ES_COUNT_OF(places); k++)
     if (strlen(places[k].name) == size && memcmp(places[k].name, name, size) == 0)
       return places[k].put(p);
-  return es_fail(p->ctx, ES_BROKEN, "html: page.html has a place {{%.*s}} that nothing fills",
+  return es_fail(p->ctx, ES_BROKEN, "html: the page has a place {{%.*s}} that nothing fills",
                  (int)size, name);
 }
 
-static enum es_status fill(struct page *p)
+static enum es_status fill(struct page *p, const char *name_of_page)
 {
-  const char *at = es_embedded_find("page", "page.html")->text;
+  const char *at = es_embedded_find("page", name_of_page)->text;
   for (const char *open; (open = strstr(at, "{{")) != NULL;) {
     const char *name = open + 2, *end = strstr(name, "}}");
     if (end == NULL) break;
@@ -696,14 +696,17 @@ static enum es_status write(const struct es_results *results,
                             const struct es_table_request *request, struct es_text *out,
                             struct es_context *ctx)
 {
-  (void)request; /* the page has every table */
+  /* The page has every table; of results without numbers (compare, check) the one that is asked
+   * for is all there is. */
+  bool one = results->rows == 0 && request->table != NULL && es_tidy_find(request->table) != NULL;
   struct page page = {.results = results, .out = out, .ctx = ctx};
-  const struct es_table_request main = {.table = "main"}, groups = {.table = "groups"};
+  const struct es_table_request main = {.table = one ? request->table : "main"},
+                                groups = {.table = "groups"};
   enum es_status status = es_table_make(&page.main, results, &main, ctx);
   if (status == ES_OK) status = es_table_make(&page.groups, results, &groups, ctx);
   if (status == ES_OK) {
     list_metrics(&page);
-    status = fill(&page);
+    status = fill(&page, one ? "table.html" : "page.html");
   }
   es_table_clear(&page.main);
   es_table_clear(&page.groups);

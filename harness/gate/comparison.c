@@ -20,7 +20,8 @@ struct making {
   const struct es_side *side;
   size_t sides;
   const struct es_comparison_request *request;
-  bool any_scorer, any_policy, groups_asked;
+  bool groups_asked;
+  struct es_renamed renamed;
   struct line *line;
   size_t lines;
   struct es_change *changes;
@@ -86,7 +87,7 @@ static enum es_status find_lines(struct making *m)
     bool any = false, defined = strcmp(row->status, "ok") == 0;
     if (!wanted(m, &m->side[0], row)) continue;
     for (size_t s = 1; s < m->sides; s++) {
-      const struct es_row *other = es_side_find(&m->side[s], row, m->any_scorer, m->any_policy);
+      const struct es_row *other = es_side_find(&m->side[s], row, m->renamed);
       any |= other != NULL;
       defined |= other != NULL && strcmp(other->status, "ok") == 0;
     }
@@ -116,9 +117,8 @@ static enum es_status find_changes(struct making *m)
     bool same = es_same_people(m->side[0].results, m->side[s].results);
     for (size_t i = 0; i < m->lines; i++) {
       const struct es_row *row = m->line[i].row;
-      m->changes[i * m->sides + s] =
-          es_change_between(&m->side[0], row, &m->side[s],
-                            es_side_find(&m->side[s], row, m->any_scorer, m->any_policy), same);
+      m->changes[i * m->sides + s] = es_change_between(
+          &m->side[0], row, &m->side[s], es_side_find(&m->side[s], row, m->renamed), same);
     }
   }
   for (size_t i = 0; i < m->lines; i++) {
@@ -243,8 +243,9 @@ enum es_status es_comparison_make(struct es_results *out, const struct es_side *
                    es_filters_name(request->filter, "attribute") ||
                    es_filters_name(request->filter, "reduction");
   enum es_status status = describe(&m);
-  m.any_scorer = pair_names(&m, offsetof(struct es_row, scorer), "scorer");
-  m.any_policy = pair_names(&m, offsetof(struct es_row, policy), "policy");
+  m.renamed.population = pair_names(&m, offsetof(struct es_row, population), "population");
+  m.renamed.scorer = pair_names(&m, offsetof(struct es_row, scorer), "scorer");
+  m.renamed.policy = pair_names(&m, offsetof(struct es_row, policy), "policy");
   if (status == ES_OK) status = find_lines(&m);
   if (status == ES_OK) status = find_changes(&m);
   if (status == ES_OK) sort_lines(&m);

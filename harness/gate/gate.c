@@ -96,7 +96,7 @@ static void settle(struct item *item, struct es_judged *j, enum es_finding verdi
 
 static enum es_status watch(struct making *m, const struct es_row *old)
 {
-  const struct es_row *new = es_side_find(m->new, old, false, false);
+  const struct es_row *new = es_side_find(m->new, old, (struct es_renamed){0});
   if (new == NULL) return refuse_missing(m, old);
   struct item item = {.change = es_change_between(m->old, old, m->new, new, m->same_people),
                       .baseline = old->value,
@@ -132,7 +132,7 @@ static enum es_status watch_all(struct making *m)
     if (es_gate_watches(m->rules, old, &old->row[i])) ES_TRY(watch(m, &old->row[i]));
   for (size_t i = 0; i < new->rows; i++)
     if (es_gate_watches(m->rules, new, &new->row[i]) &&
-        es_side_find(m->old, &new->row[i], false, false) == NULL)
+        es_side_find(m->old, &new->row[i], (struct es_renamed){0}) == NULL)
       es_note(&m->noting, "not judged, new since the baseline: %s of %s (--update adds it)",
               new->row[i].metric, new->row[i].scorer);
   return ES_OK;

@@ -270,16 +270,16 @@ void es_pairing_differences(const struct es_side *old, const struct es_side *new
 /* --- rows ------------------------------------------------------------------------------------- */
 
 const struct es_row *es_side_find(const struct es_side *side, const struct es_row *like,
-                                  bool any_scorer, bool any_policy)
+                                  struct es_renamed renamed)
 {
   for (size_t i = 0; i < side->results->rows; i++) {
     const struct es_row *row = &side->results->row[i];
     if (strcmp(row->metric, like->metric) == 0 && strcmp(row->group, like->group) == 0 &&
         strcmp(row->attribute, like->attribute) == 0 &&
         strcmp(row->reduction, like->reduction) == 0 &&
-        strcmp(row->population, like->population) == 0 &&
-        (any_scorer || strcmp(row->scorer, like->scorer) == 0) &&
-        (any_policy || strcmp(row->policy, like->policy) == 0))
+        (renamed.population || strcmp(row->population, like->population) == 0) &&
+        (renamed.scorer || strcmp(row->scorer, like->scorer) == 0) &&
+        (renamed.policy || strcmp(row->policy, like->policy) == 0))
       return row;
   }
   return NULL;

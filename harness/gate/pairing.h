@@ -31,9 +31,13 @@ bool es_learned(const struct es_results *results);
 void es_pairing_differences(const struct es_side *old, const struct es_side *new,
                             struct es_notes *differences);
 
-/* The row of the same address, or NULL.  Where `any_scorer` or `any_policy`, whatever name it has
- * there. */
+/* What may have another name on the other side, because each side has one only. */
+struct es_renamed {
+  bool population, scorer, policy;
+};
+
+/* The row of the same address, or NULL. */
 const struct es_row *es_side_find(const struct es_side *side, const struct es_row *like,
-                                  bool any_scorer, bool any_policy);
+                                  struct es_renamed renamed);
 
 #endif

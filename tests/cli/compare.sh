@@ -134,6 +134,15 @@ for note in 'population village: version is 1 in old and 2 in apart' \
 done
 grep -q 'metric brier: version' out && fail "a version of what apart does not have"
 
+# One population each, of other names: audits of two files.
+make elsewhere.json population.name='"town"' <<'END'
+points auc all 0.70 0.01 900
+END
+run_to out compare old.json elsewhere.json
+grep -q '^AUC ↑ .*worse' out && grep -q '^population in elsewhere: town' out || fail "two files: $(cat out)"
+run_to out compare old.json new.json --format html
+[ "$(grep -c '<table' out)" -eq 1 ] && grep -q '<h1>old → new: village, points, cut</h1>' out || fail "html: $(head -c 900 out)"
+
 # Names that would break a table.
 make hostile.json <<'END'
 <b>|"=1,2\ auc all 0.80 0.01 900
