@@ -400,7 +400,7 @@ Test(reports, digits_are_those_that_the_interval_deserves)
     struct es_results r = {0};
     struct es_table table = {0};
     add(&r, "logistic", "all", "auc", row[i].value, row[i].half, "delong", 100);
-    cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){NULL, false}, &ctx), ES_OK);
+    cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){0}, &ctx), ES_OK);
     cr_assert_eq(table.columns, 2);
     cr_expect_str_eq(table.cell[1].text, row[i].text, "%g", row[i].value);
     cr_expect_str_eq(table.cell[1].spread, row[i].spread, "%g ± %g", row[i].value, row[i].half);
@@ -428,7 +428,7 @@ Test(reports, a_column_has_the_same_decimals)
     add(&r, "oracle", "all", "auc", 0.9, 0.0000001, "delong", 100);
     add(&r, "a", "all", "auc", 0.7424, row[i].half[0], "delong", 100);
     add(&r, "b", "all", "auc", 0.7424, row[i].half[1], "delong", 100);
-    cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){NULL, false}, &ctx), ES_OK);
+    cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){0}, &ctx), ES_OK);
     cr_expect_str_eq(table.cell[1].spread, row[i].spread[0], "row %zu", i);
     cr_expect_str_eq(table.cell[3].spread, row[i].spread[1], "row %zu", i);
     cr_expect_eq(strlen(table.cell[1].text), strlen(table.cell[5].text), "row %zu", i);
@@ -447,7 +447,7 @@ Test(reports, undefined_cells_share_a_footnote_by_reason)
   undefined(&r, "a", "all", WRONG, "undefined: 0 of 0 people");
   undefined(&r, "b", "all", "auc", "undefined: nobody was scored");
   add(&r, "c", "all", "auc", 0.5, 0.01, "delong", 9);
-  cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){"main", false}, &ctx), ES_OK);
+  cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){.table = "main"}, &ctx), ES_OK);
   static const char *const wanted[] = {"a", "undefined ¹", "undefined ²", "b", "undefined ¹",
                                        "–", "c",           "0.500",       "–"};
   cr_assert_eq(table.rows * table.columns, 9);
@@ -463,7 +463,7 @@ Test(reports, best_is_among_scorers_and_follows_the_arrow)
   struct es_results r;
   struct es_table table = {0};
   fill(&r);
-  cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){NULL, false}, &ctx), ES_OK);
+  cr_assert_eq(es_table_make(&table, &r, &(struct es_table_request){0}, &ctx), ES_OK);
   for (size_t i = 0; i < table.rows; i++) {
     const struct es_table_cell *cell = &table.cell[i * table.columns];
     bool oracle = strcmp(cell[0].text, "oracle") == 0;
@@ -517,7 +517,7 @@ Test(reports, unknown_table_names_those_that_there_are)
 {
   struct es_results r = {0};
   struct es_table table = {0};
-  cr_expect_eq(es_table_make(&table, &r, &(struct es_table_request){"mian", false}, &ctx),
+  cr_expect_eq(es_table_make(&table, &r, &(struct es_table_request){.table = "mian"}, &ctx),
                ES_INPUT);
   cr_expect_str_eq(ctx.message, "there is no table \"mian\"; there are: main, groups");
 }

@@ -4,6 +4,7 @@
 
 #include "harness/base/option.h"
 #include "harness/results/results.h"
+#include "harness/tables/table.h"
 
 /* An option table with the block it fills; a command may take several. */
 struct es_args {
@@ -29,9 +30,13 @@ enum es_status es_args_parse(int argc, char **argv, const struct es_args *sets, 
                              const char **positional, size_t room, size_t *count,
                              struct es_context *ctx) ES_CHECKED;
 
-/* What the command prints and writes. */
+/* What the command prints and writes; from `metrics` on only where it makes a report. */
 struct es_output {
   char *format, *output, *table;
+  struct es_texts metrics, groups;
+  bool transpose;
+  int64_t digits;
+  char *caption, *label;
 };
 extern const struct es_option es_output_options[], es_report_options[];
 
@@ -52,10 +57,14 @@ struct es_ledger;
 enum es_status es_run_to_output(struct es_study *study, struct es_ledger *ledger, int threads,
                                 const struct es_output *output, struct es_context *ctx) ES_CHECKED;
 
-/* The results in a format, to a file or standard output ("" or "-"). */
+/* The results in a format, to a file or standard output ("" or "-"): a table by its name, or as
+ * it was asked for. */
 enum es_status es_output_report(const struct es_results *results, const char *format,
                                 const char *table, const char *path,
                                 struct es_context *ctx) ES_CHECKED;
+enum es_status es_output_table(const struct es_results *results, const char *format,
+                               const struct es_table_request *request, const char *path,
+                               struct es_context *ctx) ES_CHECKED;
 
 /* Figures into a folder, which is made where it is not there; says which, and what is left out. */
 enum es_status es_output_figures(const struct es_results *results, const char *folder,

@@ -82,7 +82,8 @@ static enum es_status run(int argc, char **argv, struct es_context *ctx)
   if (status == ES_OK) status = es_texts_split(&how.metrics, ctx);
   if (status == ES_OK) status = es_metrics_check(&how.metrics, ctx);
   if (status == ES_OK) status = es_filters_check(&how.filter, ctx);
-  const struct es_output output = {how.format, how.output, (char *)"main"};
+  const struct es_output output = {
+      .format = how.format, .output = how.output, .table = (char *)"main"};
   if (status == ES_OK) status = es_output_check(&output, ctx);
   if (status == ES_OK) status = compare(&how, file, files, results, side, name, ctx);
   for (size_t f = 0; f < files; f++) {

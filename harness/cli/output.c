@@ -21,6 +21,12 @@ const struct es_option es_report_options[] = {
                    "text, markdown, html, csv or json (evenscore list reports)"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
+    ES_OPTION_TEXTS(O, metrics, "", "M[,M]", "the columns, instead of the table's own"),
+    ES_OPTION_TEXTS(O, groups, "", "G[,G]", "of the table of groups, these alone"),
+    ES_OPTION_BOOL(O, transpose, "no", "measures in rows, scorers in columns"),
+    ES_OPTION_INT(O, digits, "0", 0, 12, "significant digits at the most; 0: 4"),
+    ES_OPTION_TEXT(O, caption, "", "TEXT", "LaTeX: the caption, instead of the table's title"),
+    ES_OPTION_TEXT(O, label, "", "NAME", "LaTeX: what \\ref calls the table, like tab:main"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
      "write there instead of to standard output", "FILE", 'o'},
     {0}};
@@ -45,7 +51,7 @@ enum es_status es_output_folder(const char *path, struct es_context *ctx)
 static enum es_status no_such_table(const char *name, struct es_context *ctx)
 {
   struct es_text list = {0};
-  es_text_add(&list, "main, groups");
+  es_text_add(&list, "main, disparity, groups");
   for (size_t t = 0; t < es_tidy_count; t++) es_text_add(&list, ", %s", es_tidy_tables[t].name);
   es_fail(ctx, ES_INPUT, "--table %s: there are %s", name, es_text_get(&list));
   es_text_clear(&list);
@@ -57,14 +63,22 @@ enum es_status es_output_check(const struct es_output *output, struct es_context
   const struct es_report *report;
   enum es_status status = es_report_find(&report, output->format, ctx);
   if (status != ES_OK) return es_fail_at(ctx, status, "--format: ");
-  if (strcmp(output->table, "main") != 0 && strcmp(output->table, "groups") != 0 &&
-      es_tidy_find(output->table) == NULL)
-    return no_such_table(output->table, ctx);
+  static const char *const own[] = {"main", "disparity", "groups"};
+  bool there = es_tidy_find(output->table) != NULL;
+  for (size_t t = 0; t < ES_COUNT_OF(own); t++) there |= strcmp(output->table, own[t]) == 0;
+  if (!there) return no_such_table(output->table, ctx);
   return output->output[0] != '\0' ? es_output_folder(output->output, ctx) : ES_OK;
 }
 
 enum es_status es_output_report(const struct es_results *results, const char *format,
                                 const char *table, const char *path, struct es_context *ctx)
+{
+  return es_output_table(results, format, &(struct es_table_request){.table = table}, path, ctx);
+}
+
+enum es_status es_output_table(const struct es_results *results, const char *format,
+                               const struct es_table_request *asked, const char *path,
+                               struct es_context *ctx)
 {
   const struct es_report *report;
   ES_TRY(es_report_find(&report, format, ctx));
@@ -72,10 +86,11 @@ enum es_status es_output_report(const struct es_results *results, const char *fo
   const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
   bool color = to_stdout && isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
                (term == NULL || strcmp(term, "dumb") != 0);
-  struct es_table_request request = {table, color};
+  struct es_table_request request = *asked;
+  request.color = color;
   struct es_text text = {0};
   enum es_status status = report->write(results, &request, &text, ctx);
-  bool more = report->lays_out && strcmp(table, "main") == 0;
+  bool more = report->lays_out && strcmp(asked->table, "main") == 0;
   for (size_t t = 0; more && status == ES_OK && t < es_tidy_count; t++) {
     const struct es_tidy *tidy = &es_tidy_tables[t];
     if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0)

@@ -24,7 +24,14 @@ static enum es_status write(const struct es_results *results, const struct es_ou
   if (draws)
     ES_TRY(es_output_figures(results, pictures->figures, formats[pictures->figure_format], ctx));
   if (draws && output->output[0] == '\0') return ES_OK;
-  return es_output_report(results, output->format, output->table, output->output, ctx);
+  const struct es_table_request request = {.table = output->table,
+                                           .metrics = &output->metrics,
+                                           .groups = &output->groups,
+                                           .transpose = output->transpose,
+                                           .digits = (int)output->digits,
+                                           .caption = output->caption,
+                                           .label = output->label};
+  return es_output_table(results, output->format, &request, output->output, ctx);
 }
 
 static enum es_status run(int argc, char **argv, struct es_context *ctx)
@@ -43,6 +50,8 @@ static enum es_status run(int argc, char **argv, struct es_context *ctx)
   if (status == ES_OK) status = es_output_check(&output, ctx);
   struct es_results results = {0};
   if (status == ES_OK) status = es_results_read(&results, file, ctx);
+  if (status == ES_OK) status = es_texts_split(&output.metrics, ctx);
+  if (status == ES_OK) status = es_texts_split(&output.groups, ctx);
   if (status == ES_OK) status = write(&results, &output, &pictures, ctx);
   es_results_clear(&results);
   es_options_clear(options, &pictures);

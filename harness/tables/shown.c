@@ -14,10 +14,13 @@ static int exponent(double x, int digits)
   return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
 }
 
-int es_most_decimals(double value)
+int es_most_decimals(double value) { return es_decimals_within(value, 0); }
+
+int es_decimals_within(double value, int digits)
 {
-  int place = value == 0 ? -1 : exponent(value, 4);
-  return place < 0 ? 4 : 3 - place;
+  if (digits <= 0) digits = 4;
+  int place = value == 0 ? -1 : exponent(value, digits);
+  return place < 0 ? digits : digits - 1 - place;
 }
 
 int es_decimals_for_two(double half) { return 1 - exponent(half, 2); }

@@ -7,8 +7,9 @@
 
 #include "harness/base/text.h"
 
-/* The most decimals that keep 4 significant digits. */
+/* The most decimals that keep 4 significant digits, or so many; 0: 4. */
 int es_most_decimals(double value);
+int es_decimals_within(double value, int digits);
 
 /* The decimals at which a half-width has two significant digits; or one, but where the first is a
  * 1: ±0.001 could be anything from 0.0005 to 0.0015. */

@@ -16,6 +16,7 @@
 #include "harness/tables/sentence.h"
 #include "harness/tables/shown.h"
 #include "harness/tables/tidy.h"
+#include "harness/tables/transpose.h"
 
 /* Columns by metric; a disparity is one between groups of the population's first attribute. */
 struct wanted {
@@ -37,6 +38,16 @@ static const struct wanted main_columns[] = {
     {"UTILITY", "utility_per_person", false, 0},
     {"UTILITY", "mean_score_change", false, 0},
 };
+static const struct wanted disparity_columns[] = {
+    {"DECISIONS", "demographic_parity_difference", true, 0},
+    {"DECISIONS", "demographic_parity_ratio", true, 0},
+    {"GIVEN THE OUTCOME", "equal_opportunity_difference", true, 0},
+    {"GIVEN THE OUTCOME", "equalized_odds_difference", true, 0},
+    {"GIVEN THE OUTCOME", "wrongful_approval_rate_difference", true, 1},
+    {"GIVEN THE DECISION", "predictive_parity_difference", true, 2},
+    {"COVERAGE", "abstention_rate_difference", true, 0},
+    {"ACCURACY", "auc_difference", true, 3},
+};
 static const struct wanted group_columns[] = {
     {"COVERAGE", "abstention_rate", false, 0},
     {"DECISIONS", "selection_rate", false, 0},
@@ -55,6 +66,7 @@ static const struct {
   size_t count;
   bool groups;
 } kinds[] = {{"main", main_columns, ES_COUNT_OF(main_columns), false},
+             {"disparity", disparity_columns, ES_COUNT_OF(disparity_columns), false},
              {"groups", group_columns, ES_COUNT_OF(group_columns), true}};
 
 /* What a line is about; attribute and group only in the table of groups. */
@@ -66,10 +78,11 @@ struct line {
 /* The table while it is made.  Words stand before the first number; wanted[c] and row[i][c] are
  * what column c shows and the row that line i shows in it, NULL where there is none. */
 enum word { POPULATION, SCORER, POLICY, GROUP, WORDS };
-enum { ROOM = WORDS + 1 + ES_COUNT_OF(main_columns) + ES_COUNT_OF(group_columns) };
+enum { MOST_METRICS = 24, ROOM = WORDS + 1 + MOST_METRICS };
 struct making {
   struct es_table *table;
   const struct es_results *results;
+  const struct es_table_request *request;
   struct line *line;
   size_t lines;
   const struct wanted *wanted[ROOM];
@@ -145,6 +158,13 @@ static size_t place_of(const struct making *m, const struct line *line)
   return after;
 }
 
+static bool is_asked(const struct es_texts *list, const char *name)
+{
+  for (size_t i = 0; list != NULL && i < list->count; i++)
+    if (strcmp(list->at[i], name) == 0) return true;
+  return list == NULL || list->count == 0;
+}
+
 static enum es_status find_lines(struct making *m)
 {
   m->line = es_alloc(m->results->rows, sizeof *m->line, m->ctx);
@@ -159,6 +179,7 @@ static enum es_status find_lines(struct making *m)
                         es_is_yardstick(m->results, row->scorer)};
     if (m->groups) line.attribute = row->attribute, line.group = row->group;
     if (m->groups && (row->attribute[0] == '\0' || row->group[0] == '\0')) continue;
+    if (m->groups && !is_asked(m->request->groups, row->group)) continue;
     if (strcmp(row->reduction, "between_scorers") == 0 ||
         strcmp(row->reduction, "between_policies") == 0)
       continue; /* of two: no line of one */
@@ -287,7 +308,8 @@ static enum es_status fill_cell(struct making *m, size_t i, size_t column, int d
     es_text_add(&text, "undefined ");
     es_show_superscript(&text, footnote(m, row));
   } else {
-    int most = es_most_decimals(row->value), d = decimals < most ? decimals : most;
+    int most = es_decimals_within(row->value, m->request->digits);
+    int d = decimals < most ? decimals : most;
     es_show_value(&text, row->value, d);
     if (has_interval(row)) es_show_half(&spread, half_width(row), d);
     if (m->most == 0 || row->n < m->least) m->least = row->n;
@@ -574,9 +596,41 @@ static enum es_status make_title(struct making *m)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
+/* The columns that --metrics names, under the headings of their families. */
+static enum es_status ask(const struct making *m, struct wanted *list, size_t *count)
+{
+  static const char *const over[ES_FAMILIES] = {"COVERAGE", "ACCURACY", "DISPARITY",
+                                                "ERROR IMPACT"};
+  const struct es_texts *metrics = m->request->metrics;
+  for (*count = 0; *count < metrics->count; ++*count) {
+    const char *name = metrics->at[*count];
+    struct es_metric_words words;
+    const struct es_row *gap = es_results_find(m->results, NULL, NULL, NULL, "", name, NULL);
+    if (es_results_find(m->results, NULL, NULL, NULL, NULL, name, NULL) == NULL)
+      return es_fail(m->ctx, ES_INPUT,
+                     "--metrics %s: the results do not have it; run the study with --metrics %s",
+                     name, name);
+    if (*count == MOST_METRICS)
+      return es_fail(m->ctx, ES_INPUT, "--metrics: %d columns at the most", MOST_METRICS);
+    list[*count] =
+        (struct wanted){.over = es_metric_look_up(name, &words) ? over[words.family] : "",
+                        .metric = name,
+                        .disparity = gap != NULL};
+  }
+  return ES_OK;
+}
+
 static enum es_status make(struct making *m, const struct wanted *list, size_t count)
 {
+  struct wanted asked[MOST_METRICS];
+  if (m->request->metrics != NULL && m->request->metrics->count > 0) {
+    ES_TRY(ask(m, asked, &count));
+    list = asked;
+  }
   ES_TRY(find_lines(m));
+  if (m->lines == 0 && m->request->groups != NULL && m->request->groups->count > 0)
+    return es_fail(m->ctx, ES_INPUT, "--groups %s: the results have no such group",
+                   m->request->groups->at[0]);
   ES_TRY(add_columns(m, list, count));
   ES_TRY(fill(m));
   ES_TRY(make_title(m));
@@ -592,8 +646,13 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
   const char *name = request->table != NULL ? request->table : kinds[0].name;
   for (size_t k = 0; k < ES_COUNT_OF(kinds); k++) {
     if (strcmp(kinds[k].name, name) != 0) continue;
-    struct making m = {.table = table, .results = results, .groups = kinds[k].groups, .ctx = ctx};
+    struct making m = {.table = table,
+                       .results = results,
+                       .request = request,
+                       .groups = kinds[k].groups,
+                       .ctx = ctx};
     enum es_status status = make(&m, kinds[k].wanted, kinds[k].count);
+    if (status == ES_OK && request->transpose) status = es_table_transpose(table, ctx);
     free(m.line);
     free(m.row);
     free(m.policy);
@@ -605,8 +664,8 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
   if (strcmp(name, "gate") == 0 || strcmp(name, "plan") == 0)
     return es_gated_make(table, results, name, ctx);
   if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
-  return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s", name, kinds[0].name,
-                 kinds[1].name);
+  return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s, %s", name,
+                 kinds[0].name, kinds[1].name, kinds[2].name);
 }
 
 void es_table_clear(struct es_table *table)

@@ -2,14 +2,24 @@
 #ifndef ES_TABLES_TABLE_H
 #define ES_TABLES_TABLE_H
 
+#include "harness/base/option.h"
 #include "harness/results/results.h"
 
 /* Which table, and how; `color` only where the format goes to a terminal.
  *   table  "main" (also NULL): a row per scorer, accuracy, disparity and error impact side by side
- *          "groups": a row per scorer and group, the rates of each */
+ *          "disparity": a row per scorer, its gaps between groups
+ *          "groups": a row per scorer and group, the rates of each
+ *   metrics, groups  those columns, and the rows of those groups; NULL or empty: the table's own
+ *   transpose        measures in rows, scorers in columns
+ *   digits           significant digits at the most; 0: 4
+ *   caption, label   of formats that have them (LaTeX); NULL or "": the table's title, none */
 struct es_table_request {
   const char *table;
   bool color;
+  const struct es_texts *metrics, *groups;
+  bool transpose;
+  int digits;
+  const char *caption, *label;
 };
 
 enum es_align { ES_LEFT, ES_RIGHT };

@@ -1,0 +1,390 @@
+/* A table for papers: booktabs, numbers aligned at their points by siunitx, half-widths in small
+ * type, the best in bold, notes below.
+ *
+ * Packages: booktabs, siunitx, adjustbox, array.  What pdfTeX has no glyph for is written as its
+ * code point; XeTeX and LuaTeX set it as it is.
+ */
+#include "reports/report.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Long words may be broken behind punctuation, and where there is none for LONG_WORD characters.
+ * Columns of words wider than WIDE_COLUMN are set in lines; tables wider than a page has room for
+ * (PAGE_WIDTH characters of small type) lose columns that may be dropped. */
+enum { LONG_WORD = 20, WIDE_COLUMN = 32, PAGE_WIDTH = 92 };
+
+/* --- text ----------------------------------------------------------------------------------- */
+
+/* What TeX would take for itself, and signs that its plain fonts lack. */
+static const struct {
+  const char *text, *tex;
+} signs[] = {
+    {"\\", "\\textbackslash{}"},
+    {"{", "\\{"},
+    {"}", "\\}"},
+    {"#", "\\#"},
+    {"$", "\\$"},
+    {"%", "\\%"},
+    {"&", "\\&"},
+    {"_", "\\_"},
+    {"^", "\\textasciicircum{}"},
+    {"~", "\\textasciitilde{}"},
+    {"<", "\\textless{}"},
+    {">", "\\textgreater{}"},
+    {"|", "\\textbar{}"},
+    {"\"", "\\textquotedbl{}"},
+    {"`", "\\textasciigrave{}"},
+    {"'", "\\textquotesingle{}"},
+    {"-", "{-}"},
+    {"\n", " "},
+    {"\r", " "},
+    {"\t", " "},
+    {"±", "\\textpm{}"},
+    {"×", "\\texttimes{}"},
+    {"–", "--"},
+    {"—", "---"},
+    {"…", "\\dots{}"},
+    {"·", "\\textperiodcentered{}"},
+    {"↑", "$\\uparrow$"},
+    {"↓", "$\\downarrow$"},
+    {"≤", "$\\leq$"},
+    {"≥", "$\\geq$"},
+    {"¹", "\\textsuperscript{1}"},
+    {"²", "\\textsuperscript{2}"},
+    {"³", "\\textsuperscript{3}"},
+    {"⁴", "\\textsuperscript{4}"},
+    {"⁵", "\\textsuperscript{5}"},
+    {"⁶", "\\textsuperscript{6}"},
+    {"⁷", "\\textsuperscript{7}"},
+    {"⁸", "\\textsuperscript{8}"},
+    {"⁹", "\\textsuperscript{9}"},
+    {"⁰", "\\textsuperscript{0}"},
+};
+
+static size_t character(const char *text)
+{
+  unsigned char c = (unsigned char)*text;
+  return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+static unsigned long code_point(const char *text, size_t size)
+{
+  static const unsigned char first[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  unsigned long code = (unsigned char)text[0] & first[size];
+  for (size_t i = 1; i < size; i++) code = code << 6 | ((unsigned char)text[i] & 0x3F);
+  return code;
+}
+
+static void add_character(struct es_text *out, const char *text, size_t size)
+{
+  for (size_t k = 0; k < ES_COUNT_OF(signs); k++)
+    if (strlen(signs[k].text) == size && strncmp(signs[k].text, text, size) == 0) {
+      es_text_add(out, "%s", signs[k].tex);
+      return;
+    }
+  unsigned long code = code_point(text, size);
+  if (code < 0x20 || code == 0x7F)
+    es_text_add(out, " ");
+  else if (code < 0x7F || (code >= 0xC0 && code < 0x180)) /* Latin letters of fonts in T1 */
+    es_text_add(out, "%.*s", (int)size, text);
+  else
+    es_text_add(out, "\\evenscorecode{%04lX}", code);
+}
+
+/* Escaped text, with places to break long words. */
+static void add_text(struct es_text *out, const char *text)
+{
+  size_t run = 0;
+  for (size_t size; *text != '\0'; text += size) {
+    size = character(text);
+    for (size_t k = 1; k < size; k++)
+      if (text[k] == '\0') size = k; /* cut short: not UTF-8 */
+    add_character(out, text, size);
+    bool stop = strchr(",:;=/_.", *text) != NULL;
+    run = *text == ' ' ? 0 : run + 1;
+    if (run > 3 && text[size] != '\0' && text[size] != ' ' && (stop || run >= LONG_WORD)) {
+      es_text_add(out, "\\allowbreak{}");
+      run = 0;
+    }
+  }
+}
+
+/* --- numbers --------------------------------------------------------------------------------- */
+
+/* "110,700" as 110700; false where siunitx could not align it. */
+static bool plain_number(const char *text, char out[64])
+{
+  size_t n = 0;
+  for (; *text != '\0'; text++) {
+    if (*text == ',') continue;
+    if (!isdigit((unsigned char)*text) && *text != '.' && *text != '-') return false;
+    if (n + 1 >= 64) return false;
+    out[n++] = *text;
+  }
+  out[n] = '\0';
+  return n > 0;
+}
+
+/* Digits before and behind the point, at the most, in a column. */
+struct digits {
+  size_t before, behind;
+  bool negative, any, spread, dropped;
+};
+
+static struct digits count_digits(const struct es_table *t, size_t c)
+{
+  struct digits d = {.before = 1};
+  for (size_t r = 0; r < t->rows; r++) {
+    const struct es_table_cell *cell = &t->cell[r * t->columns + c];
+    char number[64];
+    d.spread |= cell->spread[0] != '\0';
+    if (!plain_number(cell->text, number)) continue;
+    size_t minus = number[0] == '-', whole = strcspn(number + minus, ".");
+    size_t behind = strlen(number + minus) > whole ? strlen(number + minus) - whole - 1 : 0;
+    d.any = true;
+    d.negative |= minus > 0;
+    if (whole > d.before) d.before = whole;
+    if (behind > d.behind) d.behind = behind;
+  }
+  return d;
+}
+
+static void add_number(struct es_text *out, const struct es_table_cell *cell, bool aligned)
+{
+  char number[64];
+  if (aligned && plain_number(cell->text, number)) {
+    es_text_add(out, "%s%s", cell->best ? "\\bfseries " : "", number);
+    return;
+  }
+  es_text_add(out, "{%s", cell->best ? "\\bfseries " : "");
+  if (cell->text[0] == '<' || cell->text[0] == '>')
+    es_text_add(out, "$%c$%s", cell->text[0], cell->text + 1);
+  else
+    add_text(out, cell->text);
+  es_text_add(out, "}");
+}
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+/* The blank nearest to the middle of a heading, where it goes on in a second line; its end where
+ * there is none. */
+static size_t fold(const char *heading)
+{
+  size_t size = strlen(heading), best = size;
+  for (size_t i = 0; i < size; i++) {
+    size_t off = 2 * i > size ? 2 * i - size : size - 2 * i;
+    size_t now = 2 * best > size ? 2 * best - size : size - 2 * best;
+    if (heading[i] == ' ' && off < now) best = i;
+  }
+  return best;
+}
+
+/* In characters of the table's type; half-widths are set smaller. */
+static size_t widest(const struct es_table *t, size_t c)
+{
+  size_t size = strlen(t->column[c].heading), first = fold(t->column[c].heading);
+  size_t width = (first > size - first ? first : size - first) + 2;
+  for (size_t r = 0; r < t->rows; r++) {
+    const struct es_table_cell *cell = &t->cell[r * t->columns + c];
+    size_t wide = es_text_width(cell->text) + es_text_width(cell->spread) * 7 / 10;
+    if (wide > width) width = wide;
+  }
+  return width;
+}
+
+/* Marks the columns that a page has no room for, those first that the table can do without. */
+static void drop_columns(const struct es_table *t, struct digits *digits)
+{
+  for (size_t total, worst;; digits[worst].dropped = true) {
+    total = 0;
+    worst = t->columns;
+    for (size_t c = 0; c < t->columns; c++) {
+      if (digits[c].dropped) continue;
+      size_t width = widest(t, c);
+      total += (t->column[c].align == ES_LEFT && width > WIDE_COLUMN ? WIDE_COLUMN : width) + 2;
+      int drop = t->column[c].drop;
+      if (drop > 0 && (worst == t->columns || drop > t->column[worst].drop)) worst = c;
+    }
+    if (total <= PAGE_WIDTH || worst == t->columns) return;
+  }
+}
+
+static void add_preamble(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  for (size_t c = 0; c < t->columns; c++) {
+    const struct digits *d = &digits[c];
+    if (d->dropped) continue;
+    if (t->column[c].align == ES_LEFT && widest(t, c) > WIDE_COLUMN)
+      es_text_add(out, ">{\\raggedright\\arraybackslash}p{0.3\\linewidth}");
+    else if (t->column[c].align == ES_LEFT)
+      es_text_add(out, "l");
+    else if (!d->any)
+      es_text_add(out, "c");
+    else
+      es_text_add(out, "S[table-format=%s%zu.%zu]", d->negative ? "-" : "", d->before, d->behind);
+    if (d->spread) es_text_add(out, "@{\\,}>{\\scriptsize}l");
+  }
+}
+
+/* "ERROR IMPACT" as "Error impact". */
+static void add_over_text(struct es_text *out, const char *over)
+{
+  struct es_text words = {0};
+  for (size_t i = 0; over[i] != '\0'; i++)
+    es_text_add(&words, "%c", i == 0 ? over[i] : tolower((unsigned char)over[i]));
+  add_text(out, es_text_get(&words));
+  es_text_clear(&words);
+}
+
+/* Headings over several columns, with a rule under each. */
+static void add_over(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  struct es_text rules = {0};
+  bool any = false;
+  size_t at = 1;
+  for (size_t c = 0; c < t->columns; c++) any |= t->column[c].over[0] != '\0';
+  for (size_t c = 0, next; any && c < t->columns; c = next) {
+    size_t span = 0;
+    for (next = c; next < t->columns && strcmp(t->column[next].over, t->column[c].over) == 0;
+         next++)
+      span += digits[next].dropped ? 0 : 1 + (size_t)digits[next].spread;
+    if (span == 0) continue;
+    es_text_add(out, "%s\\multicolumn{%zu}{c}{", at > 1 ? " & " : "", span);
+    add_over_text(out, t->column[c].over);
+    es_text_add(out, "}");
+    if (t->column[c].over[0] != '\0')
+      es_text_add(&rules, "\\cmidrule(lr){%zu-%zu}", at, at + span - 1);
+    at += span;
+  }
+  if (any) es_text_add(out, " \\\\\n%s\n", es_text_get(&rules));
+  es_text_clear(&rules);
+}
+
+/* A heading in one or two lines, the arrow behind the last. */
+static void add_heading(struct es_text *out, const struct es_table_column *column)
+{
+  const char *heading = column->heading, *align = column->align == ES_LEFT ? "l" : "c";
+  size_t first = fold(heading);
+  struct es_text line = {0};
+  es_text_add(out, "\\begin{tabular}[b]{@{}%s@{}}", align);
+  if (heading[first] != '\0') {
+    es_text_add(&line, "%.*s", (int)first, heading);
+    add_text(out, es_text_get(&line));
+    es_text_add(out, "\\\\");
+    heading += first + 1;
+  }
+  add_text(out, heading);
+  es_text_add(out, "%s\\end{tabular}",
+              column->arrow > 0   ? "~$\\uparrow$"
+              : column->arrow < 0 ? "~$\\downarrow$"
+                                  : "");
+  es_text_clear(&line);
+}
+
+static void add_headings(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  const char *between = "";
+  for (size_t c = 0; c < t->columns; c++) {
+    if (digits[c].dropped) continue;
+    es_text_add(out, "%s\\multicolumn{%d}{%s}{", between, digits[c].spread ? 2 : 1,
+                t->column[c].align == ES_LEFT ? "l" : "c");
+    add_heading(out, &t->column[c]);
+    es_text_add(out, "}");
+    between = " & ";
+  }
+  es_text_add(out, " \\\\\n\\midrule\n");
+}
+
+static void add_rows(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  for (size_t r = 0; r < t->rows; r++) {
+    if (t->rule_before[r]) es_text_add(out, "\\midrule\n");
+    const char *between = "";
+    for (size_t c = 0; c < t->columns; c++) {
+      const struct es_table_cell *cell = &t->cell[r * t->columns + c];
+      if (digits[c].dropped) continue;
+      es_text_add(out, "%s", between);
+      between = " & ";
+      if (t->column[c].align == ES_LEFT)
+        add_text(out, cell->text);
+      else
+        add_number(out, cell, digits[c].any);
+      if (digits[c].spread) es_text_add(out, " & ");
+      if (cell->spread[0] != '\0') add_text(out, cell->spread);
+    }
+    es_text_add(out, " \\\\\n");
+  }
+}
+
+/* What the table means, its notes, and which columns it has no room for. */
+static void add_notes(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  es_text_add(out, "\\par\\smallskip\n\\begin{minipage}{\\linewidth}\\scriptsize\\raggedright\n");
+  add_text(out, t->sentence);
+  for (size_t i = 0; i < t->notes.count; i++) {
+    es_text_add(out, "%s", i > 0 || t->sentence[0] != '\0' ? "\n\n" : "");
+    add_text(out, t->notes.text[i]);
+    es_text_add(out, ".");
+  }
+  const char *between = "\n\nLeft out for the width of the page: ";
+  for (size_t c = 0; c < t->columns; c++) {
+    if (!digits[c].dropped) continue;
+    es_text_add(out, "%s", between);
+    add_text(out, t->column[c].heading);
+    between = ", ";
+  }
+  es_text_add(out, "\n\\end{minipage}\n");
+}
+
+static void add_table(struct es_text *out, const struct es_table *t, const struct digits *digits,
+                      const struct es_table_request *request)
+{
+  bool own = request->caption != NULL && request->caption[0] != '\0';
+  es_text_add(out, "%% \\usepackage[T1]{fontenc} \\usepackage{textcomp,booktabs,siunitx,array,"
+                   "adjustbox}\n"
+                   "\\providecommand{\\evenscorecode}[1]{\\texttt{U+#1}}\n"
+                   "\\begin{table}\n\\centering\\small\n\\sisetup{group-separator={,},"
+                   "group-minimum-digits=4,detect-weight=true}\n\\caption{");
+  if (own)
+    es_text_add(out, "%s", request->caption); /* an author's own TeX */
+  else
+    add_text(out, t->title);
+  es_text_add(out, "}\n");
+  if (request->label != NULL && request->label[0] != '\0')
+    es_text_add(out, "\\label{%s}\n", request->label);
+  es_text_add(out, "\\smallskip\n\\begin{adjustbox}{max width=\\linewidth}\n\\begin{tabular}{");
+  add_preamble(out, t, digits);
+  es_text_add(out, "}\n\\toprule\n");
+  add_over(out, t, digits);
+  add_headings(out, t, digits);
+  add_rows(out, t, digits);
+  es_text_add(out, "\\bottomrule\n\\end{tabular}\n\\end{adjustbox}\n");
+  add_notes(out, t, digits);
+  es_text_add(out, "\\end{table}\n");
+}
+
+static enum es_status write(const struct es_results *results,
+                            const struct es_table_request *request, struct es_text *out,
+                            struct es_context *ctx)
+{
+  struct es_table table = {0};
+  ES_TRY(es_table_make(&table, results, request, ctx));
+  struct digits *digits = es_alloc(table.columns, sizeof *digits, ctx);
+  for (size_t c = 0; digits != NULL && c < table.columns; c++) digits[c] = count_digits(&table, c);
+  if (digits != NULL) drop_columns(&table, digits);
+  if (digits != NULL) add_table(out, &table, digits, request);
+  enum es_status status = digits != NULL ? ES_OK : ES_NOMEM;
+  free(digits);
+  es_table_clear(&table);
+  if (status == ES_OK && out->failed) status = es_fail(ctx, ES_NOMEM, "latex: out of memory");
+  return status;
+}
+
+ES_REPORT(latex) = {.api = ES_REPORT_API,
+                    .name = "latex",
+                    .summary = "a table for papers: booktabs and siunitx, notes below",
+                    .extension = ".tex",
+                    .lays_out = true,
+                    .write = write};
