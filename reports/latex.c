@@ -90,7 +90,7 @@ static void add_character(struct es_text *out, const char *text, size_t size)
   else if (code < 0x7F || (code >= 0xC0 && code < 0x180)) /* Latin letters of fonts in T1 */
     es_text_add(out, "%.*s", (int)size, text);
   else
-    es_text_add(out, "\\evenscorecode{%04lX}", code);
+    es_text_add(out, "\\evenscorecode{%04lX}\\allowbreak{}", code);
 }
 
 /* Escaped text, with places to break long words. */

@@ -519,7 +519,7 @@ Test(reports, unknown_table_names_those_that_there_are)
   struct es_table table = {0};
   cr_expect_eq(es_table_make(&table, &r, &(struct es_table_request){.table = "mian"}, &ctx),
                ES_INPUT);
-  cr_expect_str_eq(ctx.message, "there is no table \"mian\"; there are: main, groups");
+  cr_expect_str_eq(ctx.message, "there is no table \"mian\"; there are: main, disparity, groups");
 }
 
 Test(reports, no_rows_make_no_table)

@@ -291,7 +291,8 @@ static enum es_status check(struct checking *c, int argc, char **argv)
 {
   ES_TRY(read_rules(c, argc, argv));
   ES_TRY(es_rules_check(&c->rules, c->ctx));
-  const struct es_output output = {c->asking.format, (char *)"", (char *)"main"};
+  const struct es_output output = {
+      .format = c->asking.format, .output = (char *)"", .table = (char *)"main"};
   ES_TRY(es_output_check(&output, c->ctx));
   if (!c->asking.plan) ES_TRY(get_baseline(c));
   ES_TRY(get_results(c));

@@ -10,7 +10,8 @@
 
 #define O struct es_output
 const struct es_option es_output_options[] = {
-    ES_OPTION_TEXT(O, format, "text", "F", "what is printed: text, markdown, html, csv or json"),
+    ES_OPTION_TEXT(O, format, "text", "F",
+                   "what is printed: text, markdown, latex, html, csv or json"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
@@ -18,7 +19,7 @@ const struct es_option es_output_options[] = {
     {0}};
 const struct es_option es_report_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F",
-                   "text, markdown, html, csv or json (evenscore list reports)"),
+                   "text, markdown, latex, html, csv or json (evenscore list reports)"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     ES_OPTION_TEXTS(O, metrics, "", "M[,M]", "the columns, instead of the table's own"),
@@ -96,6 +97,7 @@ enum es_status es_output_table(const struct es_results *results, const char *for
     if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0)
       continue;
     request.table = tidy->name;
+    request.caption = request.label = NULL; /* they are the first table's */
     es_text_add(&text, "\n");
     status = report->write(results, &request, &text, ctx);
   }

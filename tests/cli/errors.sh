@@ -34,7 +34,7 @@ refused 'same scorer twice' 'twice' run --scorer logistic --scorer logistic
 refused 'unknown population' 'no population "cn-2107"; did you mean "cn-2017"\?' run --population cn-2107
 refused 'unknown kind' 'no kind of dataset "cvs"; did you mean "csv"\?' run --population cvs:a.csv
 refused 'unknown format' 'no format "txt"; did you mean "text"\?' run --format txt
-refused 'unknown table' '--table mian: there are main, groups' run --table mian
+refused 'unknown table' '--table mian: there are main, disparity, groups' run --table mian
 refused 'unknown metric' 'no metric "selction_rate"; did you mean "selection_rate"\?' run --metrics selction_rate
 refused 'unknown group' 'regon.*did you mean.*region' run --group regon --people 100 --train 100
 refused 'unknown schema' 'no schema "compass"; did you mean "compas"\?' run --population "csv:$a" --schema compass
