@@ -11,7 +11,7 @@
 #define O struct es_output
 const struct es_option es_output_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F",
-                   "what is printed: text, markdown, latex, html, csv or json"),
+                   "what is printed: text, markdown, latex, html, card, csv or json"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     {"output", ES_TYPE_TEXT, ES_FIELD_(O, output, char *), "", 0, 0, NULL,
@@ -19,7 +19,7 @@ const struct es_option es_output_options[] = {
     {0}};
 const struct es_option es_report_options[] = {
     ES_OPTION_TEXT(O, format, "text", "F",
-                   "text, markdown, latex, html, csv or json (evenscore list reports)"),
+                   "text, markdown, latex, html, card, csv or json (evenscore list reports)"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
     ES_OPTION_TEXTS(O, metrics, "", "M[,M]", "the columns, instead of the table's own"),
