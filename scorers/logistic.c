@@ -328,7 +328,7 @@ static enum es_status learn(struct state *state, const struct settings *set, str
                              .confidence = 0.95};
   struct es_logit_fit found;
   enum es_status status = es_logit_fit(&problem, &found, ctx);
-  state->verdict = found.verdict;
+  state->verdict = (int)found.verdict;
   state->steps = found.steps;
   if (state->verdict == ES_LOGIT_OK && state->lefts > 0) state->verdict = ES_LOGIT_RANK_DEFICIENT;
   if (status == ES_OK &&

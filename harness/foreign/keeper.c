@@ -91,14 +91,21 @@ static uint64_t data_now(void)
   return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void limit(int what, uint64_t bytes)
+/* Lowers a limit that is there to so many bytes. */
+static void lower(struct rlimit *now, uint64_t bytes)
 {
-  struct rlimit now;
-  if (getrlimit(what, &now) != 0) return;
-  if (now.rlim_max != RLIM_INFINITY && bytes > now.rlim_max) bytes = now.rlim_max;
-  now.rlim_cur = now.rlim_max = (rlim_t)bytes;
-  setrlimit(what, &now);
+  if (now->rlim_max != RLIM_INFINITY && bytes > now->rlim_max) bytes = now->rlim_max;
+  now->rlim_cur = now->rlim_max = (rlim_t)bytes;
 }
+
+/* A macro, because resources are an enum in glibc and an int elsewhere. */
+#define LIMIT(what, bytes)                                                                         \
+  do {                                                                                             \
+    struct rlimit now;                                                                             \
+    if (getrlimit(what, &now) != 0) break;                                                         \
+    lower(&now, bytes);                                                                            \
+    setrlimit(what, &now);                                                                         \
+  } while (0)
 
 static void ordinary_signals(void)
 {
@@ -126,9 +133,9 @@ static void be_worker(const struct es_work *work)
     moved[k] = fcntl(work->stdio[k] >= 0 ? work->stdio[k] : nothing, F_DUPFD, 3);
   for (int k = 0; k < 3; k++) dup2(moved[k], k);
   close_others(3, work->fds, work->fd_count);
-  limit(RLIMIT_CORE, 0);
-  if (work->file > 0) limit(RLIMIT_FSIZE, (uint64_t)work->file);
-  if (work->memory > 0) limit(RLIMIT_DATA, data_now() + ((uint64_t)work->memory << 20));
+  LIMIT(RLIMIT_CORE, 0);
+  if (work->file > 0) LIMIT(RLIMIT_FSIZE, (uint64_t)work->file);
+  if (work->memory > 0) LIMIT(RLIMIT_DATA, data_now() + ((uint64_t)work->memory << 20));
   work->work(work->with);
   _exit(0);
 }
