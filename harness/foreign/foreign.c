@@ -18,7 +18,9 @@ enum es_status es_foreign_open(struct es_foreign **foreign, char **given, const 
   *given = NULL;
   struct es_foreign *self = *foreign = es_alloc(1, sizeof *self, ctx);
   if (self == NULL) return ES_NOMEM;
-  enum es_status status = es_object_open(self, given, spec, ctx);
+  enum es_status status = strncmp(spec, "command:", 8) == 0
+                              ? es_command_open(self, given, spec, ctx)
+                              : es_object_open(self, given, spec, ctx);
   if (status == ES_OK) return ES_OK;
   free(*given);
   *given = NULL;
@@ -45,13 +47,6 @@ void es_foreign_settle(struct es_foreign *self, void *options)
 {
   ((struct es_foreign_limits *)options)->self = self;
   if (self->settle != NULL) self->settle(self, options);
-}
-
-size_t es_foreign_batch(const struct es_foreign *self, size_t columns)
-{
-  size_t people = self->batch;
-  while (people > 512 && people * columns * 9 > (size_t)1 << 27) people /= 2;
-  return people;
 }
 
 void es_foreign_tidy(char *text)

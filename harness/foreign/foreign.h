@@ -30,7 +30,4 @@ const struct es_scorer *es_foreign_scorer(const struct es_foreign *foreign);
  * what it is called, or that it gives probabilities. */
 void es_foreign_settle(struct es_foreign *foreign, void *options);
 
-/* How many people at once are worth a call; a multiple of 512. */
-size_t es_foreign_batch(const struct es_foreign *foreign, size_t columns);
-
 #endif

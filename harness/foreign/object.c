@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "harness/base/stop.h"
 
-enum { MOST_ROWS = 256, RECORD = 1 << 18, LOADING = 30 /* seconds */, BATCH = 4096 };
+enum { MOST_ROWS = 256, RECORD = 1 << 18, LOADING = 30 /* seconds */ };
 
 size_t es_option_field(enum es_option_type type)
 {
@@ -187,7 +187,6 @@ static enum es_status read_record(struct es_foreign *self, struct es_context *ct
   self->scorer.cite = next(&at, end);
   if (self->scorer.cite[0] == '\0') self->scorer.cite = NULL;
   self->scorer.flags = (unsigned)next_number(&at, end);
-  self->batch = BATCH;
   if (self->scorer.name[0] == '\0') return es_fail(ctx, ES_INPUT, "its scorer has no name");
   size_t wrong;
   for (const char *c = self->record; c < end; c += strlen(c) + 1)

@@ -26,12 +26,15 @@ struct es_foreign {
   char *path, *line, *record, *name;
   struct es_texts words;
   struct es_option *table;
-  size_t rows, batch;
+  size_t rows;
   void (*settle)(struct es_foreign *self, const void *options);
 };
 
 enum es_status es_object_open(struct es_foreign *self, char **given, const char *spec,
                               struct es_context *ctx) ES_CHECKED;
+
+enum es_status es_command_open(struct es_foreign *self, char **given, const char *spec,
+                               struct es_context *ctx) ES_CHECKED;
 
 /* An object's functions, as its dress has them. */
 struct es_object_state {

@@ -1,0 +1,46 @@
+#!/bin/bash
+# Any program as a scorer; also such as crash, hang, lie and flood: each costs its own row and one line, and
+# leaves neither a process nor a folder behind.
+. "${0%/*}/kit.bash"
+export TMPDIR=$work/tmp && mkdir "$TMPDIR"
+few="--people 1500 --train 400"
+
+cp "$root/docs/examples/my_model.py" .
+# shellcheck disable=SC2086
+run_to table run $few --scorer 'command:python3 my_model.py' --scorer random -o 1.json --threads 1
+grep -q '^my_model ' table || fail "my_model has no row: $(head -n 12 table)"
+for threads in 2 5; do
+  # shellcheck disable=SC2086
+  run_to table run $few --scorer 'command:python3 my_model.py' --scorer random -o n.json --threads $threads
+  same 1.json n.json "a program, --threads $threads"
+done
+# shellcheck disable=SC2086
+run_to table run $few --scorer 'command:name=mean probability=yes shell=yes python3 my_model.py "$@" | sed s/0.9/0.8/' --scorer random
+grep -q '^mean ' table || fail "shell=yes: $(head -n 12 table)"
+
+# A body behind what every bad program begins with; n is how many people it is asked for.
+bad() { # NAME WORDS BODY [options]
+  printf 'import os, signal, sys, time\nn = len(sys.stdin.read().splitlines()) - 1\nscore = sys.argv[1] == "score"\n%s\n' "$3" >"$1.py"
+  # shellcheck disable=SC2086
+  timeout 60 "$es" run $few --scorer "command:${4:-} python3 $1.py" --scorer random >out 2>err || fail "$1: exit $?: $(cat err)"
+  tr '\n' ' ' <out | tr -s ' ' | grep -q "Warning: $1 on [^:]*: $2" || fail "$1 does not say \"$2\": $(grep Warning out)"
+  grep -q '^random ' out || fail "$1: the run did not go on"
+}
+bad boom 'ended with exit status 1 while learning: no luck' 'sys.exit("no luck")'
+bad short 'answered [0-9]* lines for [0-9]* people' 'print("0.5\n" * (n - 1) if score else "", end="")'
+bad long 'answered more than [0-9]* lines' 'print("0.5\n" * (n + 1) if score else "", end="")'
+bad words 'line [0-9]* of its answer is "nan"' 'print("0.5\n" * (n - 1) + "nan" if score else "")'
+bad flood 'wrote more than [0-9]* bytes' 'while score: sys.stdout.write("0.5\n" * 100000)'
+bad crash 'crashed (Segmentation fault) while scoring' 'if score: os.kill(os.getpid(), signal.SIGSEGV)'
+bad hang 'took more than 0.5 s' 'signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3217)' time_limit=0.5
+bad child 'took more than 0.5 s' 'os.fork() or os.setsid(); time.sleep(3217)' time_limit=0.5
+refuses() { # words, then the scorer
+  # shellcheck disable=SC2086
+  "$es" run $few --scorer "$2" >out 2>err; [ $? -eq 2 ] && grep -q "$1" err || fail "$2: $(cat err)"
+}
+refuses 'there is no program no_such_thing' 'command:no_such_thing x'
+refuses 'no program is named' 'command:time_limit=3'
+refuses 'is not closed' 'command:python3 "my_model.py'
+left=$(find "$TMPDIR" -mindepth 1 | head -n 3)
+[ -z "$left" ] || fail "folders are left: $left"
+! pgrep -f 'python3 (hang|child).py' >/dev/null || fail 'a process is left'
