@@ -14,10 +14,12 @@ NEEDS = gcc libc6-dev pkg-config libopenblas-dev liblapacke-dev libcsv-dev libin
         libjansson-dev librandom123-dev libsleef-dev
 TEST_NEEDS = libcriterion-dev python3 gnuplot-nox
 
-PKGS = openblas lapacke jansson inih sleef
+# MPI=1 shares a run out over the ranks of mpirun (Open MPI: libopenmpi-dev openmpi-bin).
+MPI ?=
+PKGS = openblas lapacke jansson inih sleef $(if $(MPI),ompi-c)
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # The same bytes everywhere: no fused multiply-add, no reassociation.
-override CPPFLAGS += -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DES_VERSION='"$(VERSION)"' \
+override CPPFLAGS += $(if $(MPI),-DES_MPI) -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DES_VERSION='"$(VERSION)"' \
                      $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 override CFLAGS += -std=c11 -ffp-contract=off -fno-math-errno -fopenmp $(WARN)
 # -rdynamic: shared objects of scorers call what the headers declare.
@@ -94,6 +96,8 @@ include tests/tests.mk
 
 # --- a fresh machine ----------------------------------------------------------------------------
 have-needs:
+	@[ -z "$(MPI)" ] || pkg-config --exists ompi-c || { \
+	  echo "evenscore: MPI=1 wants Open MPI. On Debian or Ubuntu:  sudo apt-get install libopenmpi-dev openmpi-bin"; exit 1; }
 	@for f in cblas.h lapacke.h jansson.h ini.h sleef.h csv.h Random123/philox.h; do \
 	  echo "#include <$$f>" | $(CC) $(CPPFLAGS) -E -x c - >/dev/null 2>&1 || { \
 	  echo "evenscore: $$f is missing. On Debian or Ubuntu:  sudo apt-get install $(NEEDS)"; exit 1; }; done
@@ -168,7 +172,7 @@ help:
 	@echo 'make gallery           docs/gallery.md and its figures anew'
 	@echo 'make sanitize          the tests under ASan, UBSan and LeakSanitizer'
 	@echo 'make format, compdb, clean, print-VARIABLE'
-	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers)'
+	@echo 'Variables: CC, CFLAGS, B (build folder), EXTRA_SCORERS (folders of more scorers), MPI=1 (Open MPI)'
 
 .PHONY: gallery all demo run test sanitize setup setup-test have-needs new-scorer install install-headers compdb format clean help FORCE
 .DELETE_ON_ERROR:

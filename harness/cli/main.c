@@ -7,6 +7,7 @@
 #include "harness/base/lanes.h"
 #include "harness/base/linalg.h"
 #include "harness/run/progress.h"
+#include "harness/run/ranks.h"
 #include "harness/run/registry.h"
 
 static const struct es_command *const commands[] = {
@@ -70,26 +71,33 @@ static int exit_code(enum es_status status)
   }
 }
 
+static void say(const struct es_context *ctx)
+{
+  if (es_rank() == 0) {
+    fprintf(stderr, "evenscore: %s\n", ctx->message);
+    return;
+  }
+  es_ranks_wait();
+  fprintf(stderr, "evenscore: rank %d: %s\n", es_rank(), ctx->message);
+}
+
 static int run_command(const struct es_command *command, int argc, char **argv)
 {
   for (int a = 0; a < argc && strcmp(argv[a], "--") != 0; a++)
     if (strcmp(argv[a], "--help") == 0 || strcmp(argv[a], "-h") == 0) {
-      print_help(command);
+      if (es_rank() == 0) print_help(command);
       return 0;
     }
   struct es_context ctx = {0};
   enum es_status status = es_registry_check(&ctx);
   if (status == ES_OK) status = es_lanes_check(&ctx);
   if (status == ES_OK) status = command->run(argc, argv, &ctx);
-  if (status != ES_OK) fprintf(stderr, "evenscore: %s\n", ctx.message);
+  if (status != ES_OK) say(&ctx);
   return exit_code(status);
 }
 
-int main(int argc, char **argv)
+static int act(int argc, char **argv)
 {
-  es_linalg_start();
-  signal(SIGINT, stop);
-  signal(SIGTERM, stop);
   if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
     print_usage();
     return argc < 2 ? 2 : 0;
@@ -111,4 +119,19 @@ int main(int argc, char **argv)
   }
   const struct es_command *command = find(name);
   return command != NULL ? run_command(command, argc - 2, argv + 2) : unknown(name);
+}
+
+/* Rank 0 says what there is to say.  Another that fails by itself, which rank 0 cannot know, waits
+ * for rank 0 to fail first of the same, and only then speaks and ends the run. */
+int main(int argc, char **argv)
+{
+  es_linalg_start();
+  es_ranks_start(&argc, &argv);
+  signal(SIGINT, stop);
+  signal(SIGTERM, stop);
+  bool helps = es_rank() > 0, runs = argc > 1 && strcmp(argv[1], "run") == 0;
+  int code = helps && !runs ? 0 : act(argc, argv);
+  fflush(stdout);
+  es_ranks_end(code);
+  return code;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include "harness/base/embedded.h"
 #include "harness/run/ledger.h"
+#include "harness/run/ranks.h"
 #include "harness/run/runner.h"
 
 #define DEFAULT_STUDY "default"
@@ -69,9 +70,11 @@ enum es_status es_run_to_output(struct es_study *study, struct es_ledger *ledger
   ES_TRY(es_output_check(output, ctx));
   study->ledger = ledger;
   enum es_status status = es_run(study, threads, &results, ctx);
-  if (status == ES_INTERRUPTED) return keep(study, output->output, ctx);
+  if (status == ES_INTERRUPTED && es_rank() == 0) return keep(study, output->output, ctx);
   if (status != ES_OK) return status;
-  if (es_ledger_whole(ledger))
+  if (es_rank() > 0)
+    status = ES_OK; /* rank 0 writes */
+  else if (es_ledger_whole(ledger))
     status = es_output_results(&results, output, ctx);
   else
     status = es_ledger_write(ledger, study, true, output->output, ctx);

@@ -693,7 +693,10 @@ static enum es_status read_contender(struct es_contest *contest, size_t k,
   json_int_t failed_at = json_integer_value(json_object_get(from, "failed_at"));
   if (json_array_size(tally) != contest->batches || reason == NULL)
     return es_fail(ctx, ES_INPUT, "contender: there are other tallies of %s", c->model->label);
-  if (failed_at >= 0) give_up(c, (uint64_t)failed_at, reason);
+  if (failed_at >= 0) {
+#pragma omp critical(es_give_up)
+    give_up(c, (uint64_t)failed_at, reason);
+  }
   ES_TRY(read_learned(contest, c, from, ctx));
   for (size_t b = 0; b < contest->batches; b++)
     ES_TRY(es_tally_read(&s->tally[k * contest->batches + b], json_array_get(tally, b), ctx));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/file.h"
+#include "harness/run/ranks.h"
 
 /* --- blocks --------------------------------------------------------------------------------- */
 
@@ -22,31 +23,43 @@ uint64_t es_blocks_at(const struct es_blocks *blocks, uint64_t k)
   return r->first + k;
 }
 
-void es_blocks_cut(struct es_blocks *blocks, uint64_t count)
-{
-  size_t r = 0;
-  for (; r < blocks->count && count > 0; r++) {
-    struct es_range *range = &blocks->at[r];
-    if (range->end - range->first > count) range->end = range->first + count;
-    count -= range->end - range->first;
-  }
-  blocks->count = r;
-}
-
 void es_blocks_clear(struct es_blocks *blocks)
 {
   free(blocks->at);
   *blocks = (struct es_blocks){0};
 }
 
-static enum es_status add_range(struct es_blocks *blocks, uint64_t first, uint64_t end,
-                                struct es_context *ctx)
+enum es_status es_blocks_add(struct es_blocks *blocks, uint64_t first, uint64_t end,
+                             struct es_context *ctx)
 {
   if (first == end) return ES_OK;
   struct es_range *grown = realloc(blocks->at, (blocks->count + 1) * sizeof *grown);
   if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
   blocks->at = grown;
   grown[blocks->count++] = (struct es_range){first, end};
+  return ES_OK;
+}
+
+/* Adds those at places first … end - 1 of `of`. */
+static enum es_status map_range(struct es_blocks *blocks, const struct es_blocks *of,
+                                uint64_t first, uint64_t end, struct es_context *ctx)
+{
+  uint64_t before = 0;
+  for (size_t r = 0; r < of->count && before < end; r++) {
+    uint64_t size = of->at[r].end - of->at[r].first;
+    uint64_t from = first > before ? first - before : 0, to = end - before;
+    if (to > size) to = size;
+    if (from < to) ES_TRY(es_blocks_add(blocks, of->at[r].first + from, of->at[r].first + to, ctx));
+    before += size;
+  }
+  return ES_OK;
+}
+
+enum es_status es_blocks_map(struct es_blocks *blocks, const struct es_blocks *of,
+                             const struct es_blocks *places, struct es_context *ctx)
+{
+  for (size_t r = 0; r < places->count; r++)
+    ES_TRY(map_range(blocks, of, places->at[r].first, places->at[r].end, ctx));
   return ES_OK;
 }
 
@@ -98,7 +111,7 @@ static enum es_status add_done(const struct es_tallies *t, const json_t *head, u
                end = json_integer_value(json_array_get(list, i + 1));
     if (first < 0 || end < first || (uint64_t)end > all)
       return es_fail(ctx, ES_INPUT, "%s: done: there are no such blocks", t->path);
-    ES_TRY(add_range(done, (uint64_t)first, (uint64_t)end, ctx));
+    ES_TRY(es_blocks_add(done, (uint64_t)first, (uint64_t)end, ctx));
   }
   return ES_OK;
 }
@@ -152,10 +165,10 @@ static enum es_status left_over(const struct es_ledger *l, uint64_t all,
     const struct es_range *range = &done->at[r];
     if (range->end <= at) continue;
     if (range->first >= end) break;
-    if (range->first > at) ES_TRY(add_range(todo, at, range->first, ctx));
+    if (range->first > at) ES_TRY(es_blocks_add(todo, at, range->first, ctx));
     at = range->end;
   }
-  return at < end ? add_range(todo, at, end, ctx) : ES_OK;
+  return at < end ? es_blocks_add(todo, at, end, ctx) : ES_OK;
 }
 
 /* --- while a study runs --------------------------------------------------------------------- */
@@ -183,7 +196,7 @@ enum es_status es_ledger_todo(const struct es_ledger *ledger, const struct es_pa
 {
   uint64_t all = (pass->people + pass->block - 1) / pass->block;
   struct es_blocks done = {0};
-  if (ledger == NULL) return add_range(todo, 0, all, ctx);
+  if (ledger == NULL) return es_blocks_add(todo, 0, all, ctx);
   enum es_status status = find_done(ledger, pass, &all, &done, ctx);
   if (status == ES_OK) status = left_over(ledger, all, &done, todo, ctx);
   es_blocks_clear(&done);
@@ -258,10 +271,10 @@ enum es_status es_ledger_keep(struct es_ledger *ledger, const struct es_pass *pa
   struct es_blocks both = {0};
   struct es_text text = {0};
   enum es_status status = ES_OK;
-  if (ledger->keeps) {
+  if (ledger->keeps && es_rank() == 0) {
     status = find_done(ledger, pass, &all, &both, ctx);
     for (size_t r = 0; status == ES_OK && r < done->count; r++)
-      status = add_range(&both, done->at[r].first, done->at[r].end, ctx);
+      status = es_blocks_add(&both, done->at[r].first, done->at[r].end, ctx);
     tidy(&both);
     if (status == ES_OK) status = keep_head(ledger, pass, &both, ctx);
     if (status == ES_OK) {

@@ -17,7 +17,7 @@
 
 #define ES_TALLIES_SCHEMA "evenscore-tallies/1"
 
-/* Blocks of a pass: ranges, in order and apart. */
+/* Blocks of a pass, as ranges. */
 struct es_blocks {
   struct es_range {
     uint64_t first, end;
@@ -26,7 +26,11 @@ struct es_blocks {
 };
 uint64_t es_blocks_count(const struct es_blocks *blocks);
 uint64_t es_blocks_at(const struct es_blocks *blocks, uint64_t k); /* the k-th of them */
-void es_blocks_cut(struct es_blocks *blocks, uint64_t count);      /* keeps the first so many */
+enum es_status es_blocks_add(struct es_blocks *blocks, uint64_t first, uint64_t end,
+                             struct es_context *ctx) ES_CHECKED;
+/* Adds those that stand at the `places` among `of`. */
+enum es_status es_blocks_map(struct es_blocks *blocks, const struct es_blocks *of,
+                             const struct es_blocks *places, struct es_context *ctx) ES_CHECKED;
 void es_blocks_clear(struct es_blocks *blocks);
 
 /* A tallies file that was read; its passes are lines of `text`. */
