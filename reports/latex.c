@@ -346,7 +346,8 @@ static void add_table(struct es_text *out, const struct es_table *t, const struc
                    "adjustbox}\n"
                    "\\providecommand{\\evenscorecode}[1]{\\texttt{U+#1}}\n"
                    "\\begin{table}\n\\centering\\small\n\\sisetup{group-separator={,},"
-                   "group-minimum-digits=4,detect-weight=true}\n\\caption{");
+                   "group-minimum-digits=4,group-digits=integer,"
+                   "detect-weight=true}\n\\caption{");
   if (own)
     es_text_add(out, "%s", request->caption); /* an author's own TeX */
   else

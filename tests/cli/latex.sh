@@ -53,6 +53,8 @@ refused plain.json --metrics f1
 refused plain.json --table groups --groups nobody
 refused plain.json --table levers
 
+# siunitx would set 0.3465 as 0.346,5.
+grep -q 'group-digits=integer' plain-main.tex || fail 'decimals are grouped'
 command -v pdflatex >/dev/null || { echo "skipped: no pdflatex"; exit 0; }
 for style in siunitx adjustbox booktabs; do
   kpsewhich $style.sty >/dev/null || { echo "skipped: no $style.sty"; exit 0; }
