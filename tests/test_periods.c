@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "harness/base/math.h"
-#include "harness/results/results.h"
+#include "harness/measure/trajectory.h"
 #include "tests/kit.h"
 
 static struct es_context ctx;
@@ -194,6 +194,37 @@ Test(periods, recovery_half_life)
   struct es_results r =
       run("random", "rate:share=0.7", NULL_DYNAMICS "dynamics.records=fresh|term=140", 12, 0, 2);
   cr_assert_eq(after(&r, "all", "recovery_half_life"), 5);
+  es_results_clear(&r);
+}
+
+/* Of ten wronged at first, three are approved in month 1, two in month 2, four in month 5. */
+Test(periods, half_life_by_hand)
+{
+  struct es_trajectory t;
+  struct es_results r = {0};
+  const struct es_evaluation e = {
+      .population = "p", .scorer = "s", .policy = "q", .confidence = 0.95};
+  MUST(es_trajectory_create(&t, 1, 6, &ctx), &ctx);
+  t.course[0] = (struct es_course){.people = 20, .wronged = 10, .recovered = t.recovered};
+  t.recovered[1] = 3;
+  t.recovered[2] = 2;
+  t.recovered[5] = 4;
+  MUST(es_trajectory_rows(&r, &t, &e, &ctx), &ctx);
+  cr_assert_eq(after(&r, "all", "recovery_half_life"), 2);
+  es_trajectory_clear(&t);
+  es_results_clear(&r);
+}
+
+/* Fresh records each month for everybody: who is never scored has been missed three times. */
+Test(periods, fresh_records_lock_nobody_in)
+{
+  struct es_results r =
+      run("logistic", "rate:share=0.8",
+          NULL_DYNAMICS "dynamics.records=fresh|dynamics.reviewed=1|term=15", 2, 0, 2);
+  double missed = 1 - at(&r, "rural", "scored_share", 0), expected = missed * missed * missed;
+  double n = 9000 * 0.415, error = 3 * missed * missed * sqrt(missed * (1 - missed) / n) +
+                                   sqrt(expected * (1 - expected) / n);
+  cr_assert_float_eq(after(&r, "rural", "lock_in_share"), expected, 5 * error);
   es_results_clear(&r);
 }
 

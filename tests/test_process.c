@@ -9,6 +9,7 @@
 #include "harness/measure/metric.h"
 #include "harness/population/population.h"
 #include "harness/process/process.h"
+#include "harness/run/price.h"
 #include "tests/kit.h"
 
 static struct es_context ctx = {.seed = 2018};
@@ -67,6 +68,20 @@ static void expect(struct moments m, double wanted, const char *what)
                 what, m.mean, wanted);
 }
 
+/* Expected days of a wrong record, where nothing is tried twice, comes back or is linked, there is
+ * no window, and every dispute takes `clock` days:
+ *   L - q s [p (L - c) + (1 - p) ((L - c) - (1 - exp(-h (L - c)))/h)]   for L > c, else L
+ * with L = term, p told, h hazard a day, q dispute, s success, c clock. */
+static double expected_days(const struct es_process *process, double term)
+{
+  const struct es_due *due = &process->due[0];
+  double rest = term - process->settings.clock, h = due->discovery;
+  if (rest <= 0) return term;
+  double found = h > 0 ? rest - (1 - exp(-h * rest)) / h : 0;
+  return term - due->dispute * process->settings.success *
+                    (due->notice * rest + (1 - due->notice) * found);
+}
+
 /* Expected days of one wrong record: 100 points of notice, discovery, dispute, clock and term. */
 Test(process, expected_days_on_a_grid)
 {
@@ -79,11 +94,8 @@ Test(process, expected_days_on_a_grid)
                   "process.success=0.8",
              notice[k % 2], rate[k / 2 % 5], dispute[k / 10 % 5], clock[k / 50]);
     struct es_process p = open_process(settings);
-    double l = term[k % 5], c = clock[k / 50], h = rate[k / 2 % 5] / 365, rest = l - c;
-    double qs = dispute[k / 10 % 5] * 0.8, found = rest - (1 - exp(-h * rest)) / h;
-    double wanted = l - qs * (notice[k % 2] * rest + (1 - notice[k % 2]) * found);
-    cr_assert_float_eq(es_process_expected_days(&p, 0, l), wanted, 1e-9 * wanted);
-    expect(draw(&p, 0, l, true, days_of, 4000), wanted, settings);
+    double l = term[k % 5];
+    expect(draw(&p, 0, l, true, days_of, 4000), expected_days(&p, l), settings);
     es_process_clear(&p);
   }
 }
@@ -110,8 +122,8 @@ Test(process, expected_days_of_known_cases)
              BARE "process.discovery=%g|process.dispute=%g|process.clock=%g|process.success=0.8",
              cases[k].rate, cases[k].dispute, cases[k].clock);
     struct es_process p = open_process(settings);
-    cr_assert_float_eq(es_process_expected_days(&p, 0, cases[k].term), cases[k].days, 0.55,
-                       "%s: %g", cases[k].name, es_process_expected_days(&p, 0, cases[k].term));
+    cr_assert_float_eq(expected_days(&p, cases[k].term), cases[k].days, 0.55, "%s: %g",
+                       cases[k].name, expected_days(&p, cases[k].term));
     es_process_clear(&p);
   }
 }
@@ -330,6 +342,25 @@ Test(harm, costs_are_linear)
   es_results_clear(&two);
 }
 
+/* Two tiers at 5 and 9%: a loan of 100 at too dear a rate costs 4 a year, at too cheap a one
+ * nothing; half of the denied borrow at 12%. */
+Test(harm, excess_interest_by_hand)
+{
+  const double share[] = {0.5, 0.5}, rate[] = {5, 9};
+  const struct es_consequence c = {.loan = 100,
+                                   .fallback_share = 0.5,
+                                   .fallback_rate = 12,
+                                   .tier_share = share,
+                                   .tier_rate = rate,
+                                   .tiers = 2};
+  const struct es_tiers tiers = {.cuts = 1, .cut = {600}}, fair = {.cuts = 1, .cut = {0.8}};
+  cr_assert_float_eq(es_excess_interest(&c, &tiers, &fair, ES_APPROVED, 500, 0.9), 4, 1e-12);
+  cr_assert_eq(es_excess_interest(&c, &tiers, &fair, ES_APPROVED, 600, 0.8), 0);
+  cr_assert_eq(es_excess_interest(&c, &tiers, &fair, ES_APPROVED, 700, 0.7), 0);
+  cr_assert_float_eq(es_excess_interest(&c, &tiers, &fair, ES_APPROVED, NAN, 0.9), 4, 1e-12);
+  cr_assert_float_eq(es_excess_interest(&c, &tiers, &fair, ES_DENIED, NAN, 0.9), 3.5, 1e-12);
+}
+
 /* The oracle's tiers are the fair ones, so nobody pays in excess; whoever is refused does, at the
  * fallback's rate. */
 Test(harm, excess_interest_is_above_the_fair_tier)
@@ -374,10 +405,15 @@ Test(harm, levers_of_the_term_alone)
   MUST(es_study_settle(&study, &ctx), &ctx);
   MUST(es_run(&study, 2, &results, &ctx), &ctx);
   size_t i, terms = 0;
+  double last = 0;
   json_t *row;
   json_array_foreach(json_object_get(results.tables, "levers"), i, row)
   {
     const char *lever = json_string_value(json_object_get(row, "lever"));
+    bool next = json_integer_value(json_object_get(row, "rank")) > 1;
+    double change = json_number_value(json_object_get(row, "value"));
+    cr_assert(!next || change >= last, "%s stands behind a weaker one", lever);
+    last = change;
     cr_assert(strcmp(lever, "notice") != 0 && strcmp(lever, "dispute_help") != 0 &&
                   strcmp(lever, "processing") != 0,
               "%s changes something", lever);

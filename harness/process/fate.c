@@ -187,14 +187,3 @@ void es_fate_draw(struct es_fate *fate, const struct es_process *process, size_t
   else
     listed(fate, process, &process->due[stratum], &luck, term);
 }
-
-double es_process_expected_days(const struct es_process *process, size_t stratum, double term)
-{
-  const struct es_process_settings *s = &process->settings;
-  const struct es_due *due = &process->due[stratum];
-  double all = fmin(term, s->longest) * s->term_scale, clock = s->clock * s->processing_scale;
-  double rest = all - clock, h = due->discovery;
-  if (rest <= 0) return all;
-  double found = h > 0 ? rest - (1 - es_exp(-h * rest)) / h : 0;
-  return all - due->dispute * s->success * (due->notice * rest + (1 - due->notice) * found);
-}

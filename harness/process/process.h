@@ -80,10 +80,4 @@ struct es_fate {
 void es_fate_draw(struct es_fate *fate, const struct es_process *process, size_t stratum,
                   double term, bool wrongly, uint64_t person, const struct es_context *ctx);
 
-/* Expected days of a wrong record, where nothing is tried twice, comes back or is linked, there is
- * no window, and every dispute takes `clock` days:
- *   L - q s [p (L - c) + (1 - p) ((L - c) - (1 - exp(-h (L - c)))/h)]   for L > c, else L
- * with L = term, p told, h hazard a day, q dispute, s success, c clock. */
-double es_process_expected_days(const struct es_process *process, size_t stratum, double term);
-
 #endif
