@@ -7,18 +7,7 @@
 
 #include <math.h>
 #include <string.h>
-
-static void add_escaped(struct es_text *out, const char *text)
-{
-  for (; *text != '\0'; text++) {
-    if (*text == '<')
-      es_text_add(out, "&lt;");
-    else if (*text == '\n' || *text == '\r')
-      es_text_add(out, " ");
-    else
-      es_text_add(out, strchr("|*\\`[]#_", *text) != NULL ? "\\%c" : "%c", *text);
-  }
-}
+#include "harness/tables/shown.h"
 
 static const char *word(const json_t *object, const char *key)
 {
@@ -37,7 +26,7 @@ static void add_item(struct es_text *out, const char *label, const char *text)
 {
   if (text[0] == '\0') return;
   es_text_add(out, "- %s: ", label);
-  add_escaped(out, text);
+  es_show_markdown(out, text);
   es_text_add(out, "\n");
 }
 
@@ -47,7 +36,7 @@ static void add_population(struct es_text *out, const json_t *p)
 {
   int64_t numbers = json_integer_value(json_object_get(p, "numbers"));
   es_text_add(out, "\n### People: ");
-  add_escaped(out, word(p, "name"));
+  es_show_markdown(out, word(p, "name"));
   es_text_add(out, "\n\n");
   add_item(out, "who", word(p, "title"));
   add_item(out, "version", word(p, "version"));
@@ -71,9 +60,9 @@ static void add_judged(struct es_text *out, const struct es_results *results)
   for (size_t k = 0; k < results->scorers; k++) {
     const struct es_scorer_result *s = &results->scorer[k];
     es_text_add(out, "- %s ", s->yardstick ? "yardstick" : "scorer");
-    add_escaped(out, s->name);
+    es_show_markdown(out, s->name);
     es_text_add(out, "%s", s->summary[0] != '\0' ? ": " : "");
-    add_escaped(out, s->summary);
+    es_show_markdown(out, s->summary);
     es_text_add(out, "\n");
   }
   size_t i;
@@ -100,11 +89,11 @@ static void add_use(struct es_text *out, const struct es_results *results)
 static void add_meaning(struct es_text *out, const struct es_table *t)
 {
   es_text_add(out, "\n");
-  add_escaped(out, t->sentence);
+  es_show_markdown(out, t->sentence);
   es_text_add(out, "\n\n<details><summary>Notes</summary>\n\n");
   for (size_t i = 0; i < t->notes.count; i++) {
     es_text_add(out, "- ");
-    add_escaped(out, t->notes.text[i]);
+    es_show_markdown(out, t->notes.text[i]);
     es_text_add(out, "\n");
   }
   es_text_add(out, "\n</details>\n");
@@ -123,9 +112,9 @@ static enum es_status add_numbers(struct es_text *out, const struct es_results *
       const struct es_table_cell *cell = &t.cell[r * t.columns + c];
       bool words = t.column[c].align == ES_LEFT;
       es_text_add(out, "%s", c == 0 ? "**" : words ? " " : ", ");
-      if (!words) add_escaped(out, t.column[c].heading);
+      if (!words) es_show_markdown(out, t.column[c].heading);
       if (!words) es_text_add(out, " ");
-      add_escaped(out, cell->text);
+      es_show_markdown(out, cell->text);
       es_text_add(out, "%s%s%s", cell->spread[0] != '\0' ? " " : "", cell->spread,
                   c == 0 ? "**" : "");
     }
@@ -149,9 +138,9 @@ static void add_burdens(struct es_text *out, const json_t *rows)
     double ratio = number(row, "ratio");
     if (strcmp(word(row, "harm"), "wrongful_restriction_days") != 0 || !(ratio > 1)) continue;
     es_text_add(out, "- ");
-    add_escaped(out, word(row, "scorer"));
+    es_show_markdown(out, word(row, "scorer"));
     es_text_add(out, ": ");
-    add_escaped(out, word(row, "group"));
+    es_show_markdown(out, word(row, "group"));
     es_text_add(out,
                 " people are %.0f%% of all and bear %.0f%% of the days of wrongful restriction\n",
                 100 * number(row, "population_share"), 100 * number(row, "harm_share"));
@@ -167,9 +156,9 @@ static void add_levers(struct es_text *out, const json_t *rows)
     bool first = json_integer_value(json_object_get(row, "rank")) == 1;
     if (!first || word(row, "attribute")[0] != '\0' || !(number(row, "share") < 0)) continue;
     es_text_add(out, "- ");
-    add_escaped(out, word(row, "scorer"));
+    es_show_markdown(out, word(row, "scorer"));
     es_text_add(out, ": those days would fall by %.0f%% if ", -100 * number(row, "share"));
-    add_escaped(out, word(row, "words"));
+    es_show_markdown(out, word(row, "words"));
     es_text_add(out, "\n");
   }
 }
@@ -183,9 +172,9 @@ static void add_lock_in(struct es_text *out, const json_t *rows)
     if (strcmp(word(row, "measure"), "lock_in_share") != 0 || word(row, "group")[0] == '\0')
       continue;
     es_text_add(out, "- ");
-    add_escaped(out, word(row, "scorer"));
+    es_show_markdown(out, word(row, "scorer"));
     es_text_add(out, ", ");
-    add_escaped(out, word(row, "group"));
+    es_show_markdown(out, word(row, "group"));
     es_text_add(out, ": %.1f%% are never scored within the months that were followed\n",
                 100 * number(row, "value"));
   }
@@ -211,7 +200,7 @@ static void add_limits(struct es_text *out, const struct es_results *results)
               "assumption.\n");
   for (size_t i = 0; i < results->warnings.count; i++) {
     es_text_add(out, "- ");
-    add_escaped(out, results->warnings.text[i]);
+    es_show_markdown(out, results->warnings.text[i]);
     es_text_add(out, "\n");
   }
 }

@@ -38,9 +38,7 @@ static const struct {
     {"`", "\\textasciigrave{}"},
     {"'", "\\textquotesingle{}"},
     {"-", "{-}"},
-    {"\n", " "},
-    {"\r", " "},
-    {"\t", " "},
+    {"\u200E", ""}, /* TeX has no marks of direction */
     {"±", "\\textpm{}"},
     {"×", "\\texttimes{}"},
     {"–", "--"},
@@ -345,9 +343,8 @@ static void add_table(struct es_text *out, const struct es_table *t, const struc
   es_text_add(out, "%% \\usepackage[T1]{fontenc} \\usepackage{textcomp,booktabs,siunitx,array,"
                    "adjustbox}\n"
                    "\\providecommand{\\evenscorecode}[1]{\\texttt{U+#1}}\n"
-                   "\\begin{table}\n\\centering\\small\n\\sisetup{group-separator={,},"
-                   "group-minimum-digits=4,group-digits=integer,"
-                   "detect-weight=true}\n\\caption{");
+                   "\\begin{table}\n\\centering\\small\n\\sisetup{group-digits=integer,"
+                   "group-separator={,},group-minimum-digits=4,detect-weight=true}\n\\caption{");
   if (own)
     es_text_add(out, "%s", request->caption); /* an author's own TeX */
   else

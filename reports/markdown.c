@@ -3,26 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Text with what Markdown or HTML would take for itself made plain. */
-static void add_escaped(struct es_text *out, const char *text)
-{
-  for (; *text != '\0'; text++) {
-    if (*text == '<')
-      es_text_add(out, "&lt;");
-    else if (*text == '\n')
-      es_text_add(out, " ");
-    else
-      es_text_add(out, strchr("|*\\`[]", *text) != NULL ? "\\%c" : "%c", *text);
-  }
-}
+#include "harness/tables/shown.h"
 
 static char *cell_text(const struct es_table *table, size_t row, size_t c)
 {
   const struct es_table_cell *cell = &table->cell[row * table->columns + c];
   struct es_text out = {0};
   if (cell->best) es_text_add(&out, "**");
-  add_escaped(&out, cell->text);
+  es_show_markdown(&out, cell->text);
   if (cell->best) es_text_add(&out, "**");
   if (cell->spread[0] != '\0') es_text_add(&out, " %s", cell->spread);
   return es_text_take(&out);
@@ -31,7 +19,7 @@ static char *cell_text(const struct es_table *table, size_t row, size_t c)
 static char *heading_text(const struct es_table_column *column)
 {
   struct es_text out = {0};
-  add_escaped(&out, column->heading);
+  es_show_markdown(&out, column->heading);
   es_text_add(&out, "%s", column->arrow > 0 ? " ↑" : column->arrow < 0 ? " ↓" : "");
   return es_text_take(&out);
 }
@@ -96,7 +84,7 @@ static void add_notes(struct es_text *out, const struct es_notes *notes)
   es_text_add(out, "\n<details><summary>Notes</summary>\n\n");
   for (size_t i = 0; i < notes->count; i++) {
     es_text_add(out, "- ");
-    add_escaped(out, notes->text[i]);
+    es_show_markdown(out, notes->text[i]);
     es_text_add(out, "\n");
   }
   es_text_add(out, "\n</details>\n");
@@ -109,9 +97,9 @@ static enum es_status write(const struct es_results *results,
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
   es_text_add(out, "### ");
-  add_escaped(out, table.title);
+  es_show_markdown(out, table.title);
   es_text_add(out, "\n\n");
-  add_escaped(out, table.sentence);
+  es_show_markdown(out, table.sentence);
   if (table.sentence[0] != '\0') es_text_add(out, "\n\n");
   enum es_status status = table.rows > 0 ? write_table(&table, out, ctx) : ES_OK;
   if (status == ES_OK) add_notes(out, &table.notes);

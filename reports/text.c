@@ -51,17 +51,9 @@ static void repeat(struct es_text *out, const char *text, size_t times)
 
 static size_t width_of(const char *text, size_t size)
 {
-  size_t width = 0;
-  for (size_t i = 0; i < size; i++) width += ((unsigned char)text[i] & 0xC0) != 0x80;
+  size_t width;
+  es_text_fit(text, size, SIZE_MAX, &width);
   return width;
-}
-
-/* The bytes of the first `width` characters. */
-static size_t bytes_of(const char *text, size_t width)
-{
-  size_t size = 0;
-  while (text[size] != '\0' && width_of(text, size + 1) <= width) size++;
-  return size;
 }
 
 /* --- measuring -------------------------------------------------------------------------------- */
@@ -214,10 +206,11 @@ static void add_padded(struct es_text *out, const char *text, size_t size, size_
 {
   size_t used = width_of(text, size);
   bool cut = used > width;
-  if (cut) size = bytes_of(text, width - 1), used = width;
+  if (cut) size = es_text_fit(text, size, width - 1, &used), used++;
   if (align == ES_RIGHT) repeat(out, " ", width - used);
   es_text_bytes(out, text, size);
   if (cut) es_text_add(out, "…");
+  if (cut && strstr(text, "\u200E") != NULL) es_text_add(out, "\u200E"); /* its mark is cut off */
   if (align == ES_LEFT) repeat(out, " ", width - used);
 }
 

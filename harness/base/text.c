@@ -173,10 +173,57 @@ const char *es_nearest(const char *word, const char *const *words, size_t count)
   return best;
 }
 
+/* Ranges of characters that take no place (marks, joiners, directions) or two (East Asian, Hangul,
+ * pictures); after Unicode 15's East_Asian_Width and Grapheme_Extend, the common blocks. */
+static const struct {
+  unsigned long first, last;
+  size_t width;
+} widths[] = {
+    {0x0300, 0x036F, 0},   {0x0591, 0x05BD, 0},   {0x0610, 0x061A, 0}, {0x064B, 0x065F, 0},
+    {0x1100, 0x115F, 2},   {0x200B, 0x200F, 0},   {0x202A, 0x202E, 0}, {0x2060, 0x2069, 0},
+    {0x20D0, 0x20FF, 0},   {0x2E80, 0x303E, 2},   {0x3041, 0x4DBF, 2}, {0x4E00, 0xA4CF, 2},
+    {0xAC00, 0xD7A3, 2},   {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0}, {0xFE20, 0xFE2F, 0},
+    {0xFE30, 0xFE6F, 2},   {0xFEFF, 0xFEFF, 0},   {0xFF00, 0xFF60, 2}, {0xFFE0, 0xFFE6, 2},
+    {0x1F300, 0x1FAFF, 2}, {0x20000, 0x3FFFD, 2},
+};
+
+size_t es_text_character(const char *text, unsigned long *code)
+{
+  const unsigned char *b = (const unsigned char *)text;
+  size_t size = b[0] < 0xC0 ? 1 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
+  *code = size == 1 ? b[0] : b[0] & (0x7Fu >> size);
+  for (size_t k = 1; k < size; k++) {
+    if ((b[k] & 0xC0) != 0x80) return k; /* cut short: not UTF-8 */
+    *code = *code << 6 | (b[k] & 0x3Fu);
+  }
+  return size;
+}
+
+static size_t width_of(unsigned long code)
+{
+  for (size_t k = 0; code >= widths[0].first && k < ES_COUNT_OF(widths); k++)
+    if (code >= widths[k].first && code <= widths[k].last) return widths[k].width;
+  return 1;
+}
+
+size_t es_text_fit(const char *text, size_t size, size_t most, size_t *width)
+{
+  size_t at = 0;
+  *width = 0;
+  while (at < size) {
+    unsigned long code;
+    size_t bytes = es_text_character(text + at, &code), wide = width_of(code);
+    if (at + bytes > size || *width + wide > most) break;
+    at += bytes;
+    *width += wide;
+  }
+  return at;
+}
+
 size_t es_text_width(const char *text)
 {
-  size_t width = 0;
-  for (; *text != '\0'; text++) width += ((unsigned char)*text & 0xC0) != 0x80;
+  size_t width;
+  es_text_fit(text, strlen(text), SIZE_MAX, &width);
   return width;
 }
 

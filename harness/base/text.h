@@ -38,8 +38,15 @@ bool es_parse_int(const char *text, int64_t *x);
 /* The nearest of `count` words by edit distance, or NULL when none is near enough to be meant. */
 const char *es_nearest(const char *word, const char *const *words, size_t count);
 
-/* How many columns of a terminal the UTF-8 text takes (wide East Asian characters are not used). */
+/* How many columns of a terminal the UTF-8 text takes: two for East Asian characters, none for marks
+ * that stand on the one before. */
 size_t es_text_width(const char *text);
+
+/* The bytes of `size` that fit `most` columns, and how many columns they take. */
+size_t es_text_fit(const char *text, size_t size, size_t most, size_t *width);
+
+/* The character that begins here, and its bytes, at least 1. */
+size_t es_text_character(const char *text, unsigned long *code);
 
 /* Whether the bytes are UTF-8 throughout; if not, *at is the first offending offset. */
 bool es_is_utf8(const char *bytes, size_t size, size_t *at);

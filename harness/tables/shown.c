@@ -1,6 +1,7 @@
 /* Rounding and printing numbers beside their half-widths. */
 #include "harness/tables/shown.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,4 +99,68 @@ void es_show_superscript(struct es_text *out, size_t number)
   static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   if (number >= 10) es_show_superscript(out, number / 10);
   es_text_add(out, "%s", digit[number % 10]);
+}
+
+/* --- other people's words ----------------------------------------------------------------------
+ */
+
+static bool is_control(unsigned long code)
+{
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+static bool runs_from_the_right(unsigned long code)
+{
+  return (code >= 0x590 && code < 0x900) || (code >= 0xFB1D && code < 0xFE00) ||
+         (code >= 0xFE70 && code < 0xFEFF);
+}
+
+/* Whether words from right to left end here: what follows is neither one of them nor a number. */
+static bool turns(const char *text)
+{
+  unsigned long code;
+  text += strspn(text, " ");
+  es_text_character(text, &code);
+  return !runs_from_the_right(code) && !isdigit((unsigned char)*text) && code != 0x200E;
+}
+
+void es_show_plain(struct es_text *out, const char *text)
+{
+  for (unsigned long code; *text != '\0';) {
+    size_t size = es_text_character(text, &code);
+    if (is_control(code))
+      es_text_add(out, " ");
+    else
+      es_text_bytes(out, text, size);
+    text += size;
+    if (runs_from_the_right(code) && turns(text)) es_text_add(out, "\u200E");
+  }
+}
+
+/* A character of Markdown: what it stands for, or with a \ before it. */
+static void add_markdown(struct es_text *out, char before, char c, char after)
+{
+  bool inside = isalnum((unsigned char)before) && isalnum((unsigned char)after);
+  switch (c) {
+  case '<': es_text_add(out, "&lt;"); break;
+  case '>': es_text_add(out, "&gt;"); break;
+  case '&': es_text_add(out, "&amp;"); break;
+  case '$': es_text_add(out, "&#36;"); break;
+  case '@': es_text_add(out, isalnum((unsigned char)after) ? "@<!-- -->" : "@"); break;
+  case '#': es_text_add(out, isdigit((unsigned char)after) ? "#<!-- -->" : "\\#"); break;
+  case '_': es_text_add(out, inside ? "%c" : "\\%c", c); break;
+  default: es_text_add(out, strchr("|*\\`[]~", c) != NULL ? "\\%c" : "%c", c);
+  }
+}
+
+void es_show_markdown(struct es_text *out, const char *text)
+{
+  struct es_text plain = {0};
+  es_show_plain(&plain, text);
+  const char *at = es_text_get(&plain);
+  for (size_t i = 0; at[i] != '\0'; i++)
+    add_markdown(out, i > 0 ? at[i - 1] : ' ', at[i], at[i + 1]);
+  out->failed |= plain.failed;
+  es_text_clear(&plain);
 }

@@ -640,8 +640,8 @@ static enum es_status make(struct making *m, const struct wanted *list, size_t c
   return ES_OK;
 }
 
-enum es_status es_table_make(struct es_table *table, const struct es_results *results,
-                             const struct es_table_request *request, struct es_context *ctx)
+static enum es_status make_named(struct es_table *table, const struct es_results *results,
+                                 const struct es_table_request *request, struct es_context *ctx)
 {
   const char *name = request->table != NULL ? request->table : kinds[0].name;
   for (size_t k = 0; k < ES_COUNT_OF(kinds); k++) {
@@ -666,6 +666,33 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
   if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
   return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s, %s", name,
                  kinds[0].name, kinds[1].name, kinds[2].name);
+}
+
+static bool make_plain(char **text)
+{
+  struct es_text plain = {0};
+  es_show_plain(&plain, *text);
+  char *made = es_text_take(&plain);
+  if (made == NULL) return false;
+  free(*text);
+  *text = made;
+  return true;
+}
+
+enum es_status es_table_make(struct es_table *table, const struct es_results *results,
+                             const struct es_table_request *request, struct es_context *ctx)
+{
+  ES_TRY(make_named(table, results, request, ctx));
+  bool plain = make_plain(&table->title) && make_plain(&table->sentence);
+  for (size_t c = 0; plain && c < table->columns; c++)
+    plain = make_plain(&table->column[c].heading);
+  for (size_t i = 0; plain && i < table->rows * table->columns; i++)
+    plain = make_plain(&table->cell[i].text);
+  for (size_t i = 0; plain && i < table->notes.count; i++)
+    plain = make_plain(&table->notes.text[i]);
+  if (plain) return ES_OK;
+  es_table_clear(table);
+  return es_fail(ctx, ES_NOMEM, "out of memory");
 }
 
 void es_table_clear(struct es_table *table)
