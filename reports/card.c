@@ -85,12 +85,10 @@ static void add_use(struct es_text *out, const struct es_results *results)
                      "nobody else.");
 }
 
-/* The sentence of a table and its notes, folded. */
-static void add_meaning(struct es_text *out, const struct es_table *t)
+/* The notes of a table, folded. */
+static void add_notes(struct es_text *out, const struct es_table *t)
 {
-  es_text_add(out, "\n");
-  es_show_markdown(out, t->sentence);
-  es_text_add(out, "\n\n<details><summary>Notes</summary>\n\n");
+  es_text_add(out, "\n<details><summary>Notes</summary>\n\n");
   for (size_t i = 0; i < t->notes.count; i++) {
     es_text_add(out, "- ");
     es_show_markdown(out, t->notes.text[i]);
@@ -101,7 +99,7 @@ static void add_meaning(struct es_text *out, const struct es_table *t)
 
 /* Each row of a table as a line of words and numbers. */
 static enum es_status add_numbers(struct es_text *out, const struct es_results *results,
-                                  const struct es_table_request *request, bool meaning,
+                                  const struct es_table_request *request, bool sentence,
                                   struct es_context *ctx)
 {
   struct es_table t = {0};
@@ -120,7 +118,10 @@ static enum es_status add_numbers(struct es_text *out, const struct es_results *
     }
     es_text_add(out, "\n");
   }
-  if (meaning) add_meaning(out, &t);
+  if (sentence) es_text_add(out, "\n");
+  if (sentence) es_show_markdown(out, t.sentence);
+  if (sentence) es_text_add(out, "\n");
+  add_notes(out, &t);
   es_table_clear(&t);
   return ES_OK;
 }
@@ -209,12 +210,16 @@ static enum es_status write(const struct es_results *results,
                             const struct es_table_request *request, struct es_text *out,
                             struct es_context *ctx)
 {
-  const struct es_table_request groups = {.table = "groups"};
+  const struct es_table_request main = {.metrics = request->metrics, .digits = request->digits},
+                                groups = {.table = "groups",
+                                          .metrics = request->metrics,
+                                          .groups = request->groups,
+                                          .digits = request->digits};
   es_text_add(out, "# Audit statement\n");
   add_use(out, results);
   add_judged(out, results);
   es_text_add(out, "\n## What came out\n\n");
-  ES_TRY(add_numbers(out, results, request, true, ctx));
+  ES_TRY(add_numbers(out, results, &main, true, ctx));
   es_text_add(out, "\n## By group\n\n");
   ES_TRY(add_numbers(out, results, &groups, false, ctx));
   add_harm(out, results);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "harness/tables/tidy.h"
 
 static void add_text(struct es_text *out, const char *text)
 {
@@ -45,15 +46,14 @@ static void add_value(struct es_text *out, const json_t *value)
 }
 
 /* One of the further tidy tables. */
-static void write_tidy(const struct es_results *results, const struct es_tidy *table,
-                       struct es_text *out)
+static void write_tidy(const json_t *rows, const struct es_tidy *table, struct es_text *out)
 {
   size_t i;
   json_t *row;
   for (size_t c = 0; table->column[c] != NULL; c++)
     es_text_add(out, "%s%s", c > 0 ? "," : "", table->column[c]);
   es_text_add(out, "\n");
-  json_array_foreach(json_object_get(results->tables, table->name), i, row)
+  json_array_foreach(rows, i, row)
   {
     for (size_t c = 0; table->column[c] != NULL; c++) {
       if (c > 0) es_text_add(out, ",");
@@ -63,19 +63,43 @@ static void write_tidy(const struct es_results *results, const struct es_tidy *t
   }
 }
 
+/* Whether there is what was asked for, by metric and by group. */
+static enum es_status check(const struct es_results *results,
+                            const struct es_table_request *request, struct es_context *ctx)
+{
+  const struct es_texts *metrics = request->metrics, *groups = request->groups;
+  for (size_t k = 0; metrics != NULL && k < metrics->count; k++)
+    if (es_results_find(results, NULL, NULL, NULL, NULL, metrics->at[k], NULL) == NULL)
+      return es_fail(ctx, ES_INPUT,
+                     "--metrics %s: the results do not have it; run the study with --metrics %s",
+                     metrics->at[k], metrics->at[k]);
+  for (size_t k = 0; groups != NULL && k < groups->count; k++)
+    if (es_results_find(results, NULL, NULL, NULL, groups->at[k], NULL, NULL) == NULL)
+      return es_fail(ctx, ES_INPUT, "--groups %s: the results have no such group", groups->at[k]);
+  return ES_OK;
+}
+
 static enum es_status write(const struct es_results *results,
                             const struct es_table_request *request, struct es_text *out,
                             struct es_context *ctx)
 {
   const struct es_tidy *tidy = request->table != NULL ? es_tidy_find(request->table) : NULL;
   if (tidy != NULL) {
-    write_tidy(results, tidy, out);
+    json_t *rows = NULL;
+    enum es_status status = es_tidy_select(&rows, results, tidy, request, ctx);
+    if (status == ES_OK) write_tidy(rows, tidy, out);
+    json_decref(rows);
+    if (status != ES_OK) return status;
     return out->failed ? es_fail(ctx, ES_NOMEM, "csv: out of memory") : ES_OK;
   }
+  ES_TRY(check(results, request, ctx));
   for (size_t f = 0; f < ES_ROW_FIELDS; f++)
     es_text_add(out, "%s%s", f > 0 ? "," : "", es_row_fields[f].name);
   es_text_add(out, "\n");
   for (size_t i = 0; i < results->rows; i++) {
+    if (!es_is_asked(request->metrics, results->row[i].metric) ||
+        !es_is_asked(request->groups, results->row[i].group))
+      continue;
     for (size_t f = 0; f < ES_ROW_FIELDS; f++) {
       if (f > 0) es_text_add(out, ",");
       add_field(out, &es_row_fields[f], &results->row[i]);

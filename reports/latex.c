@@ -219,7 +219,7 @@ static void add_preamble(struct es_text *out, const struct es_table *t, const st
     else if (t->column[c].align == ES_LEFT)
       es_text_add(out, "l");
     else if (!d->any)
-      es_text_add(out, "c");
+      es_text_add(out, "r");
     else
       es_text_add(out, "S[table-format=%s%zu.%zu]", d->negative ? "-" : "", d->before, d->behind);
     if (d->spread) es_text_add(out, "@{\\,}>{\\scriptsize}l");
@@ -287,7 +287,9 @@ static void add_headings(struct es_text *out, const struct es_table *t, const st
   for (size_t c = 0; c < t->columns; c++) {
     if (digits[c].dropped) continue;
     es_text_add(out, "%s\\multicolumn{%d}{%s}{", between, digits[c].spread ? 2 : 1,
-                t->column[c].align == ES_LEFT ? "l" : "c");
+                t->column[c].align == ES_LEFT ? "l"
+                : digits[c].any               ? "c"
+                                              : "r");
     add_heading(out, &t->column[c]);
     es_text_add(out, "}");
     between = " & ";
@@ -316,13 +318,26 @@ static void add_rows(struct es_text *out, const struct es_table *t, const struct
   }
 }
 
+/* A footnote whose cells all stand in columns that were dropped. */
+static bool is_idle(const struct es_table *t, const struct digits *digits, const char *note)
+{
+  bool any = false;
+  for (size_t c = 0; c < t->columns; c++) {
+    if (!es_column_has_note(t, c, note)) continue;
+    if (!digits[c].dropped) return false;
+    any = true;
+  }
+  return any;
+}
+
 /* What the table means, its notes, and which columns it has no room for. */
 static void add_notes(struct es_text *out, const struct es_table *t, const struct digits *digits)
 {
   es_text_add(out, "\\par\\smallskip\n\\begin{minipage}{\\linewidth}\\scriptsize\\raggedright\n");
   add_text(out, t->sentence);
   for (size_t i = 0; i < t->notes.count; i++) {
-    es_text_add(out, "%s", i > 0 || t->sentence[0] != '\0' ? "\n\n" : "");
+    if (is_idle(t, digits, t->notes.text[i])) continue;
+    es_text_add(out, "\n\n");
     add_text(out, t->notes.text[i]);
     es_text_add(out, ".");
   }

@@ -320,23 +320,13 @@ static void print_wrapped(struct es_text *out, const char *text, size_t indent)
   es_text_add(out, "\n");
 }
 
-/* Whether the cell points to the note: both have its number, "undefined ¹" and "¹ undefined: …". */
-static bool points_to(const struct es_table_cell *cell, const char *note)
-{
-  const char *mark = strrchr(cell->text, ' ');
-  size_t size = strcspn(note, " ");
-  return mark != NULL && strlen(mark + 1) == size && strncmp(mark + 1, note, size) == 0;
-}
-
 /* A footnote whose cells all stand in columns that were left out. */
 static bool is_idle(const struct page *page, const char *note)
 {
-  const struct es_table *table = page->table;
   bool any = false;
-  for (size_t i = 0; i < table->rows * table->columns; i++) any |= points_to(&table->cell[i], note);
-  for (size_t i = 0; i < table->rows; i++)
-    for (size_t c = 0; c < page->columns; c++)
-      if (points_to(cell_at(page, i, c), note)) return false;
+  for (size_t c = 0; c < page->table->columns; c++) any |= es_column_has_note(page->table, c, note);
+  for (size_t c = 0; c < page->columns; c++)
+    if (es_column_has_note(page->table, page->column[c].index, note)) return false;
   return any;
 }
 
@@ -355,7 +345,8 @@ static void print(const struct page *page)
     es_text_add(page->out, "\n");
   }
   if (table->sentence[0] != '\0') print_wrapped(page->out, table->sentence, 0);
-  if (table->notes.count > 0 || page->left_out.size > 0) es_text_add(page->out, "\n");
+  bool notes = table->notes.count > 0 || page->left_out.size > 0;
+  if (notes && table->sentence[0] != '\0') es_text_add(page->out, "\n");
   style(page, "2");
   for (size_t i = 0; i < table->notes.count; i++)
     if (!is_idle(page, table->notes.text[i])) print_wrapped(page->out, table->notes.text[i], 2);

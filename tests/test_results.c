@@ -189,7 +189,7 @@ Test(results, read_names_the_key_that_is_wrong)
     const char *from, *to, *message;
   } row[] = {
       {"evenscore-results/1", "evenscore-results/9",
-       "FILE: key schema: \"evenscore-results/9\", and this program reads \"evenscore-results/1\""},
+       "FILE: key schema: \"evenscore-results/9\", and this program reads \"evenscore-results/1\"; run"},
       {"\"schema\"", "\"scheme\"",
        "FILE: key schema: it is missing; is this a file that evenscore run"},
       {"\"study\": {", "\"study\": 3, \"x\": {", "FILE: key study: give an object;"},

@@ -22,8 +22,8 @@ const struct es_option es_report_options[] = {
                    "text, markdown, latex, html, card, csv or json (evenscore list reports)"),
     ES_OPTION_TEXT(O, table, "main", "T",
                    "which table: main, groups, or a further one (attribution, sweep, ...)"),
-    ES_OPTION_TEXTS(O, metrics, "", "M[,M]", "the columns, instead of the table's own"),
-    ES_OPTION_TEXTS(O, groups, "", "G[,G]", "of the table of groups, these alone"),
+    ES_OPTION_TEXTS(O, metrics, "", "M[,M]", "these measures alone, in this order"),
+    ES_OPTION_TEXTS(O, groups, "", "G[,G]", "of tables with groups, these alone"),
     ES_OPTION_BOOL(O, transpose, "no", "measures in rows, scorers in columns"),
     ES_OPTION_INT(O, digits, "0", 0, 12, "significant digits at the most; 0: 4"),
     ES_OPTION_TEXT(O, caption, "", "TEXT", "LaTeX: the caption, instead of the table's title"),
@@ -96,8 +96,9 @@ enum es_status es_output_table(const struct es_results *results, const char *for
     const struct es_tidy *tidy = &es_tidy_tables[t];
     if (tidy->on_request || json_array_size(json_object_get(results->tables, tidy->name)) == 0)
       continue;
-    request.table = tidy->name;
-    request.caption = request.label = NULL; /* they are the first table's */
+    /* The other wishes are about the first table. */
+    request =
+        (struct es_table_request){.table = tidy->name, .color = color, .digits = asked->digits};
     es_text_add(&text, "\n");
     status = report->write(results, &request, &text, ctx);
   }

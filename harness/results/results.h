@@ -63,10 +63,15 @@ struct es_tidy {
   const char *column[ES_TIDY_COLUMNS]; /* ended by NULL */
   const char *across; /* laid out, this column's values stand side by side; NULL: none */
   bool on_request;    /* laid out only where it is asked for */
+  const char *how;    /* "run the study with --sweep": how results get it */
 };
 extern const struct es_tidy es_tidy_tables[];
 extern const size_t es_tidy_count;
 const struct es_tidy *es_tidy_find(const char *name);
+
+/* The rows of it; none: ES_INPUT, saying how to get them. */
+enum es_status es_tidy_rows(const json_t **rows, const struct es_results *results,
+                            const struct es_tidy *table, struct es_context *ctx) ES_CHECKED;
 
 /* Adds a row, whose reference it takes; its keys are the table's columns, null where a value is not
  * defined. */

@@ -158,13 +158,6 @@ static size_t place_of(const struct making *m, const struct line *line)
   return after;
 }
 
-static bool is_asked(const struct es_texts *list, const char *name)
-{
-  for (size_t i = 0; list != NULL && i < list->count; i++)
-    if (strcmp(list->at[i], name) == 0) return true;
-  return list == NULL || list->count == 0;
-}
-
 static enum es_status find_lines(struct making *m)
 {
   m->line = es_alloc(m->results->rows, sizeof *m->line, m->ctx);
@@ -179,7 +172,7 @@ static enum es_status find_lines(struct making *m)
                         es_is_yardstick(m->results, row->scorer)};
     if (m->groups) line.attribute = row->attribute, line.group = row->group;
     if (m->groups && (row->attribute[0] == '\0' || row->group[0] == '\0')) continue;
-    if (m->groups && !is_asked(m->request->groups, row->group)) continue;
+    if (m->groups && !es_is_asked(m->request->groups, row->group)) continue;
     if (strcmp(row->reduction, "between_scorers") == 0 ||
         strcmp(row->reduction, "between_policies") == 0)
       continue; /* of two: no line of one */
@@ -620,6 +613,23 @@ static enum es_status ask(const struct making *m, struct wanted *list, size_t *c
   return ES_OK;
 }
 
+static enum es_status check_groups(const struct making *m)
+{
+  const struct es_texts *groups = m->request->groups;
+  if (groups == NULL || groups->count == 0) return ES_OK;
+  if (!m->groups)
+    return es_fail(m->ctx, ES_INPUT,
+                   "--groups: this table has a line per scorer; give --table groups");
+  for (size_t k = 0; k < groups->count; k++) {
+    bool there = false;
+    for (size_t i = 0; i < m->lines; i++) there |= strcmp(m->line[i].group, groups->at[k]) == 0;
+    if (!there)
+      return es_fail(m->ctx, ES_INPUT, "--groups %s: the results have no such group",
+                     groups->at[k]);
+  }
+  return ES_OK;
+}
+
 static enum es_status make(struct making *m, const struct wanted *list, size_t count)
 {
   struct wanted asked[MOST_METRICS];
@@ -628,9 +638,7 @@ static enum es_status make(struct making *m, const struct wanted *list, size_t c
     list = asked;
   }
   ES_TRY(find_lines(m));
-  if (m->lines == 0 && m->request->groups != NULL && m->request->groups->count > 0)
-    return es_fail(m->ctx, ES_INPUT, "--groups %s: the results have no such group",
-                   m->request->groups->at[0]);
+  ES_TRY(check_groups(m));
   ES_TRY(add_columns(m, list, count));
   ES_TRY(fill(m));
   ES_TRY(make_title(m));
@@ -652,7 +660,6 @@ static enum es_status make_named(struct es_table *table, const struct es_results
                        .groups = kinds[k].groups,
                        .ctx = ctx};
     enum es_status status = make(&m, kinds[k].wanted, kinds[k].count);
-    if (status == ES_OK && request->transpose) status = es_table_transpose(table, ctx);
     free(m.line);
     free(m.row);
     free(m.policy);
@@ -663,7 +670,8 @@ static enum es_status make_named(struct es_table *table, const struct es_results
   if (strcmp(name, "comparison") == 0) return es_compared_make(table, results, ctx);
   if (strcmp(name, "gate") == 0 || strcmp(name, "plan") == 0)
     return es_gated_make(table, results, name, ctx);
-  if (es_tidy_find(name) != NULL) return es_tidy_make(table, results, es_tidy_find(name), ctx);
+  if (es_tidy_find(name) != NULL)
+    return es_tidy_make(table, results, es_tidy_find(name), request, ctx);
   return es_fail(ctx, ES_INPUT, "there is no table \"%s\"; there are: %s, %s, %s", name,
                  kinds[0].name, kinds[1].name, kinds[2].name);
 }
@@ -683,6 +691,7 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
                              const struct es_table_request *request, struct es_context *ctx)
 {
   ES_TRY(make_named(table, results, request, ctx));
+  if (request->transpose) ES_TRY(es_table_transpose(table, ctx));
   bool plain = make_plain(&table->title) && make_plain(&table->sentence);
   for (size_t c = 0; plain && c < table->columns; c++)
     plain = make_plain(&table->column[c].heading);
@@ -693,6 +702,16 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
   if (plain) return ES_OK;
   es_table_clear(table);
   return es_fail(ctx, ES_NOMEM, "out of memory");
+}
+
+bool es_column_has_note(const struct es_table *table, size_t column, const char *note)
+{
+  size_t size = strcspn(note, " ");
+  for (size_t i = 0; i < table->rows; i++) {
+    const char *mark = strrchr(table->cell[i * table->columns + column].text, ' ');
+    if (mark != NULL && strlen(mark + 1) == size && strncmp(mark + 1, note, size) == 0) return true;
+  }
+  return false;
 }
 
 void es_table_clear(struct es_table *table)

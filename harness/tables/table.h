@@ -63,4 +63,8 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
                              struct es_context *ctx) ES_CHECKED;
 void es_table_clear(struct es_table *table);
 
+/* Whether a cell of the column has the note's number: "undefined ¹" and "¹ undefined: …".  A format
+ * that leaves columns out also leaves out the notes of theirs alone. */
+bool es_column_has_note(const struct es_table *table, size_t column, const char *note);
+
 #endif

@@ -11,7 +11,9 @@ struct laying {
   struct es_table *table;
   const struct es_results *results;
   const struct es_tidy *tidy;
-  const json_t *rows;
+  const struct es_table_request *request;
+  json_t *rows;
+  struct es_notes reasons;         /* of what is undefined */
   size_t columns[ES_TIDY_COLUMNS]; /* which of the tidy columns are shown */
   const char **policy;             /* of every row; NULL: they say nothing */
   struct es_context *ctx;
@@ -28,6 +30,90 @@ static double number_of(const json_t *row, const char *key)
 {
   const json_t *value = json_object_get(row, key);
   return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* --- which rows --------------------------------------------------------------------------------
+ */
+
+bool es_is_asked(const struct es_texts *list, const char *name)
+{
+  for (size_t i = 0; list != NULL && i < list->count; i++)
+    if (strcmp(list->at[i], name) == 0) return true;
+  return list == NULL || list->count == 0;
+}
+
+static const char *column_of(const struct es_tidy *tidy, const char *name, const char *other)
+{
+  for (size_t c = 0; tidy->column[c] != NULL; c++)
+    if (strcmp(tidy->column[c], name) == 0 || strcmp(tidy->column[c], other) == 0)
+      return tidy->column[c];
+  return NULL;
+}
+
+/* Whether each word that was asked for is in the column. */
+static enum es_status check(const json_t *rows, const struct es_tidy *tidy, const char *option,
+                            const struct es_texts *asked, const char *key, struct es_context *ctx)
+{
+  if (asked == NULL || asked->count == 0) return ES_OK;
+  if (key == NULL)
+    return es_fail(ctx, ES_INPUT, "%s: the table %s has no such column", option, tidy->name);
+  for (size_t k = 0; k < asked->count; k++) {
+    bool there = false;
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) there = there || strcmp(text_of(row, key), asked->at[k]) == 0;
+    if (!there)
+      return es_fail(ctx, ES_INPUT, "%s %s: the table %s of these results does not have it", option,
+                     asked->at[k], tidy->name);
+  }
+  return ES_OK;
+}
+
+enum es_status es_tidy_select(json_t **rows, const struct es_results *results,
+                              const struct es_tidy *tidy, const struct es_table_request *request,
+                              struct es_context *ctx)
+{
+  const char *metric = column_of(tidy, "metric", "measure"), *group = column_of(tidy, "group", "");
+  const json_t *all;
+  ES_TRY(es_tidy_rows(&all, results, tidy, ctx));
+  ES_TRY(check(all, tidy, "--metrics", request->metrics, metric, ctx));
+  ES_TRY(check(all, tidy, "--groups", request->groups, group, ctx));
+  if ((*rows = json_array()) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+  size_t i;
+  json_t *row;
+  json_array_foreach(all, i, row)
+  {
+    if (metric != NULL && !es_is_asked(request->metrics, text_of(row, metric))) continue;
+    if (group != NULL && !es_is_asked(request->groups, text_of(row, group))) continue;
+    if (json_array_append(*rows, row) != 0) return es_fail(ctx, ES_NOMEM, "out of memory");
+  }
+  if (json_array_size(*rows) > 0) return ES_OK;
+  return es_fail(ctx, ES_INPUT, "--metrics and --groups leave nothing of the table %s", tidy->name);
+}
+
+/* --- what a row shows ---------------------------------------------------------------------------
+ */
+
+/* Why a number is not there, as the row says it; "" where it does not. */
+static const char *reason_of(const json_t *row)
+{
+  const char *status = text_of(row, "status"), *method = text_of(row, "method");
+  const char *undefined = "undefined: ";
+  const char *said = status[0] != '\0' && strcmp(status, "ok") != 0       ? status
+                     : strncmp(method, undefined, strlen(undefined)) == 0 ? method
+                                                                          : "";
+  return strncmp(said, undefined, strlen(undefined)) == 0 ? said + strlen(undefined) : said;
+}
+
+/* What no row says of its own: a part of nothing. */
+static const char *reason_for(const json_t *row, const char *key)
+{
+  const char *said = reason_of(row);
+  if (said[0] != '\0') return said;
+  static const char *const parts[] = {"share", "harm_share", "ratio"};
+  for (size_t k = 0; k < ES_COUNT_OF(parts); k++)
+    if (strcmp(parts[k], key) == 0) return "a part of nothing: the whole is 0";
+  return strcmp(key, "elasticity") == 0 ? "the days were or became 0" : "";
 }
 
 static bool is_words(const struct laying *l, const char *key)
@@ -52,10 +138,19 @@ static bool is_bound(const char *key)
   return strcmp(key, "low") == 0 || strcmp(key, "high") == 0;
 }
 
+/* The column that low and high are the ends of. */
+static bool has_bounds(const struct es_tidy *tidy, const char *key)
+{
+  for (size_t c = 0; tidy->column[c] != NULL; c++)
+    if (strcmp(tidy->column[c], key) == 0)
+      return tidy->column[c + 1] != NULL && strcmp(tidy->column[c + 1], "low") == 0;
+  return false;
+}
+
 /* Where the page is narrow: what goes first, the highest first. */
 static int dispensable(const char *key)
 {
-  static const char *const keys[] = {"method", "n", "statistic"};
+  static const char *const keys[] = {"method", "n", "statistic", "total"};
   for (size_t k = 0; k < ES_COUNT_OF(keys); k++)
     if (strcmp(keys[k], key) == 0) return (int)k + 1;
   return 0;
@@ -86,7 +181,7 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
   for (size_t c = 0; l->tidy->column[c] != NULL; c++) {
     const char *key = l->tidy->column[c];
     bool words = is_words(l, key);
-    if (is_bound(key)) continue;
+    if (is_bound(key) || strcmp(key, "status") == 0) continue; /* a footnote says it */
     if (words && says_one_thing(l, key)) {
       const char *text = text_of(json_array_get(l->rows, 0), key);
       if (text[0] != '\0') es_text_add(title, ", %s %s", key, text);
@@ -111,25 +206,40 @@ static bool whole_by_chance(const char *key, double x)
          fabs(x) < 1e15;
 }
 
-static void show_number(const json_t *row, const char *key, struct es_text *text,
+/* "undefined ¹", or a dash where no reason is known. */
+static void show_nothing(struct laying *l, const json_t *row, const char *key, struct es_text *text)
+{
+  const char *reason = reason_for(row, key);
+  struct es_context noting = {.notes = &l->reasons};
+  size_t number = 0;
+  es_text_add(text, reason[0] != '\0' ? "undefined " : "–");
+  if (reason[0] == '\0') return;
+  es_note(&noting, "%s", reason);
+  while (number < l->reasons.count && strcmp(l->reasons.text[number], reason) != 0) number++;
+  es_show_superscript(text, number + 1);
+}
+
+static void show_number(struct laying *l, const json_t *row, const char *key, struct es_text *text,
                         struct es_text *spread)
 {
   double x = number_of(row, key), low = number_of(row, "low"), high = number_of(row, "high");
-  char number[ES_NUMBER_SIZE];
+  int most = isnan(x) ? 0 : es_decimals_within(x, l->request->digits);
   if (isnan(x)) {
-    es_text_add(text, "–");
+    show_nothing(l, row, key, text);
   } else if (strcmp(key, "share") == 0) {
     es_text_add(text, "%.0f%%", fabs(x) < 0.005 ? 0 : 100 * x);
-  } else if ((strcmp(key, "value") == 0 || strcmp(key, "estimate") == 0) && high > low) {
+  } else if (has_bounds(l->tidy, key) && high > low) {
     double half = (high - low) / 2;
-    int decimals = es_decimals_for_one(half), most = es_most_decimals(x);
+    int decimals = es_decimals_for_one(half);
     if (decimals > most) decimals = most;
     es_show_value(text, x, decimals);
     es_show_half(spread, half, decimals);
   } else if (json_is_integer(json_object_get(row, key)) || whole_by_chance(key, x)) {
-    es_text_add(text, "%.0f", x);
+    es_show_grouped(text, x, 0);
+  } else if (x != 0 && fabs(x) < 1e-4) { /* p-values */
+    es_text_add(text, "%.*e", l->request->digits > 0 ? l->request->digits - 1 : 3, x);
   } else {
-    es_text_add(text, "%s", es_number_short(number, x));
+    es_show_value(text, x, most);
   }
 }
 
@@ -154,9 +264,10 @@ static enum es_status fill(struct laying *l)
     for (size_t c = 0; c < l->table->columns; c++) {
       const char *key = l->tidy->column[l->columns[c]];
       struct es_text text = {0}, spread = {0};
-      bool words = l->table->column[c].align == ES_LEFT, again = words && repeats(l, i, c);
+      bool words = l->table->column[c].align == ES_LEFT;
+      bool again = words && !l->request->transpose && repeats(l, i, c);
       if (!words)
-        show_number(row, key, &text, &spread);
+        show_number(l, row, key, &text, &spread);
       else if (!again)
         show_word(l, &text, key, text_of(row, key));
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
@@ -176,6 +287,7 @@ static enum es_status fill(struct laying *l)
  */
 static bool is_headline(const struct laying *l, const json_t *row)
 {
+  if (l->request->groups != NULL && l->request->groups->count > 0) return true; /* chosen already */
   const char *reduction = text_of(row, "reduction"), *attribute = text_of(row, "attribute");
   if (strcmp(text_of(row, "group"), "all") == 0) return reduction[0] == '\0'; /* not of a pair */
   return text_of(row, "group")[0] == '\0' &&
@@ -226,9 +338,12 @@ static enum es_status put(struct laying *l, size_t line, size_t column, struct e
 /* The columns that tell lines apart; what is the same everywhere goes to the title. */
 static enum es_status choose_keys(struct laying *l, struct es_text *title)
 {
+  bool groups = l->request->groups != NULL && l->request->groups->count > 0;
   es_text_add(title, "%s", l->tidy->name);
-  for (size_t c = 0; strcmp(l->tidy->column[c], "attribute") != 0; c++) {
+  for (size_t c = 0; strcmp(l->tidy->column[c], "metric") != 0; c++) {
     const char *key = l->tidy->column[c];
+    bool group = strcmp(key, "attribute") == 0 || strcmp(key, "group") == 0;
+    if (group && !groups) continue; /* headlines */
     if (strcmp(key, "policy") == 0 && !json_is_array(json_object_get(l->results->study, key)))
       continue; /* a swept policy says so under its setting */
     if (says_one_thing(l, key)) {
@@ -257,7 +372,9 @@ static enum es_status begin_line(struct laying *l, size_t line, size_t keys, con
   return ES_OK;
 }
 
-/* A line per setting and scorer, a column per measure. */
+/* A line per setting and scorer, a column per measure; those behind the first ALWAYS may go where
+ * the page is narrow, the last ones first. */
+enum { ALWAYS = 6 };
 static enum es_status lay_across(struct laying *l, struct es_text *title)
 {
   const json_t *metric[ES_TIDY_COLUMNS], *last = NULL;
@@ -272,12 +389,13 @@ static enum es_status lay_across(struct laying *l, struct es_text *title)
       if (l->table->columns == ES_TIDY_COLUMNS) continue; /* the CSV has them all */
       metric[metrics++] = row;
       ES_TRY(add_metric(l, text_of(row, "metric")));
+      if (metrics > ALWAYS) l->table->column[keys + m].drop = (int)m;
     }
     if (last == NULL || !same_keys(l, keys, last, row))
       ES_TRY(begin_line(l, lines++, keys, last, row));
     last = row;
     struct es_text text = {0}, spread = {0};
-    show_number(row, "value", &text, &spread);
+    show_number(l, row, "value", &text, &spread);
     ES_TRY(put(l, lines - 1, keys + m, &text, &spread));
   }
   l->table->rows = lines;
@@ -436,34 +554,53 @@ static void note_family(const struct laying *l)
     es_note(&noting, "p_adjusted: not corrected; there are %zu tests", family);
 }
 
-enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
-                            const struct es_tidy *tidy, struct es_context *ctx)
+/* The reasons, and what ± is. */
+static void write_notes(const struct laying *l)
 {
-  struct laying l = {.table = table,
-                     .results = results,
-                     .tidy = tidy,
-                     .ctx = ctx,
-                     .rows = json_object_get(results->tables, tidy->name)};
-  struct es_text title = {0}, sentence = {0};
-  if (json_array_size(l.rows) == 0)
-    return es_fail(ctx, ES_INPUT, "--table %s: these results have none", tidy->name);
-  table->rows = json_array_size(l.rows);
-  table->column = es_alloc(ES_TIDY_COLUMNS, sizeof *table->column, ctx);
-  table->cell = es_alloc(table->rows * ES_TIDY_COLUMNS, sizeof *table->cell, ctx);
-  table->rule_before = es_alloc(table->rows, sizeof *table->rule_before, ctx);
-  enum es_status status = table->column && table->cell && table->rule_before ? ES_OK : ES_NOMEM;
-  if (tidy->across != NULL) {
-    if (status == ES_OK) status = lay_across(&l, &title);
-    if (status == ES_OK) status = close_ranks(&l);
-  } else {
-    if (status == ES_OK) status = choose_columns(&l, &title);
-    if (status == ES_OK) status = fill(&l);
+  struct es_context noting = {.notes = &l->table->notes};
+  const json_t *study = json_object_get(l->results->study, "confidence");
+  bool spreads = false;
+  for (size_t i = 0; i < l->reasons.count; i++) {
+    struct es_text number = {0};
+    es_show_superscript(&number, i + 1);
+    es_note(&noting, "%s undefined: %s", es_text_get(&number), l->reasons.text[i]);
+    es_text_clear(&number);
   }
+  for (size_t i = 0; i < l->table->rows * l->table->columns; i++)
+    spreads |= l->table->cell[i].spread[0] != '\0';
+  if (spreads && json_is_number(study))
+    es_note(&noting, "± is half of the %g%% interval", 100 * json_number_value(study));
+  if (strcmp(l->tidy->name, "tests") == 0) note_family(l);
+}
+
+static enum es_status lay(struct laying *l, struct es_text *title)
+{
+  struct es_table *table = l->table;
+  table->rows = json_array_size(l->rows);
+  table->column = es_alloc(ES_TIDY_COLUMNS, sizeof *table->column, l->ctx);
+  table->cell = es_alloc(table->rows * ES_TIDY_COLUMNS, sizeof *table->cell, l->ctx);
+  table->rule_before = es_alloc(table->rows, sizeof *table->rule_before, l->ctx);
+  if (table->column == NULL || table->cell == NULL || table->rule_before == NULL) return ES_NOMEM;
+  ES_TRY(l->tidy->across != NULL ? lay_across(l, title) : choose_columns(l, title));
+  return l->tidy->across != NULL ? close_ranks(l) : fill(l);
+}
+
+enum es_status es_tidy_make(struct es_table *table, const struct es_results *results,
+                            const struct es_tidy *tidy, const struct es_table_request *request,
+                            struct es_context *ctx)
+{
+  struct laying l = {
+      .table = table, .results = results, .tidy = tidy, .request = request, .ctx = ctx};
+  struct es_text title = {0}, sentence = {0};
+  enum es_status status = es_tidy_select(&l.rows, results, tidy, request, ctx);
+  if (status == ES_OK) status = lay(&l, &title);
   if (status == ES_OK && strcmp(tidy->name, "attribution") == 0) say_attribution(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "missing_policies") == 0) say_treatments(&l, &sentence);
   if (status == ES_OK && strcmp(tidy->name, "levers") == 0) say_levers(&l, &sentence);
-  if (status == ES_OK && strcmp(tidy->name, "tests") == 0) note_family(&l);
+  if (status == ES_OK) write_notes(&l);
   free(l.policy);
+  json_decref(l.rows);
+  es_notes_clear(&l.reasons);
   table->title = es_text_take(&title);
   table->sentence = es_text_take(&sentence);
   if (status == ES_OK && (table->title == NULL || table->sentence == NULL))

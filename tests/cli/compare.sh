@@ -148,7 +148,7 @@ make hostile.json <<'END'
 <b>|"=1,2\ auc all 0.80 0.01 900
 END
 run_to out compare hostile.json hostile.json --format markdown
-grep -qF '&lt;b>\|"=1,2\\' out || fail "markdown: $(cat out)"
+grep -qF '&lt;b&gt;\|"=1,2\\' out || fail "markdown: $(cat out)"
 run_to out compare hostile.json hostile.json --format csv
 grep -qF '"<b>|""=1,2\"' out || fail "csv: $(cat out)"
 

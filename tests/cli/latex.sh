@@ -14,7 +14,7 @@ def replace(x):
 json.dump(replace(json.load(open('plain.json'))), open('hostile.json', 'w'))
 END
 for file in plain hostile; do
-  for table in main disparity groups attribution; do
+  for table in main disparity groups attribution harm; do
     run_to $file-$table.tex report $file.json --format latex --table $table
   done
   run_to $file-across.tex report $file.json --format latex --transpose --label "tab:$file" --caption 'Across, $n = 4000$'
@@ -66,3 +66,4 @@ done
 mv all.doc all.ltx
 for pass in 1 2; do pdflatex -interaction=nonstopmode all.ltx >all.out 2>/dev/null || fail "pdflatex: $(grep -A3 '^!' all.out | head -n 8)"; done
 ! grep -E 'Warning|Overfull|Underfull' all.out || fail "pdflatex has something to say"
+! command -v pdftotext >/dev/null || ! pdftotext all.pdf - | grep -E '[0-9][.][0-9]{3},' || fail "decimals are grouped"
