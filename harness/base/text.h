@@ -38,8 +38,8 @@ bool es_parse_int(const char *text, int64_t *x);
 /* The nearest of `count` words by edit distance, or NULL when none is near enough to be meant. */
 const char *es_nearest(const char *word, const char *const *words, size_t count);
 
-/* How many columns of a terminal the UTF-8 text takes: two for East Asian characters, none for marks
- * that stand on the one before. */
+/* How many columns of a terminal the UTF-8 text takes: two for East Asian characters, none for
+ * marks that stand on the one before. */
 size_t es_text_width(const char *text);
 
 /* The bytes of `size` that fit `most` columns, and how many columns they take. */

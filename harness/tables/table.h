@@ -56,8 +56,8 @@ struct es_table {
   struct es_notes notes; /* reasons of undefined cells, methods, n, what is assumed */
 };
 
-/* Fills a zeroed table, whose texts are plain (es_show_plain).  Unknown name: ES_INPUT, naming those that there are.  The caller clears
- * it. */
+/* Fills a zeroed table, whose texts are plain (es_show_plain).  Unknown name: ES_INPUT, naming
+ * those that there are.  The caller clears it. */
 enum es_status es_table_make(struct es_table *table, const struct es_results *results,
                              const struct es_table_request *request,
                              struct es_context *ctx) ES_CHECKED;

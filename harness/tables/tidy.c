@@ -374,7 +374,7 @@ static enum es_status begin_line(struct laying *l, size_t line, size_t keys, con
 
 /* A line per setting and scorer, a column per measure; those behind the first ALWAYS may go where
  * the page is narrow, the last ones first. */
-enum { ALWAYS = 6 };
+enum { ALWAYS = 7 };
 static enum es_status lay_across(struct laying *l, struct es_text *title)
 {
   const json_t *metric[ES_TIDY_COLUMNS], *last = NULL;
