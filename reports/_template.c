@@ -11,6 +11,7 @@ static enum es_status write(const struct es_results *results,
 {
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
+  ES_TRY(es_table_plain(&table, ctx));
   es_text_add(out, "%s\n%s\n", table.title, table.sentence);
   for (size_t i = 0; i < table.rows; i++) {
     for (size_t c = 0; c < table.columns; c++) {

@@ -384,6 +384,7 @@ static enum es_status write(const struct es_results *results,
 {
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
+  ES_TRY(es_table_plain(&table, ctx));
   struct digits *digits = es_alloc(table.columns, sizeof *digits, ctx);
   for (size_t c = 0; digits != NULL && c < table.columns; c++) digits[c] = count_digits(&table, c);
   if (digits != NULL) drop_columns(&table, digits);

@@ -366,6 +366,7 @@ static enum es_status write(const struct es_results *results,
 {
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
+  ES_TRY(es_table_plain(&table, ctx));
   struct page page = {.table = &table,
                       .columns = table.columns,
                       .blank = 1,

@@ -691,7 +691,11 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
                              const struct es_table_request *request, struct es_context *ctx)
 {
   ES_TRY(make_named(table, results, request, ctx));
-  if (request->transpose) ES_TRY(es_table_transpose(table, ctx));
+  return request->transpose ? es_table_transpose(table, ctx) : ES_OK;
+}
+
+enum es_status es_table_plain(struct es_table *table, struct es_context *ctx)
+{
   bool plain = make_plain(&table->title) && make_plain(&table->sentence);
   for (size_t c = 0; plain && c < table->columns; c++)
     plain = make_plain(&table->column[c].heading);

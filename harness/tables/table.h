@@ -56,12 +56,16 @@ struct es_table {
   struct es_notes notes; /* reasons of undefined cells, methods, n, what is assumed */
 };
 
-/* Fills a zeroed table, whose texts are plain (es_show_plain).  Unknown name: ES_INPUT, naming
- * those that there are.  The caller clears it. */
+/* Fills a zeroed table.  Unknown name: ES_INPUT, naming those that there are.  The caller clears
+ * it. */
 enum es_status es_table_make(struct es_table *table, const struct es_results *results,
                              const struct es_table_request *request,
                              struct es_context *ctx) ES_CHECKED;
 void es_table_clear(struct es_table *table);
+
+/* Makes its texts plain (es_show_plain), for formats that are read line by line; on failure it is
+ * cleared. */
+enum es_status es_table_plain(struct es_table *table, struct es_context *ctx) ES_CHECKED;
 
 /* Whether a cell of the column has the note's number: "undefined ¹" and "¹ undefined: …".  A format
  * that leaves columns out also leaves out the notes of theirs alone. */
