@@ -82,15 +82,7 @@ def rows(build, quick):
         (f'judging {many:,} people, 1 thread', stream(many, 1),
          lambda: columns() * 4, 'writing and reading their columns', '0.25'),
         (f'judging {many:,} people: 2 threads', stream(many, 2), stream(many, 1), '1 thread', '1.8 ×'),
-        (f'intervals from {many:,} people', intervals(es, many), intervals(es, many // 100),
-         f'from {many // 100:,}', '0.83'),
     ]
-
-
-def intervals(es, people):
-    """What the bootstrap adds to a run."""
-    command = [es, 'run', '--scorer', 'logistic', '--threads', '1', '--people', str(people), '-o', os.devnull]
-    return lambda: wall(*command, '--bootstrap', '1000')() - wall(*command, '--bootstrap', '0')()
 
 
 def has(python, what):
