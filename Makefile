@@ -86,7 +86,7 @@ $(eval $(call list_rule,dataset_list.h,X(%s)\n,$(call names,$(dataset_files))))
 $(eval $(call list_rule,report_list.h,X(%s)\n,$(call names,$(report_files))))
 $(eval $(call list_rule,ini_list,%s\n,$(ini_files)))
 $(eval $(call list_rule,flags,%s\n,"$(CC) $(CPPFLAGS) $(CFLAGS)"))
-$(B)/harness/run/registry.o: $(B)/scorer_list.h $(B)/dataset_list.h $(B)/report_list.h
+$(B)/harness/model/registry.o: $(B)/scorer_list.h $(B)/dataset_list.h $(B)/report_list.h
 
 FORCE:
 -include $(patsubst %.o,%.d,$(call object,$(harness_files) $(lib_files)) $(lane_objects))

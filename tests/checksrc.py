@@ -59,6 +59,10 @@ ROOMS = {
     'harness/data': ['harness/base/', 'datasets/dataset.h'],
     'harness/population': ['harness/base/', 'datasets/dataset.h'],
     'harness/foreign': ['harness/base/', 'scorers/scorer.h'],
+    'harness/model': ['harness/base/', 'harness/foreign/', 'harness/results/', 'scorers/scorer.h',
+                      'datasets/dataset.h', 'reports/report.h'],
+    'harness/policy': ['harness/base/', 'harness/measure/', 'harness/model/', 'harness/population/',
+                       'datasets/dataset.h'],
     'harness/run': ['harness/', 'scorers/scorer.h', 'datasets/dataset.h', 'reports/report.h'],
     'harness/cli': ['harness/', 'scorers/scorer.h', 'datasets/dataset.h', 'reports/report.h'],
 }

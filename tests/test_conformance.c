@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "harness/base/file.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "tests/kit.h"
 
 #define X(id) #id,

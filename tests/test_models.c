@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "harness/base/file.h"
-#include "harness/run/explain.h"
-#include "harness/run/saved.h"
+#include "harness/model/explain.h"
+#include "harness/model/saved.h"
 #include "tests/kit.h"
 
 enum { PEOPLE = 3000 };

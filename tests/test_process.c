@@ -9,7 +9,7 @@
 #include "harness/measure/metric.h"
 #include "harness/population/population.h"
 #include "harness/process/process.h"
-#include "harness/run/price.h"
+#include "harness/policy/price.h"
 #include "tests/kit.h"
 
 static struct es_context ctx = {.seed = 2018};

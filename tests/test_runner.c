@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include "harness/base/text.h"
 #include "harness/measure/evaluate.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "tests/kit.h"
 
 static struct es_context ctx;

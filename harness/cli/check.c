@@ -8,7 +8,7 @@
 #include "harness/base/ini.h"
 #include "harness/gate/comparison.h"
 #include "harness/gate/gate.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "harness/run/runner.h"
 
 /* What is asked beside the rules. */

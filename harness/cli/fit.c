@@ -5,8 +5,8 @@
 #include <string.h>
 #include "harness/base/file.h"
 #include "harness/data/listing.h"
-#include "harness/run/explain.h"
-#include "harness/run/saved.h"
+#include "harness/model/explain.h"
+#include "harness/model/saved.h"
 
 struct fitting {
   char *data, *schema, *outcome, *favorable_outcome, *weight, *offset, *output;

@@ -8,7 +8,7 @@
 #include "harness/base/ini.h"
 #include "harness/measure/metric.h"
 #include "harness/population/population.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "harness/run/study.h"
 
 /* --- list

@@ -8,7 +8,7 @@
 #include "harness/base/linalg.h"
 #include "harness/run/progress.h"
 #include "harness/run/ranks.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 
 static const struct es_command *const commands[] = {
     &es_command_run,   &es_command_audit,    &es_command_report, &es_command_compare,

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "harness/base/file.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 
 #define O struct es_output
 const struct es_option es_output_options[] = {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include "harness/base/file.h"
 #include "harness/data/listing.h"
-#include "harness/run/explain.h"
-#include "harness/run/saved.h"
+#include "harness/model/explain.h"
+#include "harness/model/saved.h"
 
 enum { BLOCK = 512 };
 

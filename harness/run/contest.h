@@ -8,25 +8,11 @@
 #define ES_RUN_CONTEST_H
 
 #include "harness/measure/paired.h"
-#include "harness/run/impute.h"
-#include "harness/run/policy.h"
-#include "harness/run/price.h"
+#include "harness/model/impute.h"
+#include "harness/policy/policy.h"
+#include "harness/policy/price.h"
+#include "harness/run/people.h"
 #include "harness/run/progress.h"
-#include "harness/run/study.h"
-
-/* People of a population, opened as a study would. */
-struct es_opened {
-  const struct es_dataset *dataset;
-  void *state;
-  const struct es_people *people;
-};
-enum es_status es_people_open(struct es_opened *opened, const struct es_study *study,
-                              const char *population, struct es_context *ctx) ES_CHECKED;
-void es_people_close(struct es_opened *opened);
-
-/* A person's cell from their levels of every attribute (es_cell_count), and everybody's. */
-uint32_t es_cell_of(const struct es_people *people, const struct es_block *block, size_t person);
-void es_cells_of(uint32_t *cell, const struct es_people *people, const struct es_block *block);
 
 /* Who takes part: every model under every policy. */
 struct es_entrants {
@@ -49,12 +35,6 @@ struct es_contender {
   bool found, failed;
   uint64_t failed_at;
   char reason[1024];
-};
-
-/* What people add up to: tallies of each contender and batch, and pairs. */
-struct es_contest_sums {
-  struct es_tally *tally; /* [contenders][batches] */
-  struct es_pair *pair;   /* [pairs]; NULL without */
 };
 
 /* How scores are tallied: on a grid (streamed people), exactly (listed people), or not at all,
@@ -107,6 +87,13 @@ enum es_status es_contest_ready(struct es_contest *contest, struct es_context *c
 /* Whether its tallies are of everybody: not in a run of one shard. */
 bool es_contest_whole(const struct es_contest *contest);
 
+/* Whether a scorer's failure costs its own row alone. */
+bool es_survivable(enum es_status status);
+/* Puts a contender out as of the block that begins at `at`; of several reasons the first block's
+ * stays. */
+void es_contender_fail(struct es_contender *contender, uint64_t at, const char *reason);
+/* Whether it was out when the block that begins at `before` was begun. */
+bool es_contender_failed(const struct es_contender *contender, uint64_t before);
 /* Whether a scorer is out under every policy. */
 bool es_model_failed(const struct es_contest *contest, size_t model);
 

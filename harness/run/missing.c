@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/run/impute.h"
-#include "harness/run/registry.h"
+#include "harness/model/impute.h"
+#include "harness/model/registry.h"
 #include "harness/run/runner.h"
 
 /*   unscorable  what the policy does with people without a score

@@ -5,9 +5,6 @@
 #include "harness/measure/evaluate.h"
 #include "harness/run/contest.h"
 
-/* The values of a table's options, each in JSON's own type. */
-json_t *es_json_options(const struct es_option *table, const void *block);
-
 enum es_status es_resolved_study(struct es_results *results, const struct es_study *study,
                                  const struct es_model *models, size_t count,
                                  struct es_context *ctx) ES_CHECKED;

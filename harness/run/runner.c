@@ -15,7 +15,7 @@
 #include "harness/run/periods.h"
 #include "harness/run/replicates.h"
 #include "harness/run/residual.h"
-#include "harness/run/saved.h"
+#include "harness/model/saved.h"
 #include "harness/run/resolved.h"
 #include "harness/run/sweep.h"
 

@@ -6,8 +6,8 @@
 #include "harness/measure/evaluate.h"
 #include "harness/statistics/significance.h"
 #include "harness/run/attribute.h"
-#include "harness/run/registry.h"
-#include "harness/run/saved.h"
+#include "harness/model/registry.h"
+#include "harness/model/saved.h"
 #include "harness/run/sweep.h"
 
 #define S struct es_study

@@ -7,8 +7,8 @@
 #define ES_RUN_STUDY_H
 
 #include "harness/base/ini.h"
-#include "harness/run/model.h"
-#include "harness/run/policy.h"
+#include "harness/model/model.h"
+#include "harness/policy/policy.h"
 
 struct es_ledger;
 

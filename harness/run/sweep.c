@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "harness/run/runner.h"
 
 enum { MOST_SWEEPS = 2, MOST_SETTINGS = 10000 };

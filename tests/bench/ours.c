@@ -19,7 +19,7 @@
 #include "harness/measure/metric.h"
 #include "harness/methods/composite.h"
 #include "harness/methods/logit.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 #include "harness/statistics/sample.h"
 
 static struct es_context ctx = {.seed = 2018};

@@ -44,7 +44,7 @@ make_program() { # page
   { cat "$b/scorer_list.h"; for f in "$scratch/extra/"*.c; do printf 'X(%s)\n' "$(basename "$f" .c)"; done; } |
     sort >"$scratch/extra/scorer_list.h"
   # shellcheck disable=SC2086
-  for f in "$scratch/extra/"*.c harness/run/registry.c; do
+  for f in "$scratch/extra/"*.c harness/model/registry.c; do
     $cc $cpp -I"$scratch/extra" -I"$b" $c -Werror -c -o "$scratch/extra/$(basename "$f" .c).o" "$f" || return 1
   done
   # shellcheck disable=SC2086

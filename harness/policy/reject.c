@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/text.h"
-#include "harness/run/learn.h"
-#include "harness/run/parting.h"
+#include "harness/policy/learn.h"
+#include "harness/policy/parting.h"
 
 /* Whether a group is named, or (where none is) approved less often than all at the middle of the
  * band. */

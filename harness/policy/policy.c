@@ -1,5 +1,5 @@
 /* The kinds of policy, what they learn, and decisions. */
-#include "harness/run/policy.h"
+#include "harness/policy/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/measure/views.h"
 #include "harness/population/draws.h"
-#include "harness/run/learn.h"
+#include "harness/policy/learn.h"
 
 /* --- kinds ------------------------------------------------------------------------------------ */
 

@@ -16,10 +16,10 @@
  * and stay in the denominators of every measure.  Where many tie, or the common point lies between
  * two cut-offs, chance decides, so that equality holds exactly on the training people.
  */
-#ifndef ES_RUN_LEARN_H
-#define ES_RUN_LEARN_H
+#ifndef ES_POLICY_LEARN_H
+#define ES_POLICY_LEARN_H
 
-#include "harness/run/policy.h"
+#include "harness/policy/policy.h"
 
 #define ES_LEARN(kind)                                                                             \
   enum es_status es_learn_##kind(const struct es_policy *policy, const struct es_lesson *lesson,   \

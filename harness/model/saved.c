@@ -1,10 +1,11 @@
 /* Model files: writing, reading, and whom they fit. */
-#include "harness/run/saved.h"
+#include "harness/model/saved.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/file.h"
-#include "harness/run/resolved.h"
+#include "harness/results/results.h"
+#include "harness/results/settings.h"
 
 static const char *const kinds[] = {"number", "binary", "count", "levels"};
 

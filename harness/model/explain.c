@@ -1,5 +1,5 @@
 /* Reasons for scores, by changing one column at a time. */
-#include "harness/run/explain.h"
+#include "harness/model/explain.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * Cut-offs of every policy are found on these: a share of people, a share of the good, a profit,
  * the curve of true over false positives and its upper hull.
  */
-#ifndef ES_RUN_STEPS_H
-#define ES_RUN_STEPS_H
+#ifndef ES_POLICY_STEPS_H
+#define ES_POLICY_STEPS_H
 
-#include "harness/run/policy.h"
+#include "harness/policy/policy.h"
 
 /* n distinct scores, ascending.  At k: the weight of people with score[k] or more, of everybody, of
  * the good, of the bad (people whose outcome is not known are neither); at n nobody. */

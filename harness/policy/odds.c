@@ -6,8 +6,8 @@
  * hulls, and the best of them lies on it: where a hull has a corner, or two hulls cross. */
 #include <math.h>
 #include <stdlib.h>
-#include "harness/run/learn.h"
-#include "harness/run/parting.h"
+#include "harness/policy/learn.h"
+#include "harness/policy/parting.h"
 
 /* fpr, tpr  the hulls' corners, group by group, from nobody to everybody
  * step      which step of the group each is

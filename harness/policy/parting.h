@@ -1,9 +1,9 @@
 /* Training people told apart by group: each group's steps, and the rule that is made of a cut for
  * each.  What the policies that tell groups apart share. */
-#ifndef ES_RUN_PARTING_H
-#define ES_RUN_PARTING_H
+#ifndef ES_POLICY_PARTING_H
+#define ES_POLICY_PARTING_H
 
-#include "harness/run/steps.h"
+#include "harness/policy/steps.h"
 
 /* Of everybody and of the good: */
 enum es_among { ES_OF_ALL, ES_OF_GOOD };

@@ -1,5 +1,5 @@
 /* Three generated lists, each included twice: declarations, then pointers. */
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 
 #include <string.h>
 

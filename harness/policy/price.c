@@ -1,5 +1,5 @@
 /* Tiers as quantiles, and the difference between two rates. */
-#include "harness/run/price.h"
+#include "harness/policy/price.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* Holds a scorer to its contract: blind to what it did not ask for, checked in what it writes. */
-#include "harness/run/model.h"
+#include "harness/model/model.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "harness/base/lanes.h"
-#include "harness/run/registry.h"
+#include "harness/model/registry.h"
 
 const char *es_unscorable_text(unsigned why)
 {

@@ -1,6 +1,6 @@
 /* A scorer at work: its options, what it learned, and checked scores. */
-#ifndef ES_RUN_MODEL_H
-#define ES_RUN_MODEL_H
+#ifndef ES_MODEL_MODEL_H
+#define ES_MODEL_MODEL_H
 
 #include "datasets/dataset.h"
 #include "harness/foreign/foreign.h"

@@ -6,10 +6,10 @@
  * the absences that each alone stand between the person and one.  It costs a score per column, and
  * nothing where nobody asks.
  */
-#ifndef ES_RUN_EXPLAIN_H
-#define ES_RUN_EXPLAIN_H
+#ifndef ES_MODEL_EXPLAIN_H
+#define ES_MODEL_EXPLAIN_H
 
-#include "harness/run/model.h"
+#include "harness/model/model.h"
 
 /* Learns model->typical: of numbers the lower median of those seen, of levels the commonest; NaN
  * for a column that nobody has. */

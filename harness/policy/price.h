@@ -4,8 +4,8 @@
  * A scorer's tiers are cut at quantiles of its training people's scores, the fair ones at those of
  * their true probabilities; so that tiers need no scale.
  */
-#ifndef ES_RUN_PRICE_H
-#define ES_RUN_PRICE_H
+#ifndef ES_POLICY_PRICE_H
+#define ES_POLICY_PRICE_H
 
 #include "datasets/dataset.h"
 #include "harness/measure/tally.h"

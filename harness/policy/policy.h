@@ -7,11 +7,11 @@
  * each group (policies see groups, scorers do not).  Between a rule's two cut-offs chance may
  * decide; it is the person's own draw, the same under every policy and scorer.
  */
-#ifndef ES_RUN_POLICY_H
-#define ES_RUN_POLICY_H
+#ifndef ES_POLICY_POLICY_H
+#define ES_POLICY_POLICY_H
 
 #include "harness/measure/tally.h"
-#include "harness/run/model.h"
+#include "harness/model/model.h"
 
 enum { ES_AIM_SHARE, ES_AIM_PROFIT };
 enum { ES_BAND_FAVOR, ES_BAND_REVIEW };

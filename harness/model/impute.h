@@ -4,8 +4,8 @@
  * the mean of everyone for a group in which nobody was seen.  A column nobody has stays missing.
  * Levels take the most frequent one.  Then everybody has a record, and no gate refuses anybody.
  */
-#ifndef ES_RUN_IMPUTE_H
-#define ES_RUN_IMPUTE_H
+#ifndef ES_MODEL_IMPUTE_H
+#define ES_MODEL_IMPUTE_H
 
 #include "datasets/dataset.h"
 

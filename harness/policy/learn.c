@@ -1,9 +1,9 @@
 /* Cut-offs for everybody; the groups of those that tell groups apart are in parity.c. */
-#include "harness/run/learn.h"
+#include "harness/policy/learn.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include "harness/run/steps.h"
+#include "harness/policy/steps.h"
 
 static enum es_status one_cut(struct es_rule *rule, struct es_cut cut, struct es_context *ctx)
 {

@@ -4,10 +4,10 @@
  * CSV of such columns is read, and what the scorer itself keeps (scorer.h, keep).  Numbers are the
  * shortest that read back as the same double, so that a model saved and loaded scores the same.
  */
-#ifndef ES_RUN_SAVED_H
-#define ES_RUN_SAVED_H
+#ifndef ES_MODEL_SAVED_H
+#define ES_MODEL_SAVED_H
 
-#include "harness/run/model.h"
+#include "harness/model/model.h"
 
 #define ES_MODEL_FORMAT "evenscore-model/1"
 

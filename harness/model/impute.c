@@ -1,5 +1,5 @@
 /* Learns what to fill in, and fills it in. */
-#include "harness/run/impute.h"
+#include "harness/model/impute.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The plug-ins that this build has: the files of scorers/, datasets/ and reports/. */
-#ifndef ES_RUN_REGISTRY_H
-#define ES_RUN_REGISTRY_H
+#ifndef ES_MODEL_REGISTRY_H
+#define ES_MODEL_REGISTRY_H
 
 #include "datasets/dataset.h"
 #include "reports/report.h"

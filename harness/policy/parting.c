@@ -1,5 +1,5 @@
 /* Groups, their steps, and rules of them. */
-#include "harness/run/parting.h"
+#include "harness/policy/parting.h"
 
 #include <stdlib.h>
 #include "harness/measure/views.h"

@@ -1,8 +1,8 @@
 /* One share for all groups, of everybody or of the good; and the most profit. */
 #include <math.h>
 #include <stdlib.h>
-#include "harness/run/learn.h"
-#include "harness/run/parting.h"
+#include "harness/policy/learn.h"
+#include "harness/policy/parting.h"
 
 enum es_status es_learn_max_profit(const struct es_policy *policy, const struct es_lesson *lesson,
                                    struct es_rule *rule, struct es_context *ctx)

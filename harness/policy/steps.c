@@ -1,5 +1,5 @@
 /* Scores sorted once, weights summed from the top. */
-#include "harness/run/steps.h"
+#include "harness/policy/steps.h"
 
 #include <math.h>
 #include <stdlib.h>
