@@ -2,17 +2,20 @@
 # Does what the pages say.  In README.md and docs/*.md
 #   ```sh          is run, in order, as from the project's root (in a copy made of links)
 #   ```sh shared   the same, with the files of ../shared/data at hand; skipped where there is none
+#   ```sh R        the same; skipped where there is no Rscript, or for pandas no python3 that has it
+#   ```sh pandas
 #   ```text        is the output of the block before it, to the letter
 #   ```c           that begins with /* scorers/NAME.c is compiled, without a warning, into the
 #                  program that its page runs
 # and a plain ``` is only read.  The man page must name every command and option, links must lead
 # somewhere, and the version is the same everywhere.
-#   usage: tests/cli/docs.sh [--update]     --update writes the outputs anew into the pages
+#   usage: tests/cli/docs.sh [--update] [PAGE…]     --update writes the outputs anew into the pages
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 program=$(realpath "${EVENSCORE:-$root/evenscore}")
 shared=$(realpath -m "${SHARED:-$root/../shared}")
 update=$([ "${1:-}" = --update ] && echo yes)
+[ -z "$update" ] || shift
 scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT
 failed=0
 cd "$root" || exit 1
@@ -20,13 +23,28 @@ fail() { echo "$*"; failed=$((failed + 1)); }
 
 # --- a project to work in, so that nothing is written into this one -----------------------------
 work=$scratch/project
-mkdir "$work"
+mkdir "$work" "$scratch/bin"
 for entry in *; do
   case $entry in evenscore | build) ;; *) ln -s "$root/$entry" "$work/" ;; esac
 done
 for csv in "$shared"/data/*/*.csv; do [ -e "$csv" ] && ln -sf "$csv" "$work/"; done
 # ProPublica's name for it; the copy at hand lacks only names and dates of birth.
 [ -e "$work/compas_general_min.csv" ] && mv "$work/compas_general_min.csv" "$work/compas-scores-two-years.csv"
+
+# What the blocks of a kind need and is not here; nothing where all is.  Where the first python3 on the
+# path has no pandas, the system's may.
+missing() { # the word after sh
+  local python
+  case $1 in
+  shared) [ -d "$shared/data" ] || echo 'no ../shared' ;;
+  R) command -v Rscript >/dev/null || echo 'no R' ;;
+  pandas)
+    for python in python3 /usr/bin/python3; do
+      "$python" -c 'import pandas' 2>/dev/null && ln -sf "$(command -v $python)" "$scratch/bin/python3" && return
+    done
+    echo 'no pandas' ;;
+  esac
+}
 
 # The program with the page's listings compiled in; the plain one when there are none.
 make_program() { # page
@@ -53,14 +71,14 @@ make_program() { # page
 }
 
 run_block() { # page, line, commands
-  (cd "$work" && PATH="$work:$PATH" bash -e -c "$3") >"$scratch/out" 2>"$scratch/err" </dev/null && return
+  (cd "$work" && PATH="$work:$scratch/bin:$PATH" bash -e -c "$3") >"$scratch/out" 2>"$scratch/err" </dev/null && return
   fail "$1:$2: these commands fail:"
   printf '%s' "$3"
   cat "$scratch/err"
 }
 
 check_page() { # page
-  local page=$1 kind="" ran="" block="" line number=0
+  local page=$1 kind="" ran="" block="" line number=0 lacks
   make_program "$page" || { fail "$page: its listing does not compile"; return; }
   : >"$scratch/page"
   while IFS= read -r line; do
@@ -70,10 +88,11 @@ check_page() { # page
       echo "$line" >>"$scratch/page"
     elif [ -n "$kind" ] && [ "$line" = '```' ]; then
       case $kind in
-      '```sh' | '```sh shared')
+      '```sh' | '```sh shared' | '```sh R' | '```sh pandas')
         ran=yes
-        if [ "$kind" = '```sh shared' ] && [ ! -d "$shared/data" ]; then
-          ran="" && echo "skipped: $page:$number: no ../shared"
+        lacks=$(missing "${kind##* }")
+        if [ -n "$lacks" ]; then
+          ran="" && echo "skipped: $page:$number: $lacks"
         else run_block "$page" "$number" "$block"; fi ;;
       '```text')
         if [ -n "$ran" ] && [ -n "$update" ]; then cat "$scratch/out" >>"$scratch/page"
@@ -104,7 +123,9 @@ check_links() { # page
   done < <(grep -o '](\([^)]*\))' "$1" | sed 's/^](//; s/)$//; s/#.*//' | grep -v -e '^$' -e '://')
 }
 
-for page in README.md docs/*.md; do check_page "$page"; done
+shown=("$@")
+[ $# -gt 0 ] || shown=(README.md docs/*.md)
+for page in "${shown[@]}"; do check_page "$page"; done
 for page in *.md docs/*.md */README.md; do check_links "$page"; done
 
 # --- the man page ---------------------------------------------------------------------------------
