@@ -126,6 +126,10 @@ enum es_status es_block_create(struct es_block *block, const struct es_people *p
                                struct es_context *ctx) ES_CHECKED;
 void es_block_clear(struct es_block *block, const struct es_people *people);
 
+/* People first … first + n - 1 of one block become people at … at + n - 1 of another. */
+void es_block_copy(struct es_block *to, size_t at, const struct es_block *from, size_t first,
+                   size_t n, const struct es_people *people);
+
 /* Puts people whose outcome is known first, each part in its order; *known is how many they are. */
 enum es_status es_block_known_first(struct es_block *block, const struct es_people *people,
                                     size_t *known, struct es_context *ctx) ES_CHECKED;

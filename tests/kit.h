@@ -48,15 +48,7 @@ static inline void kit_close(struct kit *kit)
 static inline void kit_copy_person(struct es_block *out, size_t to, const struct es_block *in,
                                    size_t from, const struct es_people *people)
 {
-  for (size_t c = 0; c < people->columns; c++) {
-    out->value[c][to] = in->value[c][from];
-    out->seen[c][to] = in->seen[c][from];
-  }
-  for (size_t a = 0; a < people->attributes; a++) out->group[a][to] = in->group[a][from];
-  out->person[to] = in->person[from];
-  out->outcome[to] = in->outcome[from];
-  if (out->truth != NULL && in->truth != NULL) out->truth[to] = in->truth[from];
-  if (out->weight != NULL && in->weight != NULL) out->weight[to] = in->weight[from];
+  es_block_copy(out, to, in, from, 1, people);
 }
 
 /* A copy of `count` people from `first` on. */
@@ -66,7 +58,7 @@ static inline struct es_block kit_copy(const struct es_block *in, size_t first, 
   struct es_block out;
   MUST(es_block_create(&out, people, count, ctx), ctx);
   out.people = count;
-  for (size_t i = 0; i < count; i++) kit_copy_person(&out, i, in, first + i, people);
+  es_block_copy(&out, 0, in, first, count, people);
   return out;
 }
 

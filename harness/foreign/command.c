@@ -298,5 +298,6 @@ enum es_status es_command_open(struct es_foreign *self, char **given, const char
                                     .describe = describe,
                                     .clear = clear};
   self->settle = settle;
+  self->batch = ES_COMMAND_BATCH;
   return status == ES_INPUT ? es_fail_at(ctx, status, "scorer command: ") : status;
 }

@@ -43,6 +43,8 @@ void es_foreign_close(struct es_foreign *self)
 
 const struct es_scorer *es_foreign_scorer(const struct es_foreign *self) { return &self->scorer; }
 
+size_t es_foreign_batch(const struct es_foreign *self) { return self->batch; }
+
 void es_foreign_settle(struct es_foreign *self, void *options)
 {
   ((struct es_foreign_limits *)options)->self = self;

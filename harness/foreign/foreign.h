@@ -26,6 +26,9 @@ void es_foreign_close(struct es_foreign *foreign);
 /* The record it is dressed in; owned by it. */
 const struct es_scorer *es_foreign_scorer(const struct es_foreign *foreign);
 
+/* How many people it is best asked about at once, because each call starts a process. */
+size_t es_foreign_batch(const struct es_foreign *foreign);
+
 /* Ties a block of its options to it, when created and again when options were set: they may say
  * what it is called, or that it gives probabilities. */
 void es_foreign_settle(struct es_foreign *foreign, void *options);

@@ -25,7 +25,7 @@
 #include <unistd.h>
 #include "harness/base/stop.h"
 
-enum { PEOPLE = 4096, LANES = 64, NOTES = 8192, TEXT = 1 << 16 };
+enum { PEOPLE = ES_OBJECT_BATCH, LANES = 64, NOTES = 8192, TEXT = 1 << 16 };
 enum order { SCORE, DESCRIBE, END };
 
 /* What a call is given and gives, at the head of a lane's memory; the arrays stand behind it. */

@@ -234,6 +234,7 @@ enum es_status es_object_open(struct es_foreign *self, char **given, const char 
   size_t size = strcspn(spec, ":");
   struct es_text path = {0};
   es_text_add(&path, "%s%.*s", memchr(spec, '/', size) == NULL ? "./" : "", (int)size, spec);
+  self->batch = ES_OBJECT_BATCH;
   self->path = es_text_take(&path);
   *given = es_strdup(spec[size] == ':' ? spec + size + 1 : "", ctx);
   if (self->path == NULL || *given == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");

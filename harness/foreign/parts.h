@@ -18,6 +18,9 @@ struct es_foreign_limits {
       ES_OPTION_INT(struct es_foreign_limits, memory_limit, "4096", 0, 1e9,                        \
                     "megabytes of memory that it may use; 0: no limit")
 
+/* People of one call: a fork is cheap, and whatever a program does before it begins is not. */
+enum { ES_OBJECT_BATCH = 4096, ES_COMMAND_BATCH = 1 << 16 };
+
 /*   path    an object's; a program's words are in `words`, and as one text in `line`
  *   record  what an object says of itself: texts that the scorer and its table point into
  *   settle  takes from the options what the record depends on; NULL: nothing */
@@ -26,7 +29,7 @@ struct es_foreign {
   char *path, *line, *record, *name;
   struct es_texts words;
   struct es_option *table;
-  size_t rows;
+  size_t rows, batch;
   void (*settle)(struct es_foreign *self, const void *options);
 };
 

@@ -48,6 +48,28 @@ void es_block_clear(struct es_block *block, const struct es_people *people)
   *block = (struct es_block){0};
 }
 
+static void copy(void *to, size_t at, const void *from, size_t first, size_t n, size_t size)
+{
+  if (to != NULL && from != NULL)
+    memcpy((char *)to + at * size, (const char *)from + first * size, n * size);
+}
+
+void es_block_copy(struct es_block *to, size_t at, const struct es_block *from, size_t first,
+                   size_t n, const struct es_people *people)
+{
+  for (size_t c = 0; c < people->columns; c++) {
+    copy(to->value[c], at, from->value[c], first, n, sizeof **to->value);
+    copy(to->seen[c], at, from->seen[c], first, n, sizeof **to->seen);
+  }
+  for (size_t a = 0; a < people->attributes; a++)
+    copy(to->group[a], at, from->group[a], first, n, sizeof **to->group);
+  copy(to->person, at, from->person, first, n, sizeof *to->person);
+  copy(to->outcome, at, from->outcome, first, n, sizeof *to->outcome);
+  copy(to->labelled, at, from->labelled, first, n, sizeof *to->labelled);
+  copy(to->truth, at, from->truth, first, n, sizeof *to->truth);
+  copy(to->weight, at, from->weight, first, n, sizeof *to->weight);
+}
+
 /* New places for the elements of an array: order[k] is who comes k-th. */
 static void reorder(void *array, size_t size, const size_t *order, size_t n, unsigned char *scratch)
 {

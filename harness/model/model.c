@@ -270,6 +270,11 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
   return ES_OK;
 }
 
+size_t es_model_batch(const struct es_model *model)
+{
+  return model->foreign != NULL ? es_foreign_batch(model->foreign) : 1;
+}
+
 void es_model_explain(const struct es_model *model, const struct es_people *people,
                       const struct es_block *block, const struct es_scores *scores,
                       struct es_reason *reason, size_t *count)

@@ -53,6 +53,9 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
                               const struct es_block *block, struct es_scores *scores,
                               struct es_context *ctx) ES_CHECKED;
 
+/* How many people it is best asked about at once; 1: it does not matter. */
+size_t es_model_batch(const struct es_model *model);
+
 /* Asks the scorer's `explain` about everybody who has a score: reason[i * ES_REASONS + k]. */
 void es_model_explain(const struct es_model *model, const struct es_people *people,
                       const struct es_block *block, const struct es_scores *scores,

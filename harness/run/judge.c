@@ -5,6 +5,7 @@
 #include <string.h>
 #include "harness/measure/harm.h"
 #include "harness/process/process.h"
+#include "harness/run/ahead.h"
 #include "harness/run/pass.h"
 #include "harness/run/sums.h"
 
@@ -20,7 +21,9 @@ struct ruled {
 
 /* What one thread owns. */
 struct worker {
+  struct es_ahead ahead;
   struct es_block block;
+  size_t at;                        /* the block's number among those ahead */
   struct es_scores scores, *second; /* second: [policies], of those that have a second scorer */
   struct es_tally *tally;           /* what it adds to: es_contest_sums */
   struct es_pair *pair;
@@ -145,17 +148,36 @@ static enum es_status settle(struct es_contender *c, uint64_t first, enum es_sta
   return ES_OK;
 }
 
+/* Whether a model still scores for somebody: a model, or behind the models a policy's second. */
+static bool is_in(const struct es_contest *contest, size_t model, uint64_t first)
+{
+  size_t policies = contest->who.policies, models = contest->who.models;
+  bool second = model >= models;
+  size_t k = second ? model - models : model * policies;
+  for (size_t n = second ? models : policies; n > 0; n--, k += second ? policies : 1)
+    if (!es_contender_failed(&contest->contender[k], first)) return true;
+  return false;
+}
+
+/* What a model says of the block: now, or ahead of it. */
+static enum es_status score_block(const struct es_contest *contest, size_t model, struct worker *w,
+                                  struct es_scores *scores)
+{
+  size_t models = contest->who.models;
+  const struct es_model *m =
+      model < models ? &contest->who.model[model] : &contest->who.policy[model - models].second;
+  if (es_ahead_scores(&w->ahead, model))
+    return es_ahead_said(&w->ahead, model, w->at, scores, w->ctx);
+  return es_model_score(m, contest->from.people, &w->block, scores, w->ctx);
+}
+
 /* Scores the block once and lets every policy decide. */
 static enum es_status run_model(struct es_contest *contest, size_t model, struct worker *w,
                                 uint64_t first)
 {
   size_t policies = contest->who.policies, batch = first / BLOCK % contest->batches;
-  bool anybody = false;
-  for (size_t k = model * policies; k < (model + 1) * policies; k++)
-    anybody |= !es_contender_failed(&contest->contender[k], first);
-  if (!anybody) return ES_OK;
-  enum es_status scored = es_model_score(&contest->who.model[model], contest->from.people,
-                                         &w->block, &w->scores, w->ctx);
+  if (!is_in(contest, model, first)) return ES_OK;
+  enum es_status scored = score_block(contest, model, w, &w->scores);
   for (size_t k = model * policies; k < (model + 1) * policies; k++) {
     struct es_contender *c = &contest->contender[k];
     if (es_contender_failed(c, first)) continue;
@@ -171,23 +193,44 @@ static enum es_status run_model(struct es_contest *contest, size_t model, struct
 static enum es_status score_second(struct es_contest *contest, struct worker *w, uint64_t first)
 {
   for (size_t p = 0; p < contest->who.policies; p++) {
-    const struct es_policy *policy = &contest->who.policy[p];
-    if (w->second[p].value == NULL || policy->unfit[0] != '\0') continue;
-    enum es_status status =
-        es_model_score(&policy->second, contest->from.people, &w->block, &w->second[p], w->ctx);
+    size_t model = contest->who.models + p;
+    if (w->second[p].value == NULL || !is_in(contest, model, first)) continue;
+    enum es_status status = score_block(contest, model, w, &w->second[p]);
     for (size_t m = 0; status != ES_OK && m < contest->who.models; m++)
       ES_TRY(settle(&contest->contender[m * contest->who.policies + p], first, status, w->ctx));
   }
   return ES_OK;
 }
 
-static enum es_status run_block(struct es_contest *contest, struct worker *w, uint64_t first)
+/* Fills the block with the people from `first` on, as the scorers see them. */
+static enum es_status fill(const struct es_contest *contest, struct worker *w, uint64_t first,
+                           size_t people)
 {
   const struct es_opened *from = &contest->from;
+  w->block.people = people < BLOCK ? people : BLOCK;
   ES_TRY(from->dataset->block(from->state, contest->fold, ES_TEST, first, &w->block, w->ctx));
   es_impute(&contest->imputer, &w->block);
-  if (contest->only_labelled) ES_TRY(es_block_keep_labelled(&w->block, from->people, w->ctx));
-  es_cells_of(w->cell, from->people, &w->block);
+  return contest->only_labelled ? es_block_keep_labelled(&w->block, from->people, w->ctx) : ES_OK;
+}
+
+/* Everybody whom scorers from elsewhere are asked about at once. */
+static enum es_status look_ahead(const struct es_contest *contest, struct worker *w, uint64_t first,
+                                 size_t people)
+{
+  es_ahead_begin(&w->ahead);
+  for (size_t done = 0; done < people; done += BLOCK) {
+    ES_TRY(fill(contest, w, first + done, people - done));
+    es_ahead_add(&w->ahead, &w->block);
+  }
+  for (size_t m = 0; m < contest->who.models + contest->who.policies; m++)
+    if (es_ahead_scores(&w->ahead, m) && is_in(contest, m, first))
+      es_ahead_score(&w->ahead, m, w->ctx);
+  return ES_OK;
+}
+
+static enum es_status run_block(struct es_contest *contest, struct worker *w, uint64_t first)
+{
+  es_cells_of(w->cell, contest->from.people, &w->block);
   ES_TRY(score_second(contest, w, first));
   for (size_t m = 0; m < contest->who.models; m++) ES_TRY(run_model(contest, m, w, first));
   return pair_block(contest, w, first);
@@ -199,6 +242,7 @@ static void close_worker(void *worker, const void *job)
 {
   const struct es_contest *contest = job;
   struct worker *w = worker;
+  es_ahead_clear(&w->ahead);
   es_block_clear(&w->block, contest->from.people);
   es_scores_clear(&w->scores);
   for (size_t p = 0; w->second != NULL && p < contest->who.policies; p++)
@@ -211,6 +255,7 @@ static enum es_status open_worker(void *worker, const void *job, struct es_conte
 {
   const struct es_contest *contest = job;
   struct worker *w = worker;
+  ES_TRY(es_ahead_create(&w->ahead, contest, BLOCK, ctx));
   ES_TRY(es_block_create(&w->block, contest->from.people, BLOCK, ctx));
   ES_TRY(es_scores_create(&w->scores, BLOCK, ctx));
   if ((w->second = es_alloc(contest->who.policies, sizeof *w->second, ctx)) == NULL)
@@ -222,16 +267,25 @@ static enum es_status open_worker(void *worker, const void *job, struct es_conte
   return w->ruled != NULL ? ES_OK : ES_NOMEM;
 }
 
-static enum es_status add_block(void *job, void *worker, void *sums, uint64_t first, size_t people,
-                                struct es_context *ctx)
+static enum es_status add_people(void *job, void *worker, void *sums, uint64_t first, size_t people,
+                                 struct es_context *ctx)
 {
   struct worker *w = worker;
   struct es_contest_sums *s = sums;
   w->tally = s->tally;
   w->pair = s->pair;
   w->ctx = ctx;
-  w->block.people = people;
-  return run_block(job, w, first);
+  bool ahead = es_ahead_wanted(&w->ahead);
+  if (ahead) ES_TRY(look_ahead(job, w, first, people));
+  for (size_t done = 0; done < people; done += BLOCK) {
+    w->at = done / BLOCK;
+    if (ahead)
+      es_ahead_block(&w->ahead, w->at, &w->block);
+    else
+      ES_TRY(fill(job, w, first + done, people - done));
+    ES_TRY(run_block(job, w, first + done));
+  }
+  return ES_OK;
 }
 
 static enum es_status ready(void *job, struct es_context *ctx)
@@ -249,7 +303,7 @@ static const struct es_pass_kind judging = {.sums_size = sizeof(struct es_contes
                                             .read_sums = es_sums_read,
                                             .open_worker = open_worker,
                                             .close_worker = close_worker,
-                                            .block = add_block};
+                                            .block = add_people};
 
 /* Whether two contenders are worth a comparison: no yardsticks, and alike in one respect. */
 static bool is_pair(const struct es_contender *a, const struct es_contender *b)
@@ -280,12 +334,13 @@ enum es_status es_contest_stream(struct es_contest *contest, int threads, struct
 {
   const struct es_opened *from = &contest->from;
   struct es_contest_sums sums = {0};
+  size_t block = es_ahead_people(contest, BLOCK);
   struct es_pass pass = {.kind = &judging,
                          .job = contest,
                          .name = from->people->name,
                          .people = from->dataset->size(from->state, contest->fold, ES_TEST),
-                         .block = BLOCK,
-                         .chunk = 8,
+                         .block = block,
+                         .chunk = block > BLOCK ? 1 : 8,
                          .threads = threads,
                          .progress = contest->progress,
                          .ledger = contest->study->ledger};

@@ -51,6 +51,9 @@ static enum es_status one_block(const struct es_pass *pass, const struct es_bloc
 
 /* --- a run of blocks ------------------------------------------------------------------------ */
 
+/* People of a slice for each thread, at the least; fewer where slices are shared out. */
+enum { SLICE = 1 << 18 };
+
 /* The whole of a pass, on this process.
  *   todo   the blocks that are left, of all ranks together; they are shared out by their place here
  *   done   the places of those that `sums` has
@@ -272,8 +275,8 @@ static uint64_t people_in(const struct es_pass *pass, const struct es_blocks *bl
 static enum es_status run_crew(struct crew *crew)
 {
   const struct es_pass *pass = crew->pass;
-  uint64_t ranks = (uint64_t)es_ranks(), least = (uint64_t)pass->threads * pass->chunk * 4;
-  if (ranks == 1) least *= 16;
+  uint64_t ranks = (uint64_t)es_ranks(), each = ranks == 1 ? SLICE : SLICE / 16;
+  uint64_t least = (uint64_t)pass->threads * (each > pass->block ? each / pass->block : 1);
   crew->total = es_blocks_count(&crew->todo);
   crew->slice = crew->total / 64 > least ? crew->total / 64 : least;
   crew->away = es_rank() == 0 ? (int)ranks - 1 : 0;

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/population/draws.h"
+#include "harness/run/ahead.h"
 #include "harness/run/cohort.h"
 #include "harness/run/pass.h"
 
+/* People followed at once; more where scorers from elsewhere are asked every month. */
 enum { COHORT = 4096 };
 
 /* What one contender decides by from some month on; epoch 0 is the contest's own. */
@@ -200,7 +202,8 @@ static enum es_status read_sums(void *sums, void *job, const json_t *from, struc
 
 static enum es_status open_worker(void *worker, const void *job, struct es_context *ctx)
 {
-  return es_cohort_create(worker, ((const struct following *)job)->contest, COHORT, ctx);
+  const struct es_contest *contest = ((const struct following *)job)->contest;
+  return es_cohort_create(worker, contest, es_ahead_people(contest, COHORT), ctx);
 }
 
 static void close_worker(void *worker, const void *job)
@@ -268,7 +271,7 @@ enum es_status es_periods(struct es_contest *contest, int threads, struct es_res
                          .job = &f,
                          .name = from->people->name,
                          .people = from->dataset->size(from->state, 0, ES_TEST),
-                         .block = COHORT,
+                         .block = es_ahead_people(contest, COHORT),
                          .chunk = 1,
                          .threads = threads,
                          .progress = &progress,

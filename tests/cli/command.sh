@@ -14,6 +14,27 @@ for threads in 2 5; do
   run_to table run $few --scorer 'command:python3 my_model.py' --scorer random -o n.json --threads $threads
   same 1.json n.json "a program, --threads $threads"
 done
+
+# It is asked about many people at once, and what it says does not depend on how many: some of 140,000 people here are
+# judged by the third call.  Of calls there are fit, the training people, and those.
+cat >seen.awk <<'END'
+BEGIN { FS = ","; verb = ARGV[1]; ARGC = 1; print verb >>"calls" }
+NR > 1 && verb == "score" { seen = 0; for (c = 1; c <= NF; c++) seen += $c != ""; print seen }
+END
+many="--population null --people 140000 --train 1000 --bootstrap 0"
+# shellcheck disable=SC2086
+run_to table run $many --scorer 'command:awk -f seen.awk' --scorer random -o 1.json --threads 1
+[ "$(sort calls | uniq -c | tr -s ' ' | tr '\n' ';')" = ' 1 fit; 4 score;' ] || fail "calls: $(sort calls | uniq -c)"
+# shellcheck disable=SC2086
+run_to table run $many --scorer 'command:awk -f seen.awk' --scorer random -o n.json --threads 3
+same 1.json n.json "140,000 people, --threads 3"
+for part in 1 2; do
+  # shellcheck disable=SC2086
+  run_to table run $many --scorer 'command:awk -f seen.awk' --scorer random --shard $part/2 -o $part.shard
+done
+run_to table merge 1.shard 2.shard -o n.json
+same 1.json n.json "140,000 people in two shards"
+
 # shellcheck disable=SC2086
 run_to table run $few --scorer 'command:name=mean probability=yes shell=yes python3 my_model.py "$@" | sed s/0.9/0.8/' --scorer random
 grep -q '^mean ' table || fail "shell=yes: $(head -n 12 table)"
