@@ -23,6 +23,12 @@ enum es_dataset_flag {
 
 struct es_process;
 struct es_dynamics;
+struct es_block;
+
+/* Fills told[i] with what a yardstick may know of the people of a block, by what is seen of them.
+ */
+typedef enum es_status es_tell(const void *state, const struct es_block *block, double *told,
+                               struct es_context *ctx);
 
 /* What is the same for every person of an opened dataset; owned by it.
  *   name        as reports name the population; `version` changes when its people do
@@ -35,7 +41,9 @@ struct es_dynamics;
  *   dynamics    what decisions do to people over time; NULL: nothing is known of it
  *   counted     rows are not people but stand for that many: weights are numbers of people; 0: they
  *               are sampling weights, if any
- *   assumed     how many of its numbers are assumed rather than sourced, out of `numbers` */
+ *   incumbent   tells how far above its cut-off the incumbent policy puts people
+ * (scorers/scorer.h); NULL: there is none state       what it is told from assumed     how many of
+ * its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
   size_t columns, attributes, folds;
@@ -45,6 +53,8 @@ struct es_people {
   const struct es_process *process;
   const struct es_dynamics *dynamics;
   bool weighted, truth, selective;
+  es_tell *incumbent;
+  const void *state;
   uint64_t counted;
   unsigned assumed, numbers;
 };
@@ -62,6 +72,7 @@ struct es_block {
   uint8_t *labelled; /* 1: the outcome becomes known; NULL where everybody's does */
   double *truth, *weight;
   double *offset; /* NULL unless somebody set it; borrowed */
+  bool filled;    /* some of what is not on record was filled in (harness/model/impute.h) */
 };
 
 /* What a user asked for: the part of a study that datasets look at.

@@ -22,6 +22,17 @@ struct synthetic {
   uint64_t size[2];
 };
 
+static enum es_status tell_incumbent(const void *state, const struct es_block *block, double *told,
+                                     struct es_context *ctx)
+{
+  (void)ctx;
+  for (size_t i = 0; i < block->people; i++)
+    told[i] = es_population_incumbent(&((const struct synthetic *)state)->population,
+                                      (const double *const *)block->value,
+                                      (const uint8_t *const *)block->seen, i);
+  return ES_OK;
+}
+
 static enum es_status open(void *state, const struct es_dataset_request *request,
                            struct es_context *ctx)
 {
@@ -50,6 +61,8 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                          .attribute = p->attribute,
                          .truth = true,
                          .selective = p->incumbent_column != SIZE_MAX,
+                         .incumbent = p->incumbent_column != SIZE_MAX ? tell_incumbent : NULL,
+                         .state = s,
                          .process = s->process.strata > 0 ? &s->process : NULL,
                          .dynamics = &s->dynamics,
                          .consequence = {.cost_wrongful_denial = set->cost_wrongful_denial,

@@ -31,7 +31,10 @@ enum es_scorer_flag {
   ES_SEES_TRUTH = 1u << 2,     /* frame.truth is filled: yardsticks only */
   ES_YARDSTICK = 1u << 3,      /* a bound to compare with, not a proposal */
   ES_NEEDS_TRAINING = 1u << 4, /* fit must have run */
-  ES_TAKES_OFFSET = 1u << 5    /* frame.offset counts; without it a frame has none */
+  ES_TAKES_OFFSET = 1u << 5,   /* frame.offset counts; without it a frame has none */
+  /* frame.truth is filled otherwise, for yardsticks that look at what is on record: */
+  ES_SEES_INCUMBENT = 1u << 6 /* how far above its cut-off the policy that made labels selective
+                                 puts the person; NaN where it has nothing to go by and denies */
 };
 
 /* What `score` fills, for people 0 … frame.people-1.  The core presets value to NaN, why to

@@ -23,10 +23,16 @@ static inline void kit_fill(const struct es_opened *from, enum es_part part, uin
   MUST(from->dataset->block(from->state, 0, part, first, block, ctx), ctx);
 }
 
-static inline void kit_open(struct kit *kit, const char *population, size_t people,
-                            struct es_context *ctx)
+/* With overrides of the population, "key=value|key=value". */
+static inline void kit_open_with(struct kit *kit, const char *population, const char *overrides,
+                                 size_t people, struct es_context *ctx)
 {
   MUST(es_study_open(&kit->study, "default", ctx), ctx);
+  for (const char *at = overrides; *at != '\0';) {
+    size_t size = strcspn(at, "|");
+    MUST(es_texts_add(&kit->study.set, at, size, ctx), ctx);
+    at += size + (at[size] == '|');
+  }
   kit->study.people = kit->study.train = (int64_t)people;
   MUST(es_people_open(&kit->from, &kit->study, population, ctx), ctx);
   MUST(es_block_create(&kit->train, kit->from.people, people, ctx), ctx);
@@ -34,6 +40,12 @@ static inline void kit_open(struct kit *kit, const char *population, size_t peop
   kit->train.people = kit->test.people = people;
   kit_fill(&kit->from, ES_TRAIN, 0, &kit->train, ctx);
   kit_fill(&kit->from, ES_TEST, 0, &kit->test, ctx);
+}
+
+static inline void kit_open(struct kit *kit, const char *population, size_t people,
+                            struct es_context *ctx)
+{
+  kit_open_with(kit, population, "", people, ctx);
 }
 
 static inline void kit_close(struct kit *kit)

@@ -154,7 +154,9 @@ static bool begin(struct es_model *model, int number)
     fprintf(stderr, "skipped: %s is not in this build: %s\n", s->name, reason);
     return false;
   }
-  kit_open(&kit, "cn-2017", PEOPLE, &ctx);
+  bool selective = (s->flags & ES_SEES_INCUMBENT) != 0;
+  kit_open_with(&kit, "cn-2017", selective ? "labels=approved|incumbent=credit.arrears" : "",
+                PEOPLE, &ctx);
   MUST(es_model_create(model, s->name, &ctx), &ctx);
   return true;
 }

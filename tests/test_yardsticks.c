@@ -1,8 +1,10 @@
-/* The yardsticks, whose answers are known without a computation. */
+/* The yardsticks, whose answers are known without their computation. */
 #include <criterion/criterion.h>
 
 #include <string.h>
 #include "scorers/scorer.h"
+#include "harness/model/impute.h"
+#include "tests/kit.h"
 
 extern const struct es_scorer es_scorer_constant, es_scorer_random, es_scorer_oracle,
     es_scorer_column;
@@ -137,4 +139,104 @@ Test(yardsticks, a_column_is_a_score_as_it_stands)
   cr_expect_eq(es_scorer_column.score(NULL, &name, &frame, &out, &ctx), ES_INPUT);
   cr_expect_str_eq(ctx.message,
                    "scorer column: name=point: there is no such column; did you mean points");
+}
+
+/* --- the incumbent -----------------------------------------------------------------------------
+ */
+
+enum { MANY = 3000 };
+#define LENDER "labels=approved|incumbent=credit.arrears|incumbent_cutoff=1"
+
+static struct es_scores scores_of(const struct kit *kit, const char *spec, struct es_context *ctx)
+{
+  struct es_model model;
+  struct es_scores out;
+  MUST(es_model_create(&model, spec, ctx), ctx);
+  MUST(es_model_fit(&model, kit->from.people, &kit->train, ctx), ctx);
+  MUST(es_scores_create(&out, kit->test.people, ctx), ctx);
+  MUST(es_model_score(&model, kit->from.people, &kit->test, &out, ctx), ctx);
+  es_model_clear(&model);
+  return out;
+}
+
+Test(yardsticks, incumbent_is_the_distance_from_its_cut_off)
+{
+  static const char *const specs[] = {"incumbent", "incumbent:cutoff=no"};
+  struct es_context ctx = {.seed = 3};
+  struct kit kit = {0};
+  kit_open_with(&kit, "cn-2017", LENDER, MANY, &ctx);
+  const double *arrears = NULL;
+  const uint8_t *seen = NULL;
+  for (size_t c = 0; c < kit.from.people->columns; c++)
+    if (strcmp(kit.from.people->column[c].name, "credit.arrears") == 0)
+      arrears = kit.test.value[c], seen = kit.test.seen[c];
+  for (size_t k = 0; k < ES_COUNT_OF(specs); k++) {
+    struct es_scores out = scores_of(&kit, specs[k], &ctx);
+    for (size_t i = 0; i < MANY; i++) {
+      cr_assert_eq(out.why[i], seen[i] ? ES_SCORED : ES_NO_RECORD);
+      if (!seen[i]) continue;
+      cr_assert_eq(out.value[i], 1 - arrears[i], "fewer are better");
+      cr_assert_eq(out.refuse[i], k == 0 && arrears[i] > 1);
+      cr_assert_eq(kit.test.labelled[i], arrears[i] <= 1, "as the labels have it");
+    }
+    es_scores_clear(&out);
+  }
+  kit_close(&kit);
+}
+
+Test(yardsticks, incumbent_approves_whom_it_does_not_know_if_it_does)
+{
+  struct es_context ctx = {.seed = 3};
+  struct kit kit = {0};
+  kit_open_with(&kit, "cn-2017", LENDER "|incumbent_unseen=approve", MANY, &ctx);
+  struct es_scores out = scores_of(&kit, "incumbent", &ctx);
+  for (size_t i = 0; i < MANY; i++) {
+    cr_assert_eq(out.why[i], ES_SCORED);
+    cr_assert_eq(out.refuse[i], !kit.test.labelled[i]);
+  }
+  es_scores_clear(&out);
+  kit_close(&kit);
+}
+
+static void expect_unfit(struct kit *kit, const char *spec, const char *words,
+                         struct es_context *ctx)
+{
+  struct es_model model;
+  MUST(es_model_create(&model, spec, ctx), ctx);
+  cr_expect_eq(es_model_fit(&model, kit->from.people, &kit->train, ctx), ES_DEGENERATE);
+  cr_expect(strstr(ctx->message, words) != NULL, "%s: %s", spec, ctx->message);
+  es_model_clear(&model);
+}
+
+Test(yardsticks, are_unavailable_with_a_reason)
+{
+  struct es_context ctx = {.seed = 3};
+  struct kit kit = {0};
+  kit_open(&kit, "cn-2017", 10, &ctx);
+  expect_unfit(&kit, "incumbent", "no incumbent policy decided", &ctx);
+  kit_close(&kit);
+}
+
+/* What was filled in is not on record: no yardstick of what is on record looks at it. */
+Test(yardsticks, of_records_refuse_what_was_filled_in)
+{
+  static const char *const specs[] = {"incumbent"};
+  struct es_context ctx = {.seed = 3};
+  struct es_imputer imputer = {0};
+  struct kit kit = {0};
+  kit_open_with(&kit, "cn-2017", LENDER, MANY, &ctx);
+  MUST(es_imputer_learn(&imputer, ES_IMPUTE_MEAN, kit.from.people, &kit.train, &ctx), &ctx);
+  es_impute(&imputer, &kit.test);
+  for (size_t k = 0; k < ES_COUNT_OF(specs); k++) {
+    struct es_model model;
+    struct es_scores out;
+    MUST(es_model_create(&model, specs[k], &ctx), &ctx);
+    MUST(es_scores_create(&out, MANY, &ctx), &ctx);
+    cr_expect_eq(es_model_score(&model, kit.from.people, &kit.test, &out, &ctx), ES_DEGENERATE);
+    cr_expect(strstr(ctx.message, "impute") != NULL, "%s", ctx.message);
+    es_scores_clear(&out);
+    es_model_clear(&model);
+  }
+  es_imputer_clear(&imputer);
+  kit_close(&kit);
 }

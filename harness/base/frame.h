@@ -94,7 +94,8 @@ enum es_unscorable {
  *   person[i]                the person's address (random.h), the same in every block
  *   offset[i]                added to the linear predictor of a regression; NULL unless
  *                            ES_TAKES_OFFSET, and where nothing is added
- *   truth[i]                 probability of the favourable outcome; NULL unless ES_SEES_TRUTH
+ *   truth[i]                 probability of the favourable outcome, or what else a yardstick's
+ *                            flag asks for (scorers/scorer.h); NULL unless it does
  *   group[a][i]              level of attribute a; NULL unless ES_SEES_GROUPS */
 struct es_frame {
   size_t people;

@@ -64,6 +64,7 @@ enum es_status es_imputer_learn(struct es_imputer *m, enum es_imputation kind,
 void es_impute(const struct es_imputer *m, struct es_block *block)
 {
   if (m->kind == ES_IMPUTE_NONE) return;
+  block->filled = true;
   for (size_t c = 0; c < m->columns; c++)
     for (size_t i = 0; i < block->people; i++) {
       if (block->seen[c][i]) continue;

@@ -142,6 +142,38 @@ static struct es_frame visible(const struct es_model *model, const struct es_peo
   return frame;
 }
 
+/* What a yardstick is told beside the truth, and why it is not where it cannot be. */
+struct teller {
+  unsigned flag;
+  es_tell *tell;
+  const char *otherwise;
+};
+
+static struct teller teller_of(const struct es_scorer *s, const struct es_people *people)
+{
+  const struct teller all[] = {
+      {ES_SEES_INCUMBENT, people->incumbent,
+       "no incumbent policy decided whose outcome is known; a population has one with "
+       "labels = approved and incumbent = COLUMN"},
+  };
+  for (size_t k = 0; k < ES_COUNT_OF(all); k++)
+    if (s->flags & all[k].flag) return all[k];
+  return (struct teller){0};
+}
+
+/* *told, which the caller frees, stays NULL for a scorer that is told nothing. */
+static enum es_status tell(double **told, const struct es_scorer *s, const struct es_people *people,
+                           const struct es_block *block, struct es_context *ctx)
+{
+  struct teller teller = teller_of(s, people);
+  *told = NULL;
+  if (teller.flag == 0) return ES_OK;
+  if (block->filled)
+    return es_fail(ctx, ES_DEGENERATE, "it looks at what is on record, and impute filled some in");
+  if ((*told = es_alloc(block->people, sizeof **told, ctx)) == NULL) return ES_NOMEM;
+  return teller.tell(people->state, block, *told, ctx);
+}
+
 /* The context a scorer draws from: salted with its name, so that no scorer shifts another's draws.
  */
 static struct es_context salted(const struct es_model *model, const struct es_context *ctx)
@@ -186,6 +218,9 @@ enum es_status es_model_fit(struct es_model *model, const struct es_people *peop
   if (reason != NULL) return es_fail(ctx, ES_DEGENERATE, "not in this build: %s", reason);
   if ((s->flags & ES_SEES_TRUTH) && !people->truth)
     return es_fail(ctx, ES_DEGENERATE, "the truth of these people is not known");
+  struct teller teller = teller_of(s, people);
+  if (teller.flag != 0 && teller.tell == NULL)
+    return es_fail(ctx, ES_DEGENERATE, "%s", teller.otherwise);
   if (s->fit == NULL) return ES_OK;
   struct es_training known = {visible(model, people, training), training->outcome,
                               training->weight};
@@ -250,11 +285,15 @@ enum es_status es_model_score(const struct es_model *model, const struct es_peop
   const struct es_scorer *s = model->scorer;
   struct es_frame frame = visible(model, people, block);
   struct es_context own = salted(model, ctx);
+  double *told;
   es_lanes()->fill(out->value, NAN, block->people);
   memset(out->why, ES_SCORED, block->people * sizeof *out->why);
   memset(out->term, 0, block->people * sizeof *out->term);
   memset(out->refuse, 0, block->people * sizeof *out->refuse);
-  enum es_status status = s->score(model->state, model->options, &frame, out, &own);
+  enum es_status status = tell(&told, s, people, block, &own);
+  if (told != NULL) frame.truth = told;
+  if (status == ES_OK) status = s->score(model->state, model->options, &frame, out, &own);
+  free(told);
   if (status != ES_OK) {
     memcpy(ctx->message, own.message, sizeof ctx->message);
     return status;

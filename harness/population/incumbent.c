@@ -28,6 +28,14 @@ bool es_population_approved(const struct es_population *p, const double *const *
   return isnan(x) ? p->settings.incumbent_unseen != 0 : x >= p->incumbent_cutoff;
 }
 
+double es_population_incumbent(const struct es_population *p, const double *const *value,
+                               const uint8_t *const *seen, size_t i)
+{
+  if (p->incumbent_column == SIZE_MAX) return NAN;
+  double x = standing(p, value, seen, i);
+  return isnan(x) && p->settings.incumbent_unseen != 0 ? 0 : x - p->incumbent_cutoff;
+}
+
 static int descending(const void *a, const void *b)
 {
   double x = *(const double *)a, y = *(const double *)b;

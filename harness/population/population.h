@@ -242,6 +242,11 @@ enum es_status es_population_whose(const struct es_population *population,
 bool es_population_approved(const struct es_population *population, const double *const *value,
                             const uint8_t *const *seen, size_t i);
 
+/* How far above its cut-off the incumbent puts person i: 0 those without a value whom it approves;
+ * NaN those whom it denies for that, and everybody where there is no incumbent. */
+double es_population_incumbent(const struct es_population *population, const double *const *value,
+                               const uint8_t *const *seen, size_t i);
+
 /* Arrays of a truth for `room` people. */
 enum es_status es_truth_create(struct es_truth *truth, size_t room,
                                struct es_context *ctx) ES_CHECKED;
