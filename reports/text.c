@@ -1,31 +1,40 @@
-/* A table for the terminal, within 100 columns.
+/* A table for the terminal, as wide as that is; within 100 columns elsewhere.
  *
  * Numbers stand right, value under value and ± under ±.  Where the place is narrow, first the
- * columns go that the table lets go, then the blank before ±, then the half-widths, then the ends
- * of very long names, then more columns, then the ends of all names; a note says what is left out.
+ * columns go that the table lets go, then bars, then the blank before ±, then the half-widths, then
+ * the ends of very long names, then more columns, then the ends of all names, at last the columns
+ * at the right; a note says what is left out.  Words in lines are not read any better on a screen
+ * wider than a page.
  */
 #include "reports/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 100, GAP = 2, LONG_NAME = 24, SHORT_NAME = 8 };
+enum { PAGE = 100, LEAST = 20, GAP = 2, LONG_NAME = 24, SHORT_NAME = 8, BAR = 10 };
 
-/* A column as it is printed.  `value` and `spread` are the widths of the two parts of its numbers;
- * the heading has a newline where it goes on below. */
+/* A column as it is printed.  `value` and `spread` are the widths of the two parts of its numbers,
+ * `bar` of what stands behind them; the heading has a newline where it goes on below. */
 struct column {
-  size_t index, value, spread, width;
+  size_t index, value, spread, bar, width;
   char *heading;
 };
 
 struct page {
   const struct es_table *table;
   struct column *column;
-  size_t columns, blank; /* blank: before ±, 1 or 0 */
-  bool spreads, color;
+  size_t columns, blank, wide; /* blank: before ±, 1 or 0; wide: the whole line */
+  bool spreads, bars, color, ascii;
   struct es_text left_out;
   struct es_text *out;
 };
+
+/* A sign, or what stands for it in ASCII. */
+static const char *sign(const struct page *page, const char *text, const char *ascii)
+{
+  return page->ascii ? ascii : text;
+}
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
@@ -61,8 +70,10 @@ static size_t width_of(const char *text, size_t size)
 /* The word that starts here; an arrow belongs to the word before it. */
 static size_t word_size(const char *at)
 {
+  static const char *const arrows[] = {" ↑", " ↓", " +", " -"};
   size_t size = strcspn(at, " ");
-  if (strcmp(at + size, " ↑") == 0 || strcmp(at + size, " ↓") == 0) size += strlen(at + size);
+  for (size_t k = 0; k < ES_COUNT_OF(arrows); k++)
+    if (strcmp(at + size, arrows[k]) == 0) return size + strlen(arrows[k]);
   return size;
 }
 
@@ -103,13 +114,15 @@ static enum es_status measure(struct page *page, struct es_context *ctx)
     }
     column->width = larger(whole, column->value + column->spread);
     es_text_add(&heading, "%s%s", from->heading,
-                from->arrow > 0   ? " ↑"
-                : from->arrow < 0 ? " ↓"
+                from->arrow > 0   ? sign(page, " ↑", " +")
+                : from->arrow < 0 ? sign(page, " ↓", " -")
                                   : "");
     free(column->heading);
     column->heading = es_text_take(&heading);
     if (column->heading == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
     break_heading(column);
+    column->bar = page->bars && from->bars != NULL ? 1 + BAR : 0;
+    column->width += column->bar;
   }
   return ES_OK;
 }
@@ -138,6 +151,15 @@ static void widen_to_headings(struct page *page)
   }
 }
 
+static void leave_out(struct page *page, size_t c)
+{
+  es_text_add(&page->left_out, "%s%s", page->left_out.size > 0 ? ", " : "",
+              about(page, c)->heading);
+  free(page->column[c].heading);
+  page->columns--;
+  memmove(&page->column[c], &page->column[c + 1], (page->columns - c) * sizeof *page->column);
+}
+
 /* Takes the column out that the table lets go first, of those it lets go before the half-widths
  * while they are there, and after them then; false when all that are left stay. */
 static bool drop_one(struct page *page)
@@ -149,19 +171,25 @@ static bool drop_one(struct page *page)
     if (first == page->columns || drop > about(page, first)->drop) first = c;
   }
   if (first == page->columns) return false;
-  es_text_add(&page->left_out, "%s%s", page->left_out.size > 0 ? ", " : "",
-              about(page, first)->heading);
-  free(page->column[first].heading);
-  page->columns--;
-  memmove(&page->column[first], &page->column[first + 1],
-          (page->columns - first) * sizeof *page->column);
+  leave_out(page, first);
+  return true;
+}
+
+/* Takes the last column of numbers out; false when it is the only one. */
+static bool drop_last(struct page *page)
+{
+  size_t numbers = 0, last = 0;
+  for (size_t c = 0; c < page->columns; c++)
+    if (about(page, c)->align == ES_RIGHT) numbers++, last = c;
+  if (numbers < 2) return false;
+  leave_out(page, last);
   return true;
 }
 
 /* Cuts the widest column of names, one by one, until the table fits; false when it cannot. */
 static bool cut_names(struct page *page, size_t shortest)
 {
-  while (span_width(page, 0, page->columns) > PAGE) {
+  while (span_width(page, 0, page->columns) > page->wide) {
     struct column *widest = NULL;
     for (size_t c = 0; c < page->columns; c++)
       if (about(page, c)->align == ES_LEFT && page->column[c].width > shortest &&
@@ -178,16 +206,17 @@ static enum es_status lay_out(struct page *page, struct es_context *ctx)
   for (;;) {
     ES_TRY(measure(page, ctx));
     widen_to_headings(page);
-    if (span_width(page, 0, page->columns) <= PAGE) return ES_OK;
+    if (span_width(page, 0, page->columns) <= page->wide) return ES_OK;
     if (!page->spreads && cut_names(page, LONG_NAME)) return ES_OK;
     if (drop_one(page)) continue;
-    if (page->blank > 0) {
+    if (page->bars) {
+      page->bars = false;
+    } else if (page->blank > 0) {
       page->blank = 0;
     } else if (page->spreads) {
       page->spreads = false;
       es_text_add(&page->left_out, "%sintervals", page->left_out.size > 0 ? ", " : "");
-    } else {
-      cut_names(page, SHORT_NAME);
+    } else if (cut_names(page, SHORT_NAME) || !drop_last(page)) {
       return ES_OK;
     }
   }
@@ -200,16 +229,17 @@ static void style(const struct page *page, const char *code)
   if (page->color) es_text_add(page->out, "\033[%sm", code);
 }
 
-/* Text in `width` columns, cut with an ellipsis where it is longer. */
-static void add_padded(struct es_text *out, const char *text, size_t size, size_t width,
+/* Text in `width` columns, cut with a sign where it is longer. */
+static void add_padded(const struct page *page, const char *text, size_t size, size_t width,
                        enum es_align align)
 {
+  struct es_text *out = page->out;
   size_t used = width_of(text, size);
   bool cut = used > width;
   if (cut) size = es_text_fit(text, size, width - 1, &used), used++;
   if (align == ES_RIGHT) repeat(out, " ", width - used);
   es_text_bytes(out, text, size);
-  if (cut) es_text_add(out, "…");
+  if (cut) es_text_add(out, "%s", sign(page, "…", "~"));
   if (cut && strstr(text, "\u200E") != NULL) es_text_add(out, "\u200E"); /* its mark is cut off */
   if (align == ES_LEFT) repeat(out, " ", width - used);
 }
@@ -229,7 +259,7 @@ static void print_over(const struct page *page)
     end = span_end(page, c);
     const char *over = about(page, c)->over;
     size_t width = span_width(page, c, end), blank = width - es_text_width(over);
-    const char *fill = over[0] != '\0' && blank >= 4 ? "─" : " ";
+    const char *fill = over[0] != '\0' && blank >= 4 ? sign(page, "─", "-") : " ";
     if (c > 0) repeat(page->out, " ", GAP);
     repeat(page->out, fill, blank / 2 - (fill[0] != ' '));
     es_text_add(page->out, fill[0] != ' ' ? " %s " : "%s", over);
@@ -258,8 +288,9 @@ static void print_headings(const struct page *page)
       const char *line = column->heading;
       for (size_t skip = above; skip < k; skip++) line = strchr(line, '\n') + 1;
       if (c > 0) repeat(page->out, " ", GAP);
-      add_padded(page->out, line, k < above ? 0 : strcspn(line, "\n"), column->width,
+      add_padded(page, line, k < above ? 0 : strcspn(line, "\n"), column->width - column->bar,
                  about(page, c)->align);
+      repeat(page->out, " ", column->bar);
     }
     end_line(page->out);
   }
@@ -267,24 +298,39 @@ static void print_headings(const struct page *page)
 
 static void print_rule(const struct page *page)
 {
-  repeat(page->out, "─", span_width(page, 0, page->columns));
+  repeat(page->out, sign(page, "─", "-"), span_width(page, 0, page->columns));
   es_text_add(page->out, "\n");
+}
+
+/* Blocks, the last of them in eighths. */
+static void print_bar(const struct page *page, const struct es_table_cell *cell)
+{
+  static const char *const part[] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+  double size = cell->bar > 0 ? fmin(cell->bar, 1) : 0; /* NaN: none */
+  long eighths = lrint(size * BAR * 8);
+  es_text_add(page->out, " ");
+  for (long k = 0; k < BAR; k++) {
+    long full = eighths - 8 * k;
+    full = full < 0 ? 0 : full > 8 ? 8 : full;
+    es_text_add(page->out, "%s", sign(page, part[full], full >= 4 ? "#" : " "));
+  }
 }
 
 static void print_cell(const struct page *page, size_t row, size_t c)
 {
   const struct column *column = &page->column[c];
   const struct es_table_cell *cell = cell_at(page, row, c);
+  size_t width = column->width - column->bar;
   if (cell->best) style(page, "1");
   if (has_spread(page, cell)) {
-    repeat(page->out, " ", column->width - column->value - column->spread);
-    add_padded(page->out, cell->text, strlen(cell->text), column->value, ES_RIGHT);
+    repeat(page->out, " ", width - column->value - column->spread);
+    add_padded(page, cell->text, strlen(cell->text), column->value, ES_RIGHT);
     repeat(page->out, " ", page->blank);
-    add_padded(page->out, cell->spread, strlen(cell->spread), column->spread - page->blank,
-               ES_LEFT);
+    add_padded(page, cell->spread, strlen(cell->spread), column->spread - page->blank, ES_LEFT);
   } else {
-    add_padded(page->out, cell->text, strlen(cell->text), column->width, about(page, c)->align);
+    add_padded(page, cell->text, strlen(cell->text), width, about(page, c)->align);
   }
+  if (column->bar > 0) print_bar(page, cell);
   if (cell->best) style(page, "0");
 }
 
@@ -301,12 +347,13 @@ static void print_rows(const struct page *page)
 }
 
 /* Words in lines of at most PAGE columns; what goes on below is indented. */
-static void print_wrapped(struct es_text *out, const char *text, size_t indent)
+static void print_wrapped(const struct page *page, const char *text, size_t indent)
 {
-  size_t used = 0;
+  struct es_text *out = page->out;
+  size_t used = 0, most = page->wide < PAGE ? page->wide : PAGE;
   while (*text != '\0') {
     size_t size = strcspn(text, " \n"), wide = width_of(text, size);
-    if (used > indent && used + 1 + wide > PAGE) {
+    if (used > indent && used + 1 + wide > most) {
       es_text_add(out, "\n%*s", (int)indent, "");
       used = indent;
     } else if (used > 0) {
@@ -334,7 +381,7 @@ static void print(const struct page *page)
 {
   const struct es_table *table = page->table;
   style(page, "1");
-  print_wrapped(page->out, table->title, 2);
+  print_wrapped(page, table->title, 2);
   style(page, "0");
   es_text_add(page->out, "\n");
   if (table->rows > 0) {
@@ -344,20 +391,31 @@ static void print(const struct page *page)
     print_rows(page);
     es_text_add(page->out, "\n");
   }
-  if (table->sentence[0] != '\0') print_wrapped(page->out, table->sentence, 0);
-  bool notes = table->notes.count > 0 || page->left_out.size > 0;
+  if (table->sentence[0] != '\0') print_wrapped(page, table->sentence, 0);
+  bool notes = table->notes.count > 0 || page->left_out.size > 0 || page->bars;
   if (notes && table->sentence[0] != '\0') es_text_add(page->out, "\n");
   style(page, "2");
   for (size_t i = 0; i < table->notes.count; i++)
-    if (!is_idle(page, table->notes.text[i])) print_wrapped(page->out, table->notes.text[i], 2);
+    if (!is_idle(page, table->notes.text[i])) print_wrapped(page, table->notes.text[i], 2);
+  const char *bars = NULL;
+  for (size_t c = 0; page->bars && c < page->columns; c++)
+    if (page->column[c].bar > 0) bars = about(page, c)->bars;
+  if (bars != NULL) print_wrapped(page, bars, 2);
   if (page->left_out.size > 0) {
     struct es_text note = {0};
-    es_text_add(&note, "Left out to fit %d columns: %s; more with --format csv", PAGE,
+    es_text_add(&note, "Left out to fit %zu columns: %s; more with --format csv", page->wide,
                 page->left_out.at);
-    print_wrapped(page->out, es_text_get(&note), 2);
+    print_wrapped(page, es_text_get(&note), 2);
     es_text_clear(&note);
   }
   style(page, "0");
+}
+
+static bool any_bars(const struct es_table *table)
+{
+  for (size_t c = 0; c < table->columns; c++)
+    if (table->column[c].bars != NULL) return true;
+  return false;
 }
 
 static enum es_status write(const struct es_results *results,
@@ -366,12 +424,16 @@ static enum es_status write(const struct es_results *results,
 {
   struct es_table table = {0};
   ES_TRY(es_table_make(&table, results, request, ctx));
-  ES_TRY(es_table_plain(&table, ctx));
+  const struct es_paper *paper = &request->paper;
+  ES_TRY(paper->ascii ? es_table_ascii(&table, ctx) : es_table_plain(&table, ctx));
   struct page page = {.table = &table,
                       .columns = table.columns,
                       .blank = 1,
                       .spreads = true,
-                      .color = request->color,
+                      .bars = any_bars(&table),
+                      .wide = larger(paper->wide > 0 ? paper->wide : PAGE, LEAST),
+                      .color = paper->color,
+                      .ascii = paper->ascii,
                       .out = out};
   page.column = es_alloc(table.columns, sizeof *page.column, ctx);
   enum es_status status = page.column != NULL ? ES_OK : ES_NOMEM;
@@ -388,7 +450,7 @@ static enum es_status write(const struct es_results *results,
 
 ES_REPORT(text) = {.api = ES_REPORT_API,
                    .name = "text",
-                   .summary = "a table for the terminal, within 100 columns",
+                   .summary = "a table for the terminal, as wide as that is",
                    .extension = ".txt",
                    .lays_out = true,
                    .write = write};

@@ -730,11 +730,11 @@ static void check_report(const struct es_report *r, const struct es_results *res
   static const char *const tables[] = {NULL, "main", "groups"};
   for (size_t t = 0; t < ES_COUNT_OF(tables); t++) {
     struct es_text text = {0}, again = {0};
-    struct es_table_request request = {.table = tables[t], .color = t == 2};
+    struct es_table_request request = {.table = tables[t], .paper = {.color = t == 2}};
     MUST(r->write(results, &request, &text, &ctx), &ctx);
     MUST(r->write(results, &request, &again, &ctx), &ctx);
     cr_assert_gt(text.size, 0, "%s writes nothing", r->name);
-    if (!request.color)
+    if (!request.paper.color)
       cr_expect_eq(text.at[text.size - 1], '\n', "%s: the last line has no end", r->name);
     cr_expect_str_eq(text.at, again.at);
     cr_expect_eq(strlen(text.at), text.size);

@@ -483,7 +483,7 @@ Test(reports, colour_only_where_asked)
   fill(&r);
   for (int color = 0; color < 2; color++) {
     struct es_text out = {0};
-    struct es_table_request request = {.color = color};
+    struct es_table_request request = {.paper = {.color = color}};
     cr_assert_eq(es_report_text.write(&r, &request, &out, &ctx), ES_OK);
     cr_expect_eq(strchr(out.at, '\033') != NULL, color);
     es_text_clear(&out);

@@ -3,6 +3,7 @@
 #   usage: docs/gallery/make.sh [folder]     the folder that holds gallery.md [docs]
 # Needs gnuplot; the picture of the page is made where Chromium is.
 set -eu
+export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
 es=${EVENSCORE:-$root/evenscore} to=${1:-$root/docs}
 mkdir -p "$to/gallery"

@@ -66,6 +66,9 @@ enum es_status es_output_table(const struct es_results *results, const char *for
                                const struct es_table_request *request, const char *path,
                                struct es_context *ctx) ES_CHECKED;
 
+/* What standard output shows, as its terminal and the environment say. */
+struct es_paper es_stdout_paper(void);
+
 /* Figures into a folder, which is made where it is not there; says which, and what is left out. */
 enum es_status es_output_figures(const struct es_results *results, const char *folder,
                                  const char *format, struct es_context *ctx) ES_CHECKED;

@@ -84,11 +84,9 @@ enum es_status es_output_table(const struct es_results *results, const char *for
   const struct es_report *report;
   ES_TRY(es_report_find(&report, format, ctx));
   bool to_stdout = path[0] == '\0' || strcmp(path, "-") == 0;
-  const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-  bool color = to_stdout && isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') &&
-               (term == NULL || strcmp(term, "dumb") != 0);
   struct es_table_request request = *asked;
-  request.color = color;
+  if (to_stdout) request.paper = es_stdout_paper();
+  const struct es_paper paper = request.paper;
   struct es_text text = {0};
   enum es_status status = report->write(results, &request, &text, ctx);
   bool more = report->lays_out && strcmp(asked->table, "main") == 0;
@@ -98,7 +96,7 @@ enum es_status es_output_table(const struct es_results *results, const char *for
       continue;
     /* The other wishes are about the first table. */
     request =
-        (struct es_table_request){.table = tidy->name, .color = color, .digits = asked->digits};
+        (struct es_table_request){.table = tidy->name, .paper = paper, .digits = asked->digits};
     es_text_add(&text, "\n");
     status = report->write(results, &request, &text, ctx);
   }

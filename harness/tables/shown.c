@@ -138,6 +138,52 @@ void es_show_plain(struct es_text *out, const char *text)
   }
 }
 
+/* The digit that stands above the line, or -1. */
+static int superscript(unsigned long code)
+{
+  return code == 0xB9                       ? 1
+         : code == 0xB2 || code == 0xB3     ? (int)(code - 0xB0)
+         : code == 0x2070                   ? 0
+         : code >= 0x2074 && code <= 0x2079 ? (int)(code - 0x2070)
+                                            : -1;
+}
+
+static void add_ascii(struct es_text *out, unsigned long code)
+{
+  static const struct {
+    unsigned long code;
+    const char *text;
+  } signs[] = {{0xA0, " "},     {0xB1, "+-"},   {0xB7, "*"},    {0xD7, "x"},
+               {0x200E, ""},    {0x2013, "-"},  {0x2014, "-"},  {0x2019, "'"},
+               {0x2026, "..."}, {0x2190, "<-"}, {0x2191, "+"},  {0x2192, "->"},
+               {0x2193, "-"},   {0x2212, "-"},  {0x2264, "<="}, {0x2265, ">="}};
+  for (size_t k = 0; k < ES_COUNT_OF(signs); k++)
+    if (signs[k].code == code) {
+      es_text_add(out, "%s", signs[k].text);
+      return;
+    }
+  if (code < 0x80)
+    es_text_add(out, "%c", (int)code);
+  else
+    es_text_add(out, "<U+%04lX>", code);
+}
+
+void es_show_ascii(struct es_text *out, const char *plain)
+{
+  bool above = false; /* in a footnote's number */
+  for (unsigned long code; *plain != '\0';) {
+    plain += es_text_character(plain, &code);
+    int digit = superscript(code);
+    if (above != (digit >= 0)) es_text_add(out, above ? ")" : "(");
+    above = digit >= 0;
+    if (above)
+      es_text_add(out, "%d", digit);
+    else
+      add_ascii(out, code);
+  }
+  if (above) es_text_add(out, ")");
+}
+
 /* A character of Markdown: what it stands for, or with a \ before it. */
 static void add_markdown(struct es_text *out, char before, char c, char after)
 {

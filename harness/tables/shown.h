@@ -35,7 +35,11 @@ void es_show_superscript(struct es_text *out, size_t number);
  * numbers behind them stay where they are. */
 void es_show_plain(struct es_text *out, const char *text);
 
-/* The same, with what Markdown, HTML or GitHub (formulas, mentions) would take for itself made
+/* Plain text in ASCII: signs by what looks like them ("+-", "->", footnotes as "(1)"), letters by
+ * their code points ("<U+00E9>"), so that different names stay different. */
+void es_show_ascii(struct es_text *out, const char *plain);
+
+/* Plain, with what Markdown, HTML or GitHub (formulas, mentions) would take for itself made
  * plain. */
 void es_show_markdown(struct es_text *out, const char *text);
 

@@ -676,15 +676,32 @@ static enum es_status make_named(struct es_table *table, const struct es_results
                  kinds[0].name, kinds[1].name, kinds[2].name);
 }
 
-static bool make_plain(char **text)
+/* Writes a text anew, as `show` shows it. */
+typedef void show_text(struct es_text *out, const char *text);
+
+static bool rewrite(char **text, show_text *show)
 {
-  struct es_text plain = {0};
-  es_show_plain(&plain, *text);
-  char *made = es_text_take(&plain);
+  struct es_text shown = {0};
+  show(&shown, *text);
+  char *made = es_text_take(&shown);
   if (made == NULL) return false;
   free(*text);
   *text = made;
   return true;
+}
+
+static enum es_status rewrite_all(struct es_table *table, show_text *show, struct es_context *ctx)
+{
+  bool good = rewrite(&table->title, show) && rewrite(&table->sentence, show);
+  for (size_t c = 0; good && c < table->columns; c++)
+    good = rewrite(&table->column[c].over, show) && rewrite(&table->column[c].heading, show);
+  for (size_t i = 0; good && i < table->rows * table->columns; i++)
+    good = rewrite(&table->cell[i].text, show) && rewrite(&table->cell[i].spread, show);
+  for (size_t i = 0; good && i < table->notes.count; i++)
+    good = rewrite(&table->notes.text[i], show);
+  if (good) return ES_OK;
+  es_table_clear(table);
+  return es_fail(ctx, ES_NOMEM, "out of memory");
 }
 
 enum es_status es_table_make(struct es_table *table, const struct es_results *results,
@@ -696,16 +713,13 @@ enum es_status es_table_make(struct es_table *table, const struct es_results *re
 
 enum es_status es_table_plain(struct es_table *table, struct es_context *ctx)
 {
-  bool plain = make_plain(&table->title) && make_plain(&table->sentence);
-  for (size_t c = 0; plain && c < table->columns; c++)
-    plain = make_plain(&table->column[c].heading);
-  for (size_t i = 0; plain && i < table->rows * table->columns; i++)
-    plain = make_plain(&table->cell[i].text);
-  for (size_t i = 0; plain && i < table->notes.count; i++)
-    plain = make_plain(&table->notes.text[i]);
-  if (plain) return ES_OK;
-  es_table_clear(table);
-  return es_fail(ctx, ES_NOMEM, "out of memory");
+  return rewrite_all(table, es_show_plain, ctx);
+}
+
+enum es_status es_table_ascii(struct es_table *table, struct es_context *ctx)
+{
+  ES_TRY(es_table_plain(table, ctx));
+  return rewrite_all(table, es_show_ascii, ctx);
 }
 
 bool es_column_has_note(const struct es_table *table, size_t column, const char *note)

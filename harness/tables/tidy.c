@@ -175,6 +175,26 @@ static void show_word(const struct laying *l, struct es_text *text, const char *
     es_text_add(text, "%s", word);
 }
 
+/* What bars beside a column show: the table's headline. */
+static const char *bars_of(const struct es_tidy *tidy, const char *key)
+{
+  if (strcmp(tidy->name, "attribution") == 0 && strcmp(key, "share") == 0)
+    return "bars: the part of the gap that each cause makes";
+  bool shares = strcmp(key, "harm_share") == 0 || strcmp(key, "population_share") == 0;
+  return shares && strcmp(tidy->name, "harm") == 0
+             ? "bars: each group's share of the harm, and of the people"
+             : NULL;
+}
+
+/* A column's name as words. */
+static char *words_of(const char *key, struct es_context *ctx)
+{
+  char *words = es_strdup(key, ctx);
+  for (char *at = words; at != NULL && *at != '\0'; at++)
+    if (*at == '_') *at = ' ';
+  return words;
+}
+
 static enum es_status choose_columns(struct laying *l, struct es_text *title)
 {
   es_text_add(title, "%s", l->tidy->name);
@@ -190,17 +210,19 @@ static enum es_status choose_columns(struct laying *l, struct es_text *title)
     if (strcmp(key, "policy") == 0) ES_TRY(list_policies(l));
     struct es_table_column *column = &l->table->column[l->table->columns];
     *column = (struct es_table_column){.over = es_strdup("", l->ctx),
-                                       .heading = es_strdup(key, l->ctx),
+                                       .heading = words_of(key, l->ctx),
                                        .drop = dispensable(key),
-                                       .align = words ? ES_LEFT : ES_RIGHT};
+                                       .align = words ? ES_LEFT : ES_RIGHT,
+                                       .bars = bars_of(l->tidy, key)};
     l->columns[l->table->columns++] = c;
     if (column->over == NULL || column->heading == NULL) return ES_NOMEM;
   }
   return ES_OK;
 }
 
-/* A parameter that is a whole number is written as one, whatever its type was; results are not. */
-static bool whole_by_chance(const char *key, double x)
+/* Counts and parameters that are whole numbers are written as such, results are not; whatever the
+ * type was: a file keeps none. */
+static bool is_whole(const char *key, double x)
 {
   return strcmp(key, "value") != 0 && strcmp(key, "estimate") != 0 && x == floor(x) &&
          fabs(x) < 1e15;
@@ -234,7 +256,7 @@ static void show_number(struct laying *l, const json_t *row, const char *key, st
     if (decimals > most) decimals = most;
     es_show_value(text, x, decimals);
     es_show_half(spread, half, decimals);
-  } else if (json_is_integer(json_object_get(row, key)) || whole_by_chance(key, x)) {
+  } else if (is_whole(key, x)) {
     es_show_grouped(text, x, 0);
   } else if (x != 0 && fabs(x) < 1e-4) { /* p-values */
     es_text_add(text, "%.*e", l->request->digits > 0 ? l->request->digits - 1 : 3, x);
@@ -273,6 +295,7 @@ static enum es_status fill(struct laying *l)
       struct es_table_cell *cell = &l->table->cell[i * l->table->columns + c];
       *cell = (struct es_table_cell){
           .text = es_text_take(&text), .spread = es_text_take(&spread), .repeated = again};
+      if (l->table->column[c].bars != NULL) cell->bar = number_of(row, key);
       if (cell->text == NULL || cell->spread == NULL)
         return es_fail(l->ctx, ES_NOMEM, "out of memory");
     }
@@ -317,7 +340,7 @@ static enum es_status add_metric(struct laying *l, const char *name)
   const char *label = es_metric_look_up(name, &words) ? words.label : name;
   struct es_table_column *column = &l->table->column[l->table->columns++];
   *column = (struct es_table_column){.over = es_strdup("", l->ctx),
-                                     .heading = es_strdup(label, l->ctx),
+                                     .heading = words_of(label, l->ctx),
                                      .arrow = label != name ? words.direction : 0,
                                      .align = ES_RIGHT,
                                      .metric = label != name ? name : NULL};
@@ -549,9 +572,9 @@ static void note_family(const struct laying *l)
   for (size_t k = 0; k < ES_COUNT_OF(names); k++)
     if (strcmp(names[k][0], correction) == 0) name = names[k][1];
   if (name != NULL)
-    es_note(&noting, "p_adjusted: %s, over a family of %zu tests", name, family);
+    es_note(&noting, "p adjusted: %s, over a family of %zu tests", name, family);
   else
-    es_note(&noting, "p_adjusted: not corrected; there are %zu tests", family);
+    es_note(&noting, "p adjusted: not corrected; there are %zu tests", family);
 }
 
 /* The reasons, and what ± is. */

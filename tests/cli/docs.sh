@@ -11,6 +11,7 @@
 # somewhere, and the version is the same everywhere.
 #   usage: tests/cli/docs.sh [--update] [PAGE…]     --update writes the outputs anew into the pages
 set -u
+export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
 program=$(realpath "${EVENSCORE:-$root/evenscore}")
 shared=$(realpath -m "${SHARED:-$root/../shared}")

@@ -1,6 +1,7 @@
 # What the transcripts share; each sources it:  . "${0%/*}/kit.bash"
 # EVENSCORE is the program; the first difference ends the script and says what differs.
 set -u
+export LC_ALL=C.UTF-8 # in which text is not made ASCII
 root=$(cd "${0%/*}/../.." && pwd)
 es=${EVENSCORE:-$root/evenscore}
 shared=$(cd "$root" && realpath -m "${SHARED:-../shared}")

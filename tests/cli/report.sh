@@ -2,11 +2,11 @@
 # A results file is enough to make every report again.
 . "${0%/*}/kit.bash"
 
-args="--people 6000 --train 3000"
+args="--people 6000 --train 3000 --bootstrap 50 --attribute demographic_parity_difference --periods 2"
 # shellcheck disable=SC2086
 run_to out run $args -o results.json
 for format in $("$es" list reports | awk '{print $1}'); do
-  for table in main groups; do
+  for table in main groups dynamics; do
     # shellcheck disable=SC2086
     run_to direct run $args --format "$format" --table $table
     run_to again report results.json --format "$format" --table $table
