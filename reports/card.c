@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "harness/base/words.h"
 #include "harness/tables/shown.h"
 
 static const char *word(const json_t *object, const char *key)

@@ -17,7 +17,7 @@
 #include "harness/tables/command.h"
 #include "harness/tables/shown.h"
 
-enum { MOST_NUMBERS = 2500, MOST_LINES = 400 };
+enum { MOST_NUMBERS = 2500, MOST_LINES = 400, MOST_PARTS = 4 };
 
 /* The page while it is filled. */
 struct page {
@@ -334,8 +334,14 @@ static enum es_status put_numbers(struct page *p)
 
 /* --- figures ---------------------------------------------------------------------------------- */
 
+/* A figure; the further parts of one are folded. */
 static void add_figure(struct es_text *out, const struct es_figure *figure)
 {
+  if (figure->part > 0) {
+    es_text_add(out, "<details><summary>");
+    add_text(out, figure->title);
+    es_text_add(out, "</summary>\n");
+  }
   es_text_add(out, "<figure id=\"f-%s\">\n<figcaption><h3>", figure->name);
   add_text(out, figure->title);
   es_text_add(out, "</h3><p class=\"about\">");
@@ -351,14 +357,21 @@ static void add_figure(struct es_text *out, const struct es_figure *figure)
     es_figure_svg(out, figure, &figure->panel[k]);
     es_text_add(out, "</div>\n");
   }
-  es_text_add(out, "</div>\n</figure>\n");
+  es_text_add(out, "</div>\n</figure>\n%s", figure->part > 0 ? "</details>\n" : "");
 }
 
 static enum es_status put_figures(struct page *p)
 {
   struct es_figures figures = {0};
   ES_TRY(es_figures_make(&figures, p->results, p->ctx));
-  for (size_t f = 0; f < figures.count; f++) add_figure(p->out, &figures.at[f]);
+  for (size_t f = 0; f < figures.count; f++) {
+    struct es_context noting = {.notes = &figures.left_out};
+    if (figures.at[f].part < MOST_PARTS)
+      add_figure(p->out, &figures.at[f]);
+    else
+      es_note(&noting, "%s: more than a page holds; report --figures draws it",
+              figures.at[f].title);
+  }
   if (figures.left_out.count > 0) es_text_add(p->out, "<p class=\"soft\">Left out:</p>\n");
   add_notes(p->out, &figures.left_out);
   es_figures_clear(&figures);

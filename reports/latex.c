@@ -2,111 +2,22 @@
  * type, the best in bold, notes below.
  *
  * Packages: booktabs, siunitx, adjustbox, array.  What pdfTeX has no glyph for is written as its
- * code point; XeTeX and LuaTeX set it as it is.
+ * code point by \evenscorecode, which authors who have the glyphs may define anew.
  */
 #include "reports/report.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/words.h"
 
-/* Long words may be broken behind punctuation, and where there is none for LONG_WORD characters.
- * Columns of words wider than WIDE_COLUMN are set in lines; tables wider than a page has room for
+/* Columns of words wider than WIDE_COLUMN are set in lines; tables wider than a page has room for
  * (PAGE_WIDTH characters of small type) lose columns that may be dropped. */
-enum { LONG_WORD = 20, WIDE_COLUMN = 32, PAGE_WIDTH = 92 };
+enum { WIDE_COLUMN = 32, PAGE_WIDTH = 92 };
 
-/* --- text ----------------------------------------------------------------------------------- */
-
-/* What TeX would take for itself, and signs that its plain fonts lack. */
-static const struct {
-  const char *text, *tex;
-} signs[] = {
-    {"\\", "\\textbackslash{}"},
-    {"{", "\\{"},
-    {"}", "\\}"},
-    {"#", "\\#"},
-    {"$", "\\$"},
-    {"%", "\\%"},
-    {"&", "\\&"},
-    {"_", "\\_"},
-    {"^", "\\textasciicircum{}"},
-    {"~", "\\textasciitilde{}"},
-    {"<", "\\textless{}"},
-    {">", "\\textgreater{}"},
-    {"|", "\\textbar{}"},
-    {"\"", "\\textquotedbl{}"},
-    {"`", "\\textasciigrave{}"},
-    {"'", "\\textquotesingle{}"},
-    {"-", "{-}"},
-    {"\u200E", ""}, /* TeX has no marks of direction */
-    {"±", "\\textpm{}"},
-    {"×", "\\texttimes{}"},
-    {"–", "--"},
-    {"—", "---"},
-    {"…", "\\dots{}"},
-    {"·", "\\textperiodcentered{}"},
-    {"↑", "$\\uparrow$"},
-    {"↓", "$\\downarrow$"},
-    {"≤", "$\\leq$"},
-    {"≥", "$\\geq$"},
-    {"¹", "\\textsuperscript{1}"},
-    {"²", "\\textsuperscript{2}"},
-    {"³", "\\textsuperscript{3}"},
-    {"⁴", "\\textsuperscript{4}"},
-    {"⁵", "\\textsuperscript{5}"},
-    {"⁶", "\\textsuperscript{6}"},
-    {"⁷", "\\textsuperscript{7}"},
-    {"⁸", "\\textsuperscript{8}"},
-    {"⁹", "\\textsuperscript{9}"},
-    {"⁰", "\\textsuperscript{0}"},
-};
-
-static size_t character(const char *text)
-{
-  unsigned char c = (unsigned char)*text;
-  return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-}
-
-static unsigned long code_point(const char *text, size_t size)
-{
-  static const unsigned char first[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-  unsigned long code = (unsigned char)text[0] & first[size];
-  for (size_t i = 1; i < size; i++) code = code << 6 | ((unsigned char)text[i] & 0x3F);
-  return code;
-}
-
-static void add_character(struct es_text *out, const char *text, size_t size)
-{
-  for (size_t k = 0; k < ES_COUNT_OF(signs); k++)
-    if (strlen(signs[k].text) == size && strncmp(signs[k].text, text, size) == 0) {
-      es_text_add(out, "%s", signs[k].tex);
-      return;
-    }
-  unsigned long code = code_point(text, size);
-  if (code < 0x20 || code == 0x7F)
-    es_text_add(out, " ");
-  else if (code < 0x7F || (code >= 0xC0 && code < 0x180)) /* Latin letters of fonts in T1 */
-    es_text_add(out, "%.*s", (int)size, text);
-  else
-    es_text_add(out, "\\evenscorecode{%04lX}\\allowbreak{}", code);
-}
-
-/* Escaped text, with places to break long words. */
 static void add_text(struct es_text *out, const char *text)
 {
-  size_t run = 0;
-  for (size_t size; *text != '\0'; text += size) {
-    size = character(text);
-    for (size_t k = 1; k < size; k++)
-      if (text[k] == '\0') size = k; /* cut short: not UTF-8 */
-    add_character(out, text, size);
-    bool stop = strchr(",:;=/_.", *text) != NULL;
-    run = *text == ' ' ? 0 : run + 1;
-    if (run > 3 && text[size] != '\0' && text[size] != ' ' && (stop || run >= LONG_WORD)) {
-      es_text_add(out, "\\allowbreak{}");
-      run = 0;
-    }
-  }
+  es_show_latex(out, text, "\\evenscorecode{");
 }
 
 /* --- numbers --------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/words.h"
 #include "harness/tables/shown.h"
 
 static char *cell_text(const struct es_table *table, size_t row, size_t c)

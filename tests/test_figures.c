@@ -178,7 +178,7 @@ Test(figures, what_is_not_there_is_left_out_with_a_reason)
                        .high = 0.5,
                        .n = 10};
   cr_assert_eq(es_results_add(&results, &row, &ctx), ES_OK);
-  row.scorer = (char *)"other", row.status = (char *)"undefined: nobody <is> there";
+  row.scorer = (char *)"other\u202e", row.status = (char *)"undefined: nobody <is> there";
   cr_assert_eq(es_results_add(&results, &row, &ctx), ES_OK);
   row.metric = (char *)"selection_rate", row.group = (char *)"f", row.reduction = NULL;
   cr_assert_eq(es_results_add(&results, &row, &ctx), ES_OK);
@@ -191,7 +191,47 @@ Test(figures, what_is_not_there_is_left_out_with_a_reason)
   cr_expect_not_null(strstr(svg.at, "nobody &lt;is&gt; there"));
   cr_expect_not_null(strstr(svg.at, "(0.1250 to 0.5000)"));
   cr_expect_null(strstr(svg.at, "nan"));
+  cr_expect_null(strstr(svg.at, "\u202e"), "a turn of direction");
   es_text_clear(&svg);
+  es_figures_clear(&figures);
+  es_results_clear(&results);
+}
+
+/* Fifteen policies are fifteen panels: twelve on a page, on the same axes, and none is lost. */
+Test(figures, what_a_page_has_no_room_for_stands_on_the_next)
+{
+  struct es_results results = {.study = json_pack("{s:[ss]}", "policy", "a", "b")};
+  struct es_figures figures = {0};
+  for (int k = 0; k < 15; k++) {
+    char policy[16];
+    snprintf(policy, sizeof policy, "rate:%d", k);
+    struct es_row row = {.population = (char *)"p",
+                         .scorer = (char *)"s",
+                         .policy = policy,
+                         .attribute = (char *)"sex",
+                         .metric = (char *)"demographic_parity_difference",
+                         .reduction = (char *)"between_groups",
+                         .status = (char *)"ok",
+                         .value = k,
+                         .low = k - 0.5,
+                         .high = k + 0.5,
+                         .n = 10};
+    cr_assert_eq(es_results_add(&results, &row, &ctx), ES_OK);
+  }
+  cr_assert_eq(es_figures_make(&figures, &results, &ctx), ES_OK, "%s", ctx.message);
+  cr_assert_eq(figures.count, 2);
+  const struct es_figure *first = find(&figures, "forest"), *next = find(&figures, "forest-2");
+  cr_expect_str_eq(first->title, "How unequal is each scorer? (1 of 2)");
+  cr_expect_str_eq(next->title, "How unequal is each scorer? (2 of 2)");
+  cr_expect_eq(first->panels, 12);
+  cr_expect_eq(next->panels, 3);
+  cr_expect_eq(next->part, 1);
+  cr_expect_eq(next->categories, 1);
+  for (size_t k = 0; k < 15; k++) {
+    const struct es_panel *panel = k < 12 ? &first->panel[k] : &next->panel[k - 12];
+    cr_expect_eq(panel->series[0].point[0].x, (double)k);
+    cr_expect_eq(panel->x.high, first->panel[0].x.high);
+  }
   es_figures_clear(&figures);
   es_results_clear(&results);
 }

@@ -18,6 +18,7 @@ static int gnuplot(const char *folder, const char *script)
   pid_t child = fork();
   if (child < 0) return -1;
   if (child == 0) {
+    setenv("SOURCE_DATE_EPOCH", "0", 0); /* a PDF is of no day, where cairo listens */
     if (freopen("/dev/null", "w", stdout) == NULL || freopen("/dev/null", "w", stderr) == NULL ||
         (folder != NULL && chdir(folder) != 0))
       _exit(126);
@@ -44,9 +45,46 @@ static enum es_status write_file(const char *folder, const char *name, const cha
   return status;
 }
 
+/* The first place of a word in bytes, or their end. */
+static size_t find(const char *bytes, size_t size, const char *word)
+{
+  size_t length = strlen(word), at = 0;
+  while (at + length <= size && memcmp(bytes + at, word, length) != 0) at++;
+  return at + length <= size ? at : size;
+}
+
+/* Takes the day out on which a TikZ or PDF file was drawn: the same figure is the same bytes.  A
+ * PDF keeps its length, for it says where everything stands. */
+static enum es_status undate(const char *folder, const char *name, const char *ending,
+                             struct es_context *ctx)
+{
+  bool tex = strcmp(ending, "tex") == 0;
+  if (!tex && strcmp(ending, "pdf") != 0) return ES_OK;
+  struct es_text path = {0};
+  char *bytes = NULL;
+  size_t size = 0;
+  es_text_add(&path, "%s/%s.%s", folder, name, ending);
+  enum es_status status = es_file_read(es_text_get(&path), &bytes, &size, ctx);
+  if (status == ES_OK && tex) { /* the line behind the one that names gnuplot */
+    size_t from = find(bytes, size, "%% generated with GNUPLOT");
+    from += find(bytes + from, size - from, "\n%% ");
+    size_t day = from < size ? 1 + strcspn(bytes + from + 1, "\n") : 0;
+    memmove(bytes + from, bytes + from + day, size - from - day);
+    size -= day;
+  } else if (status == ES_OK) {
+    size_t from = find(bytes, size, "/CreationDate (");
+    memset(bytes + from, ' ', size - from > 0 ? strcspn(bytes + from, ")") + 1 : 0);
+  }
+  if (status == ES_OK) status = es_file_write(es_text_get(&path), bytes, size, ctx);
+  free(bytes);
+  es_text_clear(&path);
+  return status;
+}
+
 static enum es_status draw(const char *folder, const struct es_figure *figure, const char *format,
                            struct es_context *ctx)
 {
+  const char *ending = strcmp(format, "tikz") == 0 ? "tex" : format;
   struct es_text data = {0}, script = {0}, name = {0};
   es_figure_data(&data, figure);
   es_figure_script(&script, figure, format);
@@ -56,9 +94,8 @@ static enum es_status draw(const char *folder, const struct es_figure *figure, c
   if (status == ES_OK && gnuplot(folder, es_text_get(&name)) != 0)
     status = es_fail(ctx, ES_IO, "gnuplot fails on %s/%s.gp: run it there to see why", folder,
                      figure->name);
-  if (status == ES_OK)
-    printf("%s/%s.%s: %s\n", folder, figure->name, strcmp(format, "tikz") == 0 ? "tex" : format,
-           figure->title);
+  if (status == ES_OK) status = undate(folder, figure->name, ending, ctx);
+  if (status == ES_OK) printf("%s/%s.%s: %s\n", folder, figure->name, ending, figure->title);
   es_text_clear(&data);
   es_text_clear(&script);
   es_text_clear(&name);

@@ -15,8 +15,7 @@ struct es_build {
 /* A new figure, or NULL. */
 struct es_figure *es_build_figure(struct es_build *b, const char *name, const char *title,
                                   const char *about, const char *x_title, const char *y_title);
-/* The figure's panel of that title, made where it is not there; NULL where there is no place for
- * more (most panels). */
+/* The figure's panel of that title, made where it is not there. */
 struct es_panel *es_build_panel(struct es_build *b, struct es_figure *figure, const char *title);
 /* The panel's series of that name and mark, made where it is not there. */
 struct es_series *es_build_series(struct es_build *b, struct es_panel *panel, const char *name,
@@ -26,7 +25,10 @@ struct es_point *es_build_point(struct es_build *b, struct es_series *series, do
                                 const char *label);
 /* The number of the category, made where it is not there. */
 double es_build_category(struct es_build *b, struct es_figure *figure, const char *name);
-/* Takes the last figure away where it shows nothing, with a note why; else chooses its axes. */
+/* Each panel measures something else than its neighbours. */
+void es_build_own_axes(struct es_figure *figure);
+/* Takes the last figure away where it shows nothing, with a note why; else chooses its axes, and
+ * shares its panels out over as many figures as they take. */
 void es_build_finish(struct es_build *b, const char *why_not);
 
 /* The colour of a scorer, the same in every figure; of the k-th group, in the rows' order. */

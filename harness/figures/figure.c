@@ -11,7 +11,8 @@
 #include <string.h>
 #include "harness/base/math.h"
 
-enum { MOST_PANELS = 12, MOST_CATEGORIES = 40 };
+/* A page holds so many panels, in rows of so many where the figure does not say. */
+enum { PAGE_PANELS = 12, ROW_PANELS = 3, MOST_CATEGORIES = 40 };
 
 /* --- growing ---------------------------------------------------------------------------------- */
 
@@ -43,8 +44,8 @@ struct es_figure *es_build_figure(struct es_build *b, const char *name, const ch
   struct es_figure *grown = grow(b, f->at, f->count, &f->room, sizeof *f->at);
   if (grown == NULL) return NULL;
   f->at = grown;
-  f->at[f->count++] = (struct es_figure){.name = name,
-                                         .title = title,
+  f->at[f->count++] = (struct es_figure){.name = copy(b, name),
+                                         .title = copy(b, title),
                                          .about = copy(b, about),
                                          .x_title = copy(b, x_title),
                                          .y_title = copy(b, y_title)};
@@ -56,11 +57,6 @@ struct es_panel *es_build_panel(struct es_build *b, struct es_figure *figure, co
   if (figure == NULL || b->failed) return NULL;
   for (size_t p = 0; p < figure->panels; p++)
     if (strcmp(figure->panel[p].title, title) == 0) return &figure->panel[p];
-  if (figure->panels == MOST_PANELS) {
-    struct es_context noting = {.notes = &b->figures->left_out};
-    es_note(&noting, "%s: panels beyond the first %d", figure->name, MOST_PANELS);
-    return NULL;
-  }
   struct es_panel *grown =
       grow(b, figure->panel, figure->panels, &figure->room, sizeof *figure->panel);
   if (grown == NULL) return NULL;
@@ -80,8 +76,10 @@ struct es_series *es_build_series(struct es_build *b, struct es_panel *panel, co
       grow(b, panel->series, panel->count, &panel->room, sizeof *panel->series);
   if (grown == NULL) return NULL;
   panel->series = grown;
-  panel->series[panel->count] =
-      (struct es_series){.name = copy(b, name), .mark = mark, .named = mark != ES_MARK_POINT};
+  panel->series[panel->count] = (struct es_series){.name = copy(b, name),
+                                                   .mark = mark,
+                                                   .named = mark != ES_MARK_POINT,
+                                                   .listed = mark == ES_MARK_BAR};
   return b->failed ? NULL : &panel->series[panel->count++];
 }
 
@@ -123,21 +121,26 @@ double es_build_category(struct es_build *b, struct es_figure *figure, const cha
   return b->failed ? NAN : (double)figure->categories++;
 }
 
+static void clear_panel(struct es_panel *panel)
+{
+  for (size_t s = 0; s < panel->count; s++) {
+    struct es_series *series = &panel->series[s];
+    for (size_t i = 0; i < series->points; i++) free(series->point[i].label);
+    free(series->point);
+    free(series->name);
+  }
+  free(panel->series);
+  free(panel->title);
+}
+
 static void clear_figure(struct es_figure *figure)
 {
-  for (size_t p = 0; p < figure->panels; p++) {
-    for (size_t s = 0; s < figure->panel[p].count; s++) {
-      struct es_series *series = &figure->panel[p].series[s];
-      for (size_t i = 0; i < series->points; i++) free(series->point[i].label);
-      free(series->point);
-      free(series->name);
-    }
-    free(figure->panel[p].series);
-    free(figure->panel[p].title);
-  }
+  for (size_t p = 0; p < figure->panels; p++) clear_panel(&figure->panel[p]);
   for (size_t c = 0; c < figure->categories; c++) free(figure->category[c]);
   free(figure->category);
   free(figure->panel);
+  free(figure->name);
+  free(figure->title);
   free(figure->about);
   free(figure->x_title);
   free(figure->y_title);
@@ -194,20 +197,32 @@ static void take_panel(struct es_axis *x, struct es_axis *y, const struct es_pan
     }
 }
 
-/* The axes of `count` panels together. */
-static void choose_axes(const struct es_figure *figure, struct es_panel *panel, size_t count)
+void es_build_own_axes(struct es_figure *figure)
+{
+  for (size_t p = 0; figure != NULL && p < figure->panels; p++) figure->panel[p].scale = p;
+}
+
+/* The axes that the panels of a scale share. */
+static void choose_axes(const struct es_figure *figure, size_t scale)
 {
   struct es_axis x = {.low = figure->zero ? 0 : NAN, .high = figure->zero ? 0 : NAN};
   struct es_axis y = {.low = NAN, .high = NAN};
-  for (size_t p = 0; p < count; p++) take_panel(&x, &y, &panel[p]);
+  bool lines = false;
+  for (size_t p = 0; p < figure->panels; p++) {
+    const struct es_panel *panel = &figure->panel[p];
+    if (panel->scale != scale) continue;
+    take_panel(&x, &y, panel);
+    lines |= panel->count > 0 && panel->series[0].mark == ES_MARK_LINE;
+  }
   if (figure->diagonal) {
     take(&x, y.low), take(&x, y.high);
     y = x;
   }
-  settle(&x, figure->own_axes && panel->count > 0 && panel->series[0].mark == ES_MARK_LINE);
+  settle(&x, figure->tight && lines);
   settle(&y, false);
   if (figure->categories > 0) y = (struct es_axis){-0.5, (double)figure->categories - 0.5, 1, 0};
-  for (size_t p = 0; p < count; p++) panel[p].x = x, panel[p].y = y;
+  for (size_t p = 0; p < figure->panels; p++)
+    if (figure->panel[p].scale == scale) figure->panel[p].x = x, figure->panel[p].y = y;
 }
 
 static bool shows_anything(const struct es_figure *figure)
@@ -219,15 +234,59 @@ static bool shows_anything(const struct es_figure *figure)
   return false;
 }
 
+/* A figure for the panels from `first` on of a figure, which it takes; they are its part-th page.
+ */
+static void add_part(struct es_build *b, size_t index, size_t first, size_t count, size_t part)
+{
+  const struct es_figure *whole = &b->figures->at[index];
+  struct es_text name = {0};
+  es_text_add(&name, "%s-%zu", whole->name, part + 1);
+  struct es_figure *page = es_build_figure(b, es_text_get(&name), whole->title, whole->about,
+                                           whole->x_title, whole->y_title);
+  es_text_clear(&name);
+  struct es_figure *from = &b->figures->at[index]; /* it may have moved */
+  for (size_t c = 0; c < from->categories; c++) es_build_category(b, page, from->category[c]);
+  for (size_t p = first; p < first + count; p++) es_build_panel(b, page, from->panel[p].title);
+  if (b->failed) return;
+  page->abreast = from->abreast, page->columns = from->columns, page->part = part;
+  page->zero = from->zero, page->diagonal = from->diagonal, page->tight = from->tight;
+  for (size_t p = 0; p < count; p++) {
+    struct es_panel old = page->panel[p];
+    page->panel[p] = from->panel[first + p];
+    from->panel[first + p] = old; /* the titles are the same */
+  }
+}
+
+/* Whole rows of panels for each page. */
+static void share_out(struct es_build *b)
+{
+  size_t index = b->figures->count - 1, panels = last(b)->panels;
+  size_t row = last(b)->columns > 0 ? last(b)->columns : ROW_PANELS;
+  size_t most = PAGE_PANELS / row * row;
+  for (size_t first = most, part = 1; first < panels && !b->failed; first += most, part++)
+    add_part(b, index, first, panels - first < most ? panels - first : most, part);
+  if (b->failed || panels <= most) return;
+  struct es_figure *whole = &b->figures->at[index];
+  for (size_t p = most; p < panels; p++) clear_panel(&whole->panel[p]);
+  whole->panels = most;
+  for (size_t f = index; f < b->figures->count; f++) {
+    struct es_text title = {0};
+    es_text_add(&title, "%s (%zu of %zu)", b->figures->at[f].title, f - index + 1,
+                b->figures->count - index);
+    free(b->figures->at[f].title);
+    b->figures->at[f].title = es_text_take(&title);
+    b->failed |= b->figures->at[f].title == NULL;
+  }
+}
+
 void es_build_finish(struct es_build *b, const char *why_not)
 {
   if (b->failed || b->figures->count == 0) return;
   struct es_context noting = {.notes = &b->figures->left_out};
   struct es_figure *figure = last(b);
   if (shows_anything(figure)) {
-    size_t together = figure->own_axes ? 1 : figure->panels;
-    for (size_t p = 0; p < figure->panels; p += together)
-      choose_axes(figure, &figure->panel[p], together);
+    for (size_t p = 0; p < figure->panels; p++) choose_axes(figure, figure->panel[p].scale);
+    share_out(b);
     return;
   }
   es_note(&noting, "%s: %s", figure->name, why_not);
@@ -342,9 +401,9 @@ static size_t from_the_top(const struct es_panel *panel, const double *place, si
 void es_label_places(const struct es_panel *panel, double gap, double *place)
 {
   size_t order[ES_MOST_NAMES];
-  for (size_t s = 0, bars = 0; s < panel->count; s++)
-    place[s] = panel->series[s].mark == ES_MARK_BAR ? gap / 2 + (double)bars++ * gap
-                                                    : wanted_place(panel, &panel->series[s]);
+  for (size_t s = 0, listed = 0; s < panel->count; s++)
+    place[s] = panel->series[s].listed ? gap / 2 + (double)listed++ * gap
+                                       : wanted_place(panel, &panel->series[s]);
   size_t count = from_the_top(panel, place, order);
   for (size_t k = 1; k < count; k++) /* pushed apart downwards … */
     place[order[k]] = fmax(place[order[k]], place[order[k - 1]] + gap);
@@ -394,7 +453,8 @@ struct es_panel_frame es_panel_place(const struct es_figure *figure, const struc
   enum { TOP = 22, BARE_TOP = 6, BOTTOM = 38, TALL = 178, LEAST = 70 };
   bool lines = figure->categories > 0;
   size_t names = names_width(panel);
-  double tall = lines ? ES_LINE_HEIGHT * (double)figure->categories : TALL;
+  double line = fmax(ES_LINE_HEIGHT, ES_NAME_HEIGHT * (double)figure->abreast);
+  double tall = lines ? line * (double)figure->categories : TALL;
   if (lines && names > 0) tall = fmax(tall, LEAST);
   struct es_panel_frame frame = {.wide = ES_PANEL_WIDE};
   frame.left = left_margin(figure, panel);
@@ -411,14 +471,8 @@ void es_shorten(struct es_text *out, const char *text, size_t width)
     es_text_add(out, "%s", text);
     return;
   }
-  size_t size = 0, used = 0;
-  while (text[size] != '\0') {
-    bool begins = ((unsigned char)text[size] & 0xC0) != 0x80;
-    if (begins && used + 1 == width) break;
-    used += begins;
-    size++;
-  }
-  es_text_bytes(out, text, size);
+  size_t used;
+  es_text_bytes(out, text, es_text_fit(text, strlen(text), width - 1, &used));
   es_text_add(out, "…");
 }
 

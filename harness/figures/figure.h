@@ -26,7 +26,8 @@ struct es_series {
   enum es_palette palette;
   size_t hue; /* which colour of the palette; of grey: which mark */
   enum es_mark mark;
-  bool named; /* its name stands beside the panel */
+  bool named;  /* its name stands beside the panel */
+  bool listed; /* … in a list from the top, and not where it ends */
   struct es_point *point;
   size_t points, room;
 };
@@ -41,18 +42,20 @@ struct es_panel {
   char *title;
   struct es_series *series;
   size_t count, room;
+  size_t scale; /* panels of the same number share their axes */
   struct es_axis x, y;
 };
 
 /* `category`: names down the y axis, y being their number from the top (0, 1, …); none: y is a
- * number.  zero: a line where x is 0.  diagonal: a line where both are equal.  own_axes: a panel's
- * axes are its own, because it measures something else than its neighbours. */
+ * number.  `abreast`: how many points stand side by side in a line of them.  zero: a line where x
+ * is 0.  diagonal: a line where both are equal.  tight: lines go from edge to edge.  `columns`: how
+ * many panels stand in a row, so that rows mean something; 0: as many as there is room for.
+ * `part`: what a page has no room for goes on in figures of the same kind, numbered from 1. */
 struct es_figure {
-  const char *name, *title;
-  char *about, *x_title, *y_title;
+  char *name, *title, *about, *x_title, *y_title;
   char **category;
-  size_t categories;
-  bool zero, diagonal, own_axes;
+  size_t categories, abreast, columns, part;
+  bool zero, diagonal, tight;
   struct es_panel *panel;
   size_t panels, room;
 };

@@ -61,7 +61,7 @@ static void add_scores(struct es_build *b, const char *scale, const char *name, 
       "Share of each group's people by score. Those without a score are in no column, so what "
       "stands lower covers fewer.",
       x_title, "share of the group");
-  if (figure != NULL) figure->own_axes = true;
+  if (figure != NULL) figure->tight = true;
   const json_t *row;
   size_t i;
   json_array_foreach(json_object_get(b->results->tables, "scores"), i, row)
@@ -72,6 +72,7 @@ static void add_scores(struct es_build *b, const char *scale, const char *name, 
     struct es_series *series = series_of(b, figure, row, columns ? ES_MARK_STEP : ES_MARK_LINE);
     es_build_point(b, series, es_row_number(row, "score"), es_row_number(row, "share"), "");
   }
+  es_build_own_axes(figure);
   es_build_finish(b, "no scores on such a scale are in these results");
 }
 

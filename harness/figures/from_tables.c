@@ -115,32 +115,81 @@ static bool is_of_two(const json_t *row)
   return strcmp(reduction, "between_scorers") == 0 || strcmp(reduction, "between_policies") == 0;
 }
 
+/* Whether every setting is a number. */
+static bool is_numeric(const json_t *rows)
+{
+  const json_t *row;
+  size_t i;
+  double x;
+  json_array_foreach(rows, i,
+                     row) if (!es_parse_double(es_row_text(row, "setting"), &x)) return false;
+  return true;
+}
+
+/* The series of a row's scorer, and of its second setting. */
+static struct es_series *swept(struct es_build *b, struct es_figure *figure, const json_t *row,
+                               enum es_mark mark)
+{
+  const char *second = es_row_text(row, "setting_2"), *scorer = es_row_text(row, "scorer");
+  struct es_text name = {0};
+  es_text_add(&name, second[0] != '\0' ? "%s, %s" : "%s", scorer, second);
+  struct es_panel *panel = panel_of(b, figure, row, es_row_text(row, "metric"));
+  struct es_series *series = es_build_series(b, panel, es_text_get(&name), mark);
+  es_build_scorer(b, series, scorer);
+  es_text_clear(&name);
+  return series;
+}
+
+/* A setting that is a word is a line, in which each scorer has a point. */
+static void add_word(struct es_build *b, struct es_figure *figure, const json_t *row)
+{
+  double y = es_build_category(b, figure, es_row_text(row, "setting"));
+  double value = es_row_number(row, "value");
+  if (isnan(y) || isnan(value)) return;
+  struct es_series *series = swept(b, figure, row, ES_MARK_POINT);
+  if (series != NULL) series->named = series->listed = true;
+  struct es_point *point = es_build_point(b, series, value, y, "");
+  if (point == NULL) return;
+  point->x_low = es_row_number(row, "low");
+  point->x_high = es_row_number(row, "high");
+}
+
+/* Points of a line stand below each other, in the order of their names. */
+static void spread_out(struct es_figure *figure)
+{
+  for (size_t p = 0; p < figure->panels; p++)
+    if (figure->panel[p].count > figure->abreast) figure->abreast = figure->panel[p].count;
+  for (size_t p = 0; p < figure->panels; p++)
+    for (size_t s = 0; s < figure->panel[p].count; s++)
+      for (size_t i = 0; i < figure->panel[p].series[s].points; i++)
+        figure->panel[p].series[s].point[i].y +=
+            0.8 * (((double)s + 0.5) / (double)figure->panel[p].count - 0.5);
+}
+
 void es_build_sweep(struct es_build *b)
 {
   const json_t *rows = table(b, "sweep"), *row;
   const char *parameter = es_row_text(json_array_get(rows, 0), "parameter");
+  bool numeric = is_numeric(rows);
   struct es_figure *figure =
       es_build_figure(b, "sweep", "What changes as the parameter moves?",
-                      "Each measure at each setting; the ribbon is the interval.", parameter, "");
-  if (figure != NULL) figure->own_axes = true;
+                      numeric ? "Each measure at each setting; the ribbon is the interval."
+                              : "Each measure at each setting; the line is the interval.",
+                      numeric ? parameter : "", numeric ? "" : parameter);
+  if (figure != NULL) figure->tight = numeric;
   size_t i;
   json_array_foreach(rows, i, row)
   {
+    if (!is_headline(b, row) || is_of_two(row) || isnan(es_row_number(row, "value"))) continue;
     double x;
-    const char *second = es_row_text(row, "setting_2"), *scorer = es_row_text(row, "scorer");
-    if (!is_headline(b, row) || is_of_two(row) || isnan(es_row_number(row, "value")) ||
-        !es_parse_double(es_row_text(row, "setting"), &x))
-      continue;
-    struct es_text name = {0};
-    es_text_add(&name, second[0] != '\0' ? "%s, %s" : "%s", scorer, second);
-    struct es_panel *panel = panel_of(b, figure, row, es_row_text(row, "metric"));
-    struct es_series *series = es_build_series(b, panel, es_text_get(&name), ES_MARK_LINE);
-    es_build_scorer(b, series, scorer);
-    add_ribbon(b, series, row, x);
-    es_text_clear(&name);
+    if (!numeric)
+      add_word(b, figure, row);
+    else if (es_parse_double(es_row_text(row, "setting"), &x))
+      add_ribbon(b, swept(b, figure, row, ES_MARK_LINE), row, x);
   }
-  es_build_finish(b, json_array_size(rows) > 0 ? "the settings are not numbers"
-                                               : "no table sweep: run with --sweep");
+  if (!numeric && figure != NULL && !b->failed) spread_out(figure);
+  es_build_own_axes(figure);
+  es_build_finish(b, "no table sweep: run with --sweep");
 }
 
 /* --- harm ------------------------------------------------------------------------------------- */
@@ -185,37 +234,74 @@ void es_build_harm(struct es_build *b)
 
 /* --- trajectory ------------------------------------------------------------------------------- */
 
-static void add_month(struct es_build *b, struct es_figure *figure, const json_t *row)
+/* A word's number in the order in which they come. */
+static size_t number_of(struct es_notes *seen, const char *word)
+{
+  struct es_context noting = {.notes = seen};
+  es_note(&noting, "%s", word);
+  size_t k = 0;
+  while (k < seen->count && strcmp(seen->text[k], word) != 0) k++;
+  return k;
+}
+
+/* Whether the figure shows the row: of the scorers those that are no yardsticks, unless there are
+ * no others; groups of the first attribute. */
+static bool is_month(const struct es_build *b, const json_t *row, bool yardsticks)
+{
+  return es_is_yardstick(b->results, es_row_text(row, "scorer")) == yardsticks &&
+         es_row_text(row, "attribute")[0] != '\0' && !isnan(es_row_number(row, "value")) &&
+         es_is_main_attribute(b, es_row_text(row, "population"), es_row_text(row, "attribute"));
+}
+
+static void add_month(struct es_build *b, struct es_figure *figure, const json_t *row, bool several,
+                      size_t scale)
 {
   const char *group = es_row_text(row, "group");
-  struct es_panel *panel = panel_of(b, figure, row, es_row_text(row, "measure"));
+  struct es_text what = {0};
+  es_text_add(&what, "%s", es_row_text(row, "measure"));
+  for (char *at = what.at; at != NULL && *at != '\0'; at++)
+    if (*at == '_') *at = ' ';
+  if (several) es_text_add(&what, ", %s", es_row_text(row, "scorer"));
+  char *title = es_build_title(b, es_row_text(row, "population"), es_row_text(row, "policy"),
+                               es_text_get(&what));
+  es_text_clear(&what);
+  struct es_panel *panel = title != NULL ? es_build_panel(b, figure, title) : NULL;
+  free(title);
+  if (panel != NULL) panel->scale = scale;
   struct es_series *series = es_build_series(b, panel, group, ES_MARK_LINE);
   es_build_group(b, series, es_row_text(row, "population"), es_row_text(row, "attribute"), group);
   add_ribbon(b, series, row, es_row_number(row, "month"));
 }
 
-/* Of the first scorer that is no yardstick: all of them are in the table. */
+/* A row of panels for each measure, on the same axes, a panel for each scorer. */
 void es_build_trajectory(struct es_build *b)
 {
+  enum { ROW = 4 };
   const json_t *rows = table(b, "trajectory"), *row;
-  const char *scorer = NULL;
+  struct es_notes scorers = {0}, measures = {0};
+  bool yardsticks = true;
   size_t i;
-  json_array_foreach(rows, i, row) if (scorer == NULL &&
-                                       !es_is_yardstick(b->results, es_row_text(row, "scorer")))
-      scorer = es_row_text(row, "scorer");
-  struct es_text about = {0};
-  es_text_add(&about, "Each group, month by month, as the decisions of %s feed back.",
-              scorer != NULL ? scorer : "the scorer");
-  struct es_figure *figure = es_build_figure(b, "trajectory", "Where do the decisions lead?",
-                                             es_text_get(&about), "month", "");
-  if (figure != NULL) figure->own_axes = true;
-  es_text_clear(&about);
+  json_array_foreach(rows, i, row) yardsticks &=
+      es_is_yardstick(b->results, es_row_text(row, "scorer"));
   json_array_foreach(rows, i, row)
   {
-    if (scorer != NULL && strcmp(es_row_text(row, "scorer"), scorer) == 0 &&
-        es_row_text(row, "attribute")[0] != '\0' && !isnan(es_row_number(row, "value")) &&
-        es_is_main_attribute(b, es_row_text(row, "population"), es_row_text(row, "attribute")))
-      add_month(b, figure, row);
+    if (!is_month(b, row, yardsticks)) continue;
+    number_of(&scorers, es_row_text(row, "scorer"));
+    number_of(&measures, es_row_text(row, "measure"));
   }
+  struct es_text about = {0};
+  es_text_add(&about, "Each group, month by month, as the decisions of %s feed back.",
+              scorers.count == 1 ? scorers.text[0] : "each scorer");
+  struct es_figure *figure = es_build_figure(b, "trajectory", "Where do the decisions lead?",
+                                             es_text_get(&about), "month", "");
+  es_text_clear(&about);
+  if (figure != NULL) figure->tight = true;
+  if (figure != NULL && scorers.count > 1 && scorers.count <= ROW) figure->columns = scorers.count;
+  for (size_t m = 0; m < measures.count; m++)
+    json_array_foreach(rows, i, row) if (is_month(b, row, yardsticks) &&
+                                         strcmp(es_row_text(row, "measure"), measures.text[m]) == 0)
+        add_month(b, figure, row, scorers.count > 1, m);
+  es_notes_clear(&scorers);
+  es_notes_clear(&measures);
   es_build_finish(b, "no table trajectory: run with --periods");
 }

@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <string.h>
+#include "harness/base/words.h"
 #include "harness/figures/figure.h"
 
 enum { TITLE = 34, HEAD = 20, GAP = 18 };
@@ -18,12 +19,6 @@ struct script {
 };
 
 /* --- the numbers ------------------------------------------------------------------------------ */
-
-/* A name in a comment of one line. */
-static void add_plain(struct es_text *out, const char *text)
-{
-  for (; *text != '\0'; text++) es_text_bytes(out, (unsigned char)*text < ' ' ? " " : text, 1);
-}
 
 static void add_row(struct es_text *out, const struct es_point *at)
 {
@@ -43,9 +38,9 @@ void es_figure_data(struct es_text *out, const struct es_figure *figure)
   for (size_t p = 0; p < figure->panels; p++)
     for (size_t s = 0; s < figure->panel[p].count; s++) {
       es_text_add(out, "%s# index %zu: ", block > 0 ? "\n\n" : "", block);
-      add_plain(out, figure->panel[p].title);
+      es_show_plain(out, figure->panel[p].title);
       es_text_add(out, " | ");
-      add_plain(out, figure->panel[p].series[s].name);
+      es_show_plain(out, figure->panel[p].series[s].name);
       es_text_add(out, "\n");
       for (size_t i = 0; i < figure->panel[p].series[s].points; i++)
         add_row(out, &figure->panel[p].series[s].point[i]);
@@ -55,43 +50,36 @@ void es_figure_data(struct es_text *out, const struct es_figure *figure)
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-static const char *in_latex(char c)
+static void add_label(struct es_text *out, const char *text, size_t width, bool latex)
 {
-  switch (c) {
-  case '\\': return "\\textbackslash{}";
-  case '^': return "\\textasciicircum{}";
-  case '~': return "\\textasciitilde{}";
-  case '<': return "\\textless{}";
-  case '>': return "\\textgreater{}";
-  case '|': return "\\textbar{}";
-  case '"': return "\\textquotedbl{}";
-  case '_': return "\\_";
-  case '%': return "\\%";
-  case '&': return "\\&";
-  case '#': return "\\#";
-  case '$': return "\\$";
-  case '{': return "\\{";
-  case '}': return "\\}";
-  default: return NULL;
+  struct es_text plain = {0}, shown = {0};
+  es_show_plain(&plain, text);
+  es_shorten(latex ? &shown : out, es_text_get(&plain), width);
+  if (latex) es_show_latex(out, es_text_get(&shown), "\\texttt{U+");
+  es_text_clear(&plain);
+  es_text_clear(&shown);
+}
+
+/* In single quotes, which gnuplot wants doubled inside.  Names of tics are formats, and short ones
+ * where they have a %. */
+static void add_text(const struct script *s, const char *text, size_t width, bool tic)
+{
+  struct es_text label = {0};
+  add_label(&label, text, width, s->latex);
+  es_text_add(s->out, "'");
+  for (const char *at = es_text_get(&label); *at != '\0'; at++) {
+    if (tic && s->latex && strncmp(at, "\\%", 2) == 0)
+      es_text_add(s->out, "\\char37{}"), at++;
+    else
+      es_text_add(s->out, *at == '\'' || (tic && *at == '%') ? "%c%c" : "%c", *at, *at);
   }
+  es_text_add(s->out, "'");
+  es_text_clear(&label);
 }
 
 static void add_quoted(const struct script *s, const char *text, size_t width)
 {
-  struct es_text shown = {0};
-  es_shorten(&shown, text, width);
-  es_text_add(s->out, "'");
-  for (const char *at = es_text_get(&shown); *at != '\0'; at++) {
-    const char *latex = s->latex ? in_latex(*at) : NULL;
-    if (*at == '\'')
-      es_text_add(s->out, "''");
-    else if (latex != NULL)
-      es_text_add(s->out, "%s", latex);
-    else
-      es_text_bytes(s->out, (unsigned char)*at < ' ' ? " " : at, 1);
-  }
-  es_text_add(s->out, "'");
-  es_text_clear(&shown);
+  add_text(s, text, width, false);
 }
 
 /* --- the page --------------------------------------------------------------------------------- */
@@ -131,7 +119,7 @@ static void add_terminal(const struct script *s, const char *format)
 static void add_head(const struct script *s, const char *format)
 {
   es_text_add(s->out, "# %s: %s\n# ", s->figure->name, s->figure->title);
-  add_plain(s->out, s->figure->about);
+  es_show_plain(s->out, s->figure->about);
   es_text_add(s->out,
               "\n# Draw it with gnuplot 5.4 or later: gnuplot %s.gp\n"
               "# The numbers are in %s.dat, a block (index) for each series.\n",
@@ -168,7 +156,7 @@ static void add_categories(const struct script *s)
   es_text_add(s->out, "set yrange [%zu.5:-0.5]\nset ytics (", s->figure->categories - 1);
   for (size_t c = 0; c < s->figure->categories; c++) {
     es_text_add(s->out, "%s", c > 0 ? ", " : "");
-    add_quoted(s, s->figure->category[c], ES_LONGEST_NAME);
+    add_text(s, s->figure->category[c], ES_LONGEST_NAME, true); /* of tics */
     es_text_add(s->out, " %zu", c);
   }
   es_text_add(s->out, ")\n");
@@ -223,7 +211,7 @@ static void add_names(const struct script *s, const struct es_panel *panel,
     if (!series->named || series->points == 0) continue;
     double y = 1 - place[k];
     const struct es_point *last = &series->point[series->points - 1];
-    if (series->mark == ES_MARK_POINT)
+    if (series->mark == ES_MARK_POINT && !series->listed)
       es_text_add(s->out,
                   "set arrow from first %.10g, first %.10g to graph %.4f, graph %.4f nohead back "
                   "lw 0.5 lc rgb '#8a8f98'\n",
@@ -319,7 +307,7 @@ static void add_panel(const struct script *s, size_t p, size_t block)
   const struct es_panel *panel = &s->figure->panel[p];
   struct es_panel_frame frame = es_panel_place(s->figure, panel);
   es_text_add(s->out, "\n# --- ");
-  add_plain(s->out, panel->title[0] != '\0' ? panel->title : s->figure->title);
+  es_show_plain(s->out, panel->title[0] != '\0' ? panel->title : s->figure->title);
   es_text_add(s->out, "\nunset arrow\nunset object\n");
   if (p > 0) es_text_add(s->out, "unset label\n");
   add_place(s, p, &frame);
@@ -348,7 +336,7 @@ void es_figure_script(struct es_text *out, const struct es_figure *figure, const
 {
   struct script s = {.out = out, .figure = figure, .latex = strcmp(format, "tikz") == 0};
   bool paper = s.latex || strcmp(format, "pdf") == 0; /* a page is 7 inches wide */
-  s.columns = paper ? 2 : 3;
+  s.columns = paper ? 2 : figure->columns > 0 ? figure->columns : 3;
   if (figure->panels < s.columns) s.columns = figure->panels;
   s.wide = ES_PANEL_WIDE * (double)s.columns;
   s.tall = TITLE + panel_height(figure) * ceil((double)figure->panels / (double)s.columns);

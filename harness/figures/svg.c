@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <string.h>
+#include "harness/base/words.h"
 #include "harness/figures/figure.h"
 
 struct drawing {
@@ -17,17 +18,20 @@ struct drawing {
 
 static void escape(struct es_text *out, const char *text)
 {
-  for (; *text != '\0'; text++) {
-    const char *entity = *text == '<'   ? "&lt;"
-                         : *text == '>' ? "&gt;"
-                         : *text == '&' ? "&amp;"
-                         : *text == '"' ? "&quot;"
-                                        : NULL;
+  struct es_text plain = {0};
+  es_show_plain(&plain, text);
+  for (const char *at = es_text_get(&plain); *at != '\0'; at++) {
+    const char *entity = *at == '<'   ? "&lt;"
+                         : *at == '>' ? "&gt;"
+                         : *at == '&' ? "&amp;"
+                         : *at == '"' ? "&quot;"
+                                      : NULL;
     if (entity != NULL)
       es_text_add(out, "%s", entity);
     else
-      es_text_bytes(out, (unsigned char)*text < ' ' ? " " : text, 1);
+      es_text_add(out, "%c", *at);
   }
+  es_text_clear(&plain);
 }
 
 static double x_at(const struct drawing *d, double x)
@@ -222,7 +226,7 @@ static void add_names(const struct drawing *d)
     class_of(series, class);
     double y = d->top + place[s] * (d->bottom - d->top);
     const struct es_point *last = &series->point[series->points - 1];
-    if (series->mark == ES_MARK_POINT) /* a thread from the point to its name */
+    if (series->mark == ES_MARK_POINT && !series->listed) /* a thread from the point to its name */
       line(d, "thread", x_at(d, last->x), y_at(d, last->y), d->right + 6, y);
     es_text_add(d->out, "<g class=\"%s\">", class);
     es_text_add(d->out, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"8\" height=\"8\"/></g>",

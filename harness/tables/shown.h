@@ -30,17 +30,4 @@ void es_show_policy(struct es_text *out, const char *policy, const char *const *
 /* The number of a footnote: ¹, ², … */
 void es_show_superscript(struct es_text *out, size_t number);
 
-/* The text in one line, for any reader: control characters and those that turn the direction of
- * what follows are blanks, and behind words that run from right to left stands a mark, so that
- * numbers behind them stay where they are. */
-void es_show_plain(struct es_text *out, const char *text);
-
-/* Plain text in ASCII: signs by what looks like them ("+-", "->", footnotes as "(1)"), letters by
- * their code points ("<U+00E9>"), so that different names stay different. */
-void es_show_ascii(struct es_text *out, const char *plain);
-
-/* Plain, with what Markdown, HTML or GitHub (formulas, mentions) would take for itself made
- * plain. */
-void es_show_markdown(struct es_text *out, const char *text);
-
 #endif

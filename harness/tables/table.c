@@ -14,6 +14,7 @@
 #include "harness/measure/metric.h"
 #include "harness/tables/compared.h"
 #include "harness/tables/sentence.h"
+#include "harness/base/words.h"
 #include "harness/tables/shown.h"
 #include "harness/tables/tidy.h"
 #include "harness/tables/transpose.h"

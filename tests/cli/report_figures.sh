@@ -20,15 +20,15 @@ python3 - <<'END'
 import json
 text = open('results.json', encoding='utf-8').read()
 for plain, hostile in (('logistic', "l'`touch pwned`$(touch pwned)@%s_{}^~\\"), ('rule_list', '\u05e9\u05dc\u05d5\u05dd' + 'x' * 200),
-                       ('migrant', '<b>&"#\n|')):
+                       ('migrant', '<b>&"#\n|'), ('composite_index', '\u202e\u4e2d\u6587 \u00e9 100%')):
     text = text.replace(f'"{plain}"', json.dumps(hostile))
 open('hostile.json', 'w', encoding='utf-8').write(text)
 END
-names='forest accuracy_disparity attribution harm scores points calibration sweep trajectory'
+names='forest accuracy_disparity attribution harm scores points calibration sweep trajectory trajectory-2'
 for format in svg pdf png tikz; do
+  ending=$format; [ $format = tikz ] && ending=tex
   for results in results hostile; do
     run_to said report $results.json --figures drawn/ --figure-format $format
-    ending=$format; [ $format = tikz ] && ending=tex
     for name in $names; do
       [ -s "drawn/$name.$ending" ] && [ -s "drawn/$name.gp" ] && [ -s "drawn/$name.dat" ] ||
         fail "$format of $results: no $name"
@@ -38,14 +38,44 @@ for format in svg pdf png tikz; do
     [ ! -e pwned ] && [ ! -e drawn/pwned ] || fail 'a name was run'
   done
 done
-undated() { sed '/^%% [A-Z][a-z][a-z] /d' drawn/forest.tex; } # gnuplot writes when it drew
-undated >again.tex
+
+# By itself the script draws the same, but gnuplot then writes when.
+cp -r drawn tikz
 (cd drawn && gnuplot forest.gp) || fail 'the script does not run by itself'
-undated | cmp -s - again.tex || fail 'the script draws something else'
-run_to said report results.json --figures drawn
-cp drawn/harm.svg again.svg
+sed '/^%% [A-Z][a-z][a-z] /d' drawn/forest.tex | cmp -s - tikz/forest.tex || fail 'the script draws something else'
+
+# The same bytes on another day: gnuplot and cairo write the date, to the second.
+for format in pdf tikz png svg; do run_to said report results.json --figures first-$format --figure-format $format; done
+sleep 1
+for format in pdf tikz png svg; do
+  run_to said report results.json --figures drawn --figure-format $format
+  for file in first-$format/*; do same "$file" "drawn/${file##*/}" 'the same figure twice'; done
+done
 run_to said report results.json --figures drawn -o table.txt
-same drawn/harm.svg again.svg 'the same figure twice'
+
+# SVG is XML in which the names stand as they are; TikZ compiles.
+run_to said report hostile.json --figures hostile
+run_to said report hostile.json --figures tikz --figure-format tikz
+python3 - <<'END' || fail 'a name is lost'
+import glob, xml.etree.ElementTree as tree
+words = set()
+for file in glob.glob('hostile/*.svg'):
+    words |= {' '.join(''.join(e.itertext()).split()) for e in tree.parse(file).iter() if e.tag.endswith('}text')}
+for name in ('<b>&"# |', "l'`touch pwned`…", '\u05e9\u05dc\u05d5\u05dd' + '\u200e' + 'x' * 11 + '…', '中文 é 100%'):
+    assert name in words, (name, sorted(words))
+assert not any('\u202e' in w for w in words), 'a turn of direction'
+END
+if command -v pdflatex >/dev/null && kpsewhich tikz.sty >/dev/null; then
+  kpsewhich gnuplot-lua-tikz.sty >/dev/null || gnuplot -e 'set terminal tikz createstyle'
+  { echo '\documentclass{article}\usepackage[T1]{fontenc}\usepackage{textcomp,gnuplot-lua-tikz}'
+    echo '\usepackage[margin=1cm,paperwidth=21cm,paperheight=60cm]{geometry}\pagestyle{empty}\begin{document}'
+    for tex in first-tikz/*.tex tikz/*.tex; do printf '\\noindent\\input{%s}\\clearpage\n' "$tex"; done
+    echo '\end{document}'; } >all.ltx
+  pdflatex -interaction=nonstopmode all.ltx >all.out 2>/dev/null || fail "pdflatex: $(grep -A3 '^!' all.out | head -n 8)"
+  ! grep -E 'Warning: [^L]|Missing character' all.out || fail 'pdflatex has something to say of a figure'
+else
+  echo 'skipped: no pdflatex with TikZ: figures in TikZ'
+fi
 [ -s table.txt ] || fail '-o writes no report beside the figures'
 [ -z "$(find drawn -name '*.dat.*' -o -name '*.gp.*')" ] || fail 'a temporary file is left'
 
@@ -93,9 +123,34 @@ for row in results['tables']['harm']:
 tenths = [(r['predicted'], r['value'], r['low'], r['high']) for r in results['tables']['calibration']
           if (r['scorer'], r['group']) == ('logistic', 'rural')]
 assert len(tenths) > 5 and [(t[0], t[1], t[4], t[5]) for t in blocks('calibration')['logistic | rural']] == tenths
-months = blocks('trajectory')['approved share | rural']
+months = blocks('trajectory')['approved share, logistic | rural']
 wanted = [(r['month'], r['value'], r['low'], r['high']) for r in results['tables']['trajectory']
           if (r['scorer'], r['group'], r['measure']) == ('logistic', 'rural', 'approved_share')]
 assert [(m[0], m[1], m[4], m[5]) for m in months] == wanted
+# What a page has no room for stands on the next: each measure of each scorer, once.
+pages = [k.split(' | ')[0] for name in ('trajectory', 'trajectory-2') for k in blocks(name)]
+panels = {(r['measure'].replace('_', ' '), r['scorer']) for r in results['tables']['trajectory']
+          if r['scorer'] in ('logistic', 'rule_list', 'composite_index') and r['value'] is not None}
+assert len(pages) == 3 * len(set(pages)) and set(pages) == {f'{m}, {s}' for m, s in panels}, pages
+END
+
+# A sweep over words: a line for each, on it a point with its interval for each scorer.
+run_to /dev/null run --people 2000 --train 1000 --bootstrap 20 --scorer logistic --scorer oracle \
+  --sweep process.preset=court-2013,court-2017 --system court-list -o words.json
+run_to said report words.json --figures words
+[ -s words/sweep.svg ] || fail "no figure of a sweep over words: $(cat said)"
+grep -q "set ytics ('court-2013' 0, 'court-2017' 1)" words/sweep.gp || fail 'the words are no axis'
+python3 - <<'END' || fail 'a point of a word is not its number'
+import json
+rows = [r for r in json.load(open('words.json'))['tables']['sweep'] if r['metric'] == 'wrongful_restriction_days_per_1000'
+        and r['group'] == 'all' and r['scorer'] == 'logistic' and not r['reduction']]
+on, points = False, []
+for line in open('words/sweep.dat', encoding='utf-8'):
+    if line.startswith('# index '):
+        on = line.split(': ', 1)[1].strip() == 'days per 1,000 | logistic'
+    elif on and line.strip():
+        points.append([float(x) for x in line.split('\t')])
+assert [(p[0], p[2], p[3]) for p in points] == [(r['value'], r['low'], r['high']) for r in rows] and len(rows) == 2
+assert all(k - 0.5 < p[1] < k + 0.5 for k, p in enumerate(points)), points
 END
 exit 0
