@@ -12,6 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* People stream through in blocks of ES_BLOCK, and through arithmetic in chunks of ES_LANES, so
+ * that what one function writes the next finds in the cache.  Results depend on neither size:
+ * tests/same-bytes.sh builds with others. */
+#ifndef ES_BLOCK
+#define ES_BLOCK 512
+#endif
+#ifndef ES_LANES
+#define ES_LANES 256
+#endif
+
 enum es_kind {
   ES_NUMBER, /* any finite number */
   ES_BINARY, /* 0 or 1 */

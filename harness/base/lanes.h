@@ -7,15 +7,14 @@
  * fused, none regrouped.  EVENSCORE_LANES=any|avx2|avx512 forces one, for the tests that compare
  * them.
  *
- * Blocks are short (ES_LANES people), so that what one function writes the next finds in the cache.
+ * Blocks are short: ES_LANES people.
  */
 #ifndef ES_BASE_LANES_H
 #define ES_BASE_LANES_H
 
 #include <stddef.h>
+#include "harness/base/frame.h"
 #include "harness/base/random.h"
-
-enum { ES_LANES = 256 };
 
 /* The draws of up to ES_LANES people for one purpose. */
 struct es_words {

@@ -8,7 +8,7 @@
 #include "harness/population/population.h"
 #include "harness/run/progress.h"
 
-enum { BLOCK = 512, MOST_CAUSES = 16 };
+enum { BLOCK = ES_BLOCK, MOST_CAUSES = 16 };
 
 struct generate {
   int64_t people, seed;

@@ -9,7 +9,7 @@
 #include "harness/model/explain.h"
 #include "harness/model/saved.h"
 
-enum { BLOCK = 512 };
+enum { BLOCK = ES_BLOCK };
 
 struct scoring {
   char *output;

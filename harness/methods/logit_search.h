@@ -10,9 +10,10 @@
 #ifndef ES_METHODS_LOGIT_SEARCH_H
 #define ES_METHODS_LOGIT_SEARCH_H
 
+#include "harness/base/frame.h"
 #include "harness/methods/logit.h"
 
-enum { ES_LOGIT_BLOCK = 256 };
+enum { ES_LOGIT_BLOCK = ES_LANES };
 
 /* d = slopes + 1.
  *   direction  the Newton step, and `step` the same, rounded

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "harness/base/linalg.h"
 
-enum { BLOCK = 256, ROUNDS = 5000 };
+enum { BLOCK = ES_LANES, ROUNDS = 5000 };
 
 /* Correlations of columns that vary; what is missing is set to the mean.  block has room for
  * BLOCK × d numbers. */

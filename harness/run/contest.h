@@ -45,8 +45,10 @@ enum es_scores_kept { ES_KEEP_GRID, ES_KEEP_EXACT, ES_KEEP_NONE };
  *   pair       two contenders that are no yardsticks, on the same people: two scorers under one
  *              policy, or one scorer under two; contender[pair_of[k][0]] and [1]; only where
  *              `paired` asks for them
- *   batches    people are dealt to this many tallies by block, for intervals from leaving one out
+ *   batches    people are dealt to this many tallies, ES_DEALT in a row, for intervals from leaving
+ *              one out
  */
+enum { ES_DEALT = 512 };
 struct es_contest {
   const struct es_study *study;
   struct es_entrants who;

@@ -9,7 +9,8 @@
 #include "harness/run/pass.h"
 #include "harness/run/sums.h"
 
-enum { BLOCK = 512 };
+enum { BLOCK = ES_BLOCK };
+_Static_assert(ES_DEALT % BLOCK == 0, "a block is of one batch");
 
 /* A block's people as one contender has judged them. */
 struct ruled {
@@ -175,7 +176,7 @@ static enum es_status score_block(const struct es_contest *contest, size_t model
 static enum es_status run_model(struct es_contest *contest, size_t model, struct worker *w,
                                 uint64_t first)
 {
-  size_t policies = contest->who.policies, batch = first / BLOCK % contest->batches;
+  size_t policies = contest->who.policies, batch = first / ES_DEALT % contest->batches;
   if (!is_in(contest, model, first)) return ES_OK;
   enum es_status scored = score_block(contest, model, w, &w->scores);
   for (size_t k = model * policies; k < (model + 1) * policies; k++) {

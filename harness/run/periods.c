@@ -9,7 +9,7 @@
 #include "harness/run/pass.h"
 
 /* People followed at once; more where scorers from elsewhere are asked every month. */
-enum { COHORT = 4096 };
+enum { COHORT = 8 * ES_BLOCK };
 
 /* What one contender decides by from some month on; epoch 0 is the contest's own. */
 struct epoch {
