@@ -103,8 +103,8 @@ static int act(int argc, char **argv)
     return argc < 2 ? 2 : 0;
   }
   if (strcmp(argv[1], "--version") == 0) {
-    printf("evenscore %s\n%s, %s, lanes %s\n", ES_VERSION, __VERSION__, es_linalg_version(),
-           es_lanes()->name);
+    printf("evenscore %s\n%s, %s, lanes %s%s\n", ES_VERSION, __VERSION__, es_linalg_version(),
+           es_lanes()->name, es_ranks_version());
     return 0;
   }
   const char *name = argv[1];

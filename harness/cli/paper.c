@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "harness/run/ranks.h"
 
 /* COLUMNS, where somebody has set it, is a wish. */
 static size_t width_of_terminal(void)
@@ -36,7 +37,7 @@ static bool is_utf8(void)
 
 struct es_paper es_stdout_paper(void)
 {
-  bool terminal = isatty(STDOUT_FILENO);
+  bool terminal = !es_ranks_launched() && isatty(STDOUT_FILENO);
   return (struct es_paper){.wide = terminal ? width_of_terminal() : 0,
                            .color = terminal && shows_color(),
                            .ascii = !is_utf8()};

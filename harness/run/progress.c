@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "harness/run/ranks.h"
 
 static double now(void)
 {
@@ -38,7 +39,7 @@ void es_progress_add(struct es_progress *p, uint64_t done)
 {
   p->done += done;
   double at = now();
-  if (at - p->drawn >= 0.1 && isatty(STDERR_FILENO)) draw(p, at);
+  if (at - p->drawn >= 0.1 && !es_ranks_launched() && isatty(STDERR_FILENO)) draw(p, at);
 }
 
 void es_progress_end(struct es_progress *p)

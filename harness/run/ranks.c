@@ -53,6 +53,16 @@ int es_ranks(void)
   return ranks;
 }
 
+bool es_ranks_launched(void) { return es_ranks() > 1 || getenv("OMPI_COMM_WORLD_SIZE") != NULL; }
+
+#define TEXT(x)    #x
+#define TEXT_OF(x) TEXT(x)
+
+const char *es_ranks_version(void)
+{
+  return ", MPI " TEXT_OF(MPI_VERSION) "." TEXT_OF(MPI_SUBVERSION);
+}
+
 struct header {
   uint64_t kind, first, end;
 };
@@ -100,6 +110,8 @@ void es_ranks_start(int *argc, char ***argv)
 void es_ranks_end(int code) { (void)code; }
 int es_rank(void) { return 0; }
 int es_ranks(void) { return 1; }
+bool es_ranks_launched(void) { return false; }
+const char *es_ranks_version(void) { return ""; }
 
 enum es_status es_letter_send(int to, uint64_t pass, const struct es_letter *letter,
                               struct es_context *ctx)

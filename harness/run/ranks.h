@@ -18,6 +18,12 @@ void es_ranks_wait(void);
 int es_rank(void);
 int es_ranks(void);
 
+/* Whether mpirun began this process: what looks like a terminal is then mpirun's pipe to itself. */
+bool es_ranks_launched(void);
+
+/* ", MPI 3.1", or "" without. */
+const char *es_ranks_version(void);
+
 /*   WANT  asks for blocks; GIVE: first … end - 1 are yours, none: there are no more
  *   SUMS  what blocks first … end - 1 add up to, as text
  *   LAST  nothing will come any more from this rank

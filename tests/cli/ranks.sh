@@ -11,14 +11,7 @@ for i in 1 2 3; do
 done
 run_to out merge shard-1.json shard-2.json shard-3.json -o merged.json
 same one.json merged.json slurm-array.sh
-command -v mpirun >/dev/null && pkg-config --exists ompi-c 2>/dev/null || { echo "skipped: no mpirun"; exit 0; }
-case "$(make -s -C "$root" print-CFLAGS 2>/dev/null)$es" in
-  *sanitize*|*clang*) echo "skipped: MPI is tested in the build of gcc"; exit 0;;
-esac
-unset MAKEFLAGS MFLAGS
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
-make -s -j2 -C "$root" MPI=1 B=build/mpi build/mpi/evenscore >build.out 2>&1 || fail "make MPI=1: $(tail -n 5 build.out)"
-mpi=$root/build/mpi/evenscore
+need_mpi
 ranks() { # N, then the arguments
   local n=$1; shift
   timeout 100 mpirun --oversubscribe -n "$n" "$mpi" "$@" --threads 1 >out 2>err || fail "$n ranks, $*: $(tail -n 5 err)"
@@ -35,3 +28,42 @@ MPIRUN_FLAGS=--oversubscribe SLURM_NTASKS=2 SLURM_CPUS_PER_TASK=1 EVENSCORE=$mpi
 same one.json results.json slurm-mpi.sh
 timeout 60 mpirun --oversubscribe -n 3 "$mpi" run --population nope >out 2>err
 [ $? -eq 2 ] && [ "$(grep -c 'there is no population' err)" -eq 1 ] || fail "a wrong name: $(cat err)"
+grep -q ', MPI [0-9]' <<<"$("$mpi" --version)" || fail "--version does not say MPI: $("$mpi" --version)"
+[[ "$("$es" --version)" != *MPI* ]] || fail "--version says MPI"
+for n in 1 2; do
+  ranks $n run --people 2000 --train 1000
+  ! grep -q $'\e' out err || fail "$n ranks: colours, and not on a terminal"
+done
+
+# killed RANK SECONDS: that rank dies so long after all have begun; the status of mpirun.
+killed() {
+  local rank=$1 seconds=$2 run status pid all=''
+  rm -f ranks.json
+  mpirun --oversubscribe -n 3 "$mpi" run "${long[@]}" --threads 1 -o ranks.json >out 2>err & run=$!
+  until [ "$(wc -w <<<"$all")" -eq 3 ]; do sleep 0.05; kill -0 $run || break; all=$(pgrep -P $run); done
+  sleep "$seconds"
+  for pid in $all; do
+    tr '\0' '\n' <"/proc/$pid/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$rank" && kill -KILL "$pid"
+  done 2>gone
+  wait $run; status=$?
+  for pid in $all; do
+    timeout 10 tail --pid="$pid" -f /dev/null || fail "rank $rank died, another is left"
+  done
+  return $status
+}
+long=(--people 6000000 --train 1000 --bootstrap 0 --scorer logistic --scorer oracle)
+run_to table run "${long[@]}" -o whole.json
+kept=0 said=0
+for at in 1:0.3 2:0.7 1:1.2 2:2; do
+  killed "${at%:*}" "${at#*:}" && break # it was over
+  grep -q "rank ${at%:*} .*signal 9" err || fail "rank ${at%:*} died: $(cat err)"
+  # mpirun, which is ending, does not always pass it on.
+  said=$((said + $(grep -c 'people, or another rank has ended; what was done is kept in ranks.json' err)))
+  [ -e ranks.json ] || continue # it had not begun
+  if [ "$(head -c 28 ranks.json)" = '{"schema":"evenscore-tallies' ]; then
+    kept=$((kept + 1))
+    run_to table run --resume ranks.json
+  fi
+  same whole.json ranks.json "after rank ${at%:*} died"
+done
+[ $kept -ge 1 ] && [ $said -ge 1 ] || fail "$kept kept, $said said: $(cat err)"
