@@ -165,6 +165,7 @@ static enum es_status describe_people(struct state *state, const char *source,
       .favorable = state->favorable,
       .reference = schema->reference,
       .columns = listing->columns,
+      .dates = listing->dates,
       .attributes = listing->attributes,
       .column = listing->column,
       .attribute = listing->attribute,
@@ -226,7 +227,7 @@ static enum es_status block(const void *data, size_t fold, enum es_part part, ui
     out->outcome[i] = listing->outcome[row[i]];
     if (listing->weight != NULL) out->weight[i] = listing->weight[row[i]];
   }
-  for (size_t c = 0; c < listing->columns; c++)
+  for (size_t c = 0; c < listing->columns + listing->dates; c++)
     for (size_t i = 0; i < out->people; i++) {
       out->value[c][i] = listing->value[c][row[i]];
       out->seen[c][i] = listing->seen[c][row[i]];

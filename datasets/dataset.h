@@ -13,7 +13,7 @@
 #include "harness/base/status.h"
 #include "harness/base/text.h"
 
-#define ES_DATASET_API 1u
+#define ES_DATASET_API 2u
 
 enum es_part { ES_TRAIN, ES_TEST };
 
@@ -33,6 +33,7 @@ typedef enum es_status es_tell(const void *state, const struct es_block *block, 
 /* What is the same for every person of an opened dataset; owned by it.
  *   name        as reports name the population; `version` changes when its people do
  *   favorable   what the favourable outcome is called ("repays")
+ *   columns, dates  facts, and behind them dates: column[columns] … [columns + dates - 1]
  *   folds       how many train/test splits there are (1, or k for k-fold)
  *   reference   the level of the first attribute that others are measured from; "" when unstated
  *   selective   outcomes become known only for some (es_block.labelled)
@@ -46,7 +47,7 @@ typedef enum es_status es_tell(const void *state, const struct es_block *block, 
  * its numbers are assumed rather than sourced, out of `numbers` */
 struct es_people {
   const char *name, *title, *version, *favorable, *reference;
-  size_t columns, attributes, folds;
+  size_t columns, dates, attributes, folds;
   const struct es_column *column;
   const struct es_attribute *attribute;
   struct es_consequence consequence;
@@ -59,13 +60,19 @@ struct es_people {
   unsigned assumed, numbers;
 };
 
+/* Facts and dates together: all that a block stores. */
+static inline size_t es_all_columns(const struct es_people *people)
+{
+  return people->columns + people->dates;
+}
+
 /* Storage for one block, owned by the caller (es_block_create), filled by the dataset.
  *   outcome[i]  enum es_outcome
  * Arrays have room for `room` people; truth and weight stay NULL when the dataset has none. */
 struct es_block {
   size_t people, room;
-  double **value;   /* [columns][room]; NaN where not seen */
-  uint8_t **seen;   /* [columns][room] */
+  double **value;   /* [columns + dates][room]; NaN where not seen */
+  uint8_t **seen;   /* [columns + dates][room] */
   uint32_t **group; /* [attributes][room] */
   uint64_t *person;
   uint8_t *outcome;

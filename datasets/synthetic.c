@@ -55,6 +55,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                          .favorable = set->favorable,
                          .reference = set->reference,
                          .columns = p->columns,
+                         .dates = p->dates,
                          .attributes = 1 + p->groupings,
                          .folds = 1,
                          .column = p->column,

@@ -260,9 +260,9 @@ static enum es_status find_bands(struct state *state, const struct settings *set
   size_t people = training->frame.people;
   struct es_scores gated = {.why = es_alloc(people, sizeof *gated.why, ctx)};
   if (gated.why == NULL) return ES_NOMEM;
-  es_apply_gate((enum es_gate)set->gate, &training->frame, &gated);
-  enum es_status status =
-      es_rank_bands(&state->bands, &state->index, plan, training, gated.why, ctx);
+  enum es_status status = es_apply_gate((enum es_gate)set->gate, &training->frame, &gated, ctx);
+  if (status == ES_OK)
+    status = es_rank_bands(&state->bands, &state->index, plan, training, gated.why, ctx);
   free(gated.why);
   return status;
 }
@@ -277,6 +277,7 @@ static enum es_status fit(void *state_, const void *options_, const struct es_tr
   struct es_composite_plan plan = plan_of(set);
   enum es_status status = ES_OK;
   if (frame->people == 0) return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn from");
+  ES_TRY(es_check_gate((enum es_gate)set->gate, frame, ctx));
   ES_TRY(choose_columns(index, frame, ctx));
   ES_TRY(check_options(set, frame, index->count, ctx));
   if (set->mode == INDEX) status = es_composite_learn(index, &plan, training, ctx);
@@ -329,9 +330,9 @@ static enum es_status score(const void *state_, const void *options_, const stru
   const struct es_composite *index = &((const struct state *)state_)->index;
   struct es_composite_plan plan = plan_of(set);
   bool share = set->mode == INDEX && (plan.copeland || es_norm_is_share(plan.norm));
+  ES_TRY(es_apply_gate((enum es_gate)set->gate, frame, out, ctx));
   double *room = es_alloc(es_composite_room(index), sizeof *room, ctx);
   if (room == NULL) return ES_NOMEM;
-  es_apply_gate((enum es_gate)set->gate, frame, out);
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     double value[ES_LANES], points[ES_LANES];

@@ -343,11 +343,13 @@ static enum es_status fit(void *state_, const void *options_, const struct es_tr
                           struct es_context *ctx)
 {
   struct state *state = state_;
+  const struct settings *set = options_;
   struct sample sample = {0};
+  ES_TRY(es_check_gate((enum es_gate)set->gate, &training->frame, ctx));
   state->verdict = ES_LOGIT_ONE_CLASS;
   enum es_status status = gather(&sample, training, ctx);
   state->people = sample.rows;
-  if (status == ES_OK) status = learn(state, options_, &sample, ctx);
+  if (status == ES_OK) status = learn(state, set, &sample, ctx);
   free(sample.row);
   free(sample.weight);
   free(sample.offset);
@@ -363,8 +365,7 @@ static enum es_status score(const void *state_, const void *options_, const stru
 {
   const struct state *state = state_;
   const struct settings *set = options_;
-  (void)ctx;
-  es_apply_gate((enum es_gate)set->gate, frame, out);
+  ES_TRY(es_apply_gate((enum es_gate)set->gate, frame, out, ctx));
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     double eta[ES_LANES], p[ES_LANES];

@@ -83,6 +83,7 @@ static enum es_status fit(void *state, const void *options, const struct es_trai
   struct es_rules *list = &((struct state *)state)->list;
   const struct options *set = options;
   bool written = set->rules.text != NULL;
+  ES_TRY(es_check_gate((enum es_gate)set->gate, &training->frame, ctx));
   if (written && set->learn == LEARN)
     return es_fail(ctx, ES_INPUT,
                    "rule_list: rules= names a list, learn=true wants none; drop one");
@@ -129,7 +130,7 @@ static enum es_status score(const void *state, const void *options, const struct
   const struct options *set = options;
   bool lists = refuses(&list->otherwise);
   for (size_t r = 0; r < list->rules; r++) lists = lists || refuses(&list->rule[r]);
-  es_apply_gate((enum es_gate)set->gate, frame, out);
+  ES_TRY(es_apply_gate((enum es_gate)set->gate, frame, out, ctx));
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     uint32_t fired[ES_LANES];

@@ -45,6 +45,7 @@ static enum es_status fit(void *state, const void *options_, const struct es_tra
 {
   const struct settings *set = options_;
   struct es_card *card = state;
+  ES_TRY(es_check_gate((enum es_gate)set->gate, &training->frame, ctx));
   if (!(set->low < set->high)) return es_fail(ctx, ES_INPUT, "low must be less than high");
   struct es_card_plan plan = {.rule = {.how = (enum es_woe_how)set->binning,
                                        .bins = (size_t)set->bins,
@@ -72,8 +73,7 @@ static enum es_status score(const void *state, const void *options_, const struc
                             struct es_scores *out, struct es_context *ctx)
 {
   const struct settings *set = options_;
-  (void)ctx;
-  es_apply_gate((enum es_gate)set->gate, frame, out);
+  ES_TRY(es_apply_gate((enum es_gate)set->gate, frame, out, ctx));
   for (size_t i = 0; i < frame->people; i++)
     if (out->why[i] == ES_SCORED) out->value[i] = es_card_score(state, frame, i);
   return ES_OK;

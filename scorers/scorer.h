@@ -23,7 +23,7 @@
 #include "harness/base/status.h"
 #include "harness/base/text.h"
 
-#define ES_SCORER_API 2u
+#define ES_SCORER_API 3u
 
 enum es_scorer_flag {
   ES_PROBABILITY = 1u << 0,    /* the score is P(favourable outcome), in [0, 1] */
@@ -54,17 +54,28 @@ static inline void es_unscorable(struct es_scores *out, size_t person, enum es_u
 }
 
 /* When a person's file is enough to be scored; scorers offer it as their option `gate`.
- *   core  a record in the deciding agency's own file (columns marked core; any column when the
- *         dataset marks none)
- *   any   a record in any source
- *   none  everybody */
-enum es_gate { ES_GATE_CORE, ES_GATE_ANY, ES_GATE_NONE };
+ *   core        a record in the deciding agency's own file (columns marked core; any column when
+ *               the dataset marks none)
+ *   any         a record in any source
+ *   none        everybody
+ *   fico_6_6    in the core file a record six months old, and one that came in within six
+ *   vantage_24  in any source a record that came in within 24 months
+ * The last two look at dates of records (frame.dates), which not every dataset has. */
+enum es_gate { ES_GATE_CORE, ES_GATE_ANY, ES_GATE_NONE, ES_GATE_FICO_6_6, ES_GATE_VANTAGE_24 };
 #define ES_GATE_OPTION(block)                                                                      \
-  ES_OPTION_CHOICE(block, gate, "core", "core|any|none",                                           \
-                   "whose file is enough to be scored: a core record, any record, everybody")
+  ES_OPTION_CHOICE(                                                                                \
+      block, gate, "core", "core|any|none|fico_6_6|vantage_24",                                    \
+      "whose file is enough: a core record; any; everybody; where records are dated, "             \
+      "a core one 6 months old and one of the last 6; any of the last 24")
 
-/* Marks the people who do not pass as ES_NO_RECORD. */
-void es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_scores *out);
+/* ES_INPUT where the gate looks at dates and there are none: the first thing that `fit` asks. */
+enum es_status es_check_gate(enum es_gate gate, const struct es_frame *frame,
+                             struct es_context *ctx) ES_CHECKED;
+
+/* Marks the people who do not pass as ES_NO_RECORD, or by their dates as ES_THIN_FILE (nothing old
+ * enough) or ES_STALE (nothing recent). */
+enum es_status es_apply_gate(enum es_gate gate, const struct es_frame *frame, struct es_scores *out,
+                             struct es_context *ctx) ES_CHECKED;
 
 /* A reason why a person's score is not higher.
  *   missing  because nothing is on record in that column; otherwise because of what is

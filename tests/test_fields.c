@@ -13,7 +13,7 @@ static const struct named {
   const struct es_layout *layout;
   size_t bare; /* bytes of pointers, and of padding before and after 16-byte sums */
 } layouts[] = {
-    {"cell", &es_cell_layout, 8},           {"harm", &es_harm_layout, 0},
+    {"cell", &es_cell_layout, 0},           {"harm", &es_harm_layout, 0},
     {"pair cell", &es_pair_cell_layout, 8}, {"pair grid", &es_pair_grid_layout, 0},
     {"moment", &es_moment_layout, 16},      {"course", &es_course_layout, 16 + sizeof(void *)},
     {"count", &es_count_layout, 0},

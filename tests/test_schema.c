@@ -184,6 +184,33 @@ Test(schema, reads_people)
 
 #define HEAD "[schema]\noutcome = y\nfavorable = 1\n"
 
+/* Dates stand behind the facts, wherever the schema names them. */
+Test(schema, dates_stand_last)
+{
+  static const char ini[] = HEAD "[feature opened]\ndate = opened\ncore = yes\nsource = bank\n"
+                                 "[feature x]\ntype = count\n"
+                                 "[feature last]\ncolumn = updated\ndate = updated\ncore = yes\n"
+                                 "[feature z]\ntype = number\n";
+  static const char csv[] = "y,opened,updated,x,z\n1,30,2.5,1,7\n0,,,2,8\n";
+  struct es_schema schema;
+  struct es_listing people;
+  char said[1024];
+  cr_assert(load(&schema, &people, csv, ini, said) == ES_OK, "%s", said);
+  static const char *const name[] = {"x", "z", "opened", "last"};
+  static const enum es_date date[] = {ES_UNDATED, ES_UNDATED, ES_OPENED, ES_UPDATED};
+  const double value[][2] = {{1, 2}, {7, 8}, {30, NAN}, {2.5, NAN}};
+  cr_assert(people.columns == 2 && people.dates == 2);
+  for (size_t c = 0; c < 4; c++) {
+    cr_expect_str_eq(people.column[c].name, name[c]);
+    cr_expect_eq(people.column[c].date, date[c], "%s", name[c]);
+    for (size_t i = 0; i < 2; i++) {
+      cr_expect_eq(people.seen[c][i], !isnan(value[c][i]), "%s %zu", name[c], i);
+      cr_expect(!people.seen[c][i] || people.value[c][i] == value[c][i]);
+    }
+  }
+  done(&schema, &people);
+}
+
 Test(schema, says_what_is_wrong)
 {
   static const struct {
@@ -210,6 +237,10 @@ Test(schema, says_what_is_wrong)
        "people.ini: outcome y: which value is good for the person? give favorable = VALUE"},
       {HEAD "[feature y]\ntype = number\n", "y\n1\n",
        "people.ini: [feature y] is the outcome, so it cannot be a feature: leave it out"},
+      {HEAD "[feature x]\ntype = count\ndate = opened\n", "y,x\n1,2\n",
+       "people.ini: [feature x] date counts months: it goes with type = number only"},
+      {HEAD "[feature x]\ndate = opened\n", "y,x\n1,2\n0,-1\n",
+       "people.csv:3: column \"x\": \"-1\" is no number of months since then; give 0 or more"},
       {HEAD "[feature x]\ntype = ordered\n", "y\n1\n",
        "people.ini: [feature x] type = ordered wants order = VALUES, lowest first"},
       {HEAD "[feature x]\norder = a b\n", "y\n1\n",

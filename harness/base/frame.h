@@ -29,16 +29,25 @@ enum es_kind {
   ES_LEVELS  /* the number of a level: 0 … levels-1, in no order */
 };
 
+/* What a column of dates says of a source's records of a person, in months. */
+enum es_date {
+  ES_UNDATED, /* nothing: it is a fact like any other */
+  ES_OPENED,  /* since the oldest began */
+  ES_UPDATED  /* since the latest came in */
+};
+
 /* One column.  Everything is owned by the dataset and outlives the frame.
  *   source     the agency or platform that holds the record; "" when there is only one
  *   direction  +1: more speaks for the person; -1: more speaks against; 0: nobody has said
- *   core       belongs to the deciding agency's own file; the gate `core` looks at these */
+ *   core       belongs to the deciding agency's own file; the gate `core` looks at these
+ *   date       not a fact but a date; only gates look at these */
 struct es_column {
   const char *name;
   const char *source;
   enum es_kind kind;
   int direction;
   bool core;
+  enum es_date date;
   const char *const *level;
   uint32_t levels;
 };
@@ -90,7 +99,8 @@ static inline bool es_moves_stated(const struct es_consequence *c)
   X(SCORED, "scored")                                                                              \
   X(NO_RECORD, "no record in the deciding agency's file")                                          \
   X(THIN_FILE, "too few records")                                                                  \
-  X(DECLINED, "the scorer declines to say")
+  X(DECLINED, "the scorer declines to say")                                                        \
+  X(STALE, "nothing recent on record")
 
 enum es_unscorable {
 #define ES_UNSCORABLE_ENUM(name, text) ES_##name,
@@ -100,6 +110,7 @@ enum es_unscorable {
 };
 
 /* A block of people.
+ *   columns, dates           facts, and behind them dates: column[columns] … [columns + dates - 1]
  *   value[c][i], seen[c][i]  column c of person i
  *   person[i]                the person's address (random.h), the same in every block
  *   offset[i]                added to the linear predictor of a regression; NULL unless
@@ -110,6 +121,7 @@ enum es_unscorable {
 struct es_frame {
   size_t people;
   size_t columns;
+  size_t dates;
   size_t attributes;
   const struct es_column *column;
   const struct es_attribute *attribute;

@@ -176,6 +176,7 @@ static enum es_status read_people(struct work *w, struct es_context *ctx)
   ES_TRY(check_offset(w, ctx));
   w->people = (struct es_people){.name = w->f->data,
                                  .columns = listing->columns,
+                                 .dates = listing->dates,
                                  .column = listing->column,
                                  .weighted = listing->weight != NULL};
   w->block = (struct es_block){.people = listing->people,

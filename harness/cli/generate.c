@@ -46,13 +46,15 @@ struct generating {
   struct es_text text;
 };
 
+static size_t all_columns(const struct es_population *p) { return p->columns + p->dates; }
+
 /* --- worlds
  * ------------------------------------------------------------------------------------------ */
 
 static void close_world(struct world *w)
 {
-  for (size_t c = 0; w->value != NULL && c < w->population.columns; c++) free(w->value[c]);
-  for (size_t c = 0; w->seen != NULL && c < w->population.columns; c++) free(w->seen[c]);
+  for (size_t c = 0; w->value != NULL && c < all_columns(&w->population); c++) free(w->value[c]);
+  for (size_t c = 0; w->seen != NULL && c < all_columns(&w->population); c++) free(w->seen[c]);
   free(w->value);
   free(w->seen);
   free(w->prefix);
@@ -76,10 +78,10 @@ static enum es_status open_world(struct generating *at, const char *name, const 
   if (status == ES_OK) status = es_population_open(&w->population, name, &set, ctx);
   es_texts_clear(&set);
   if (status != ES_OK) return status;
-  w->value = es_alloc(w->population.columns, sizeof *w->value, ctx);
-  w->seen = es_alloc(w->population.columns, sizeof *w->seen, ctx);
+  w->value = es_alloc(all_columns(&w->population), sizeof *w->value, ctx);
+  w->seen = es_alloc(all_columns(&w->population), sizeof *w->seen, ctx);
   if (w->value == NULL || w->seen == NULL) return ES_NOMEM;
-  for (size_t c = 0; c < w->population.columns; c++)
+  for (size_t c = 0; c < all_columns(&w->population); c++)
     if ((w->value[c] = es_alloc(BLOCK, sizeof **w->value, ctx)) == NULL ||
         (w->seen[c] = es_alloc(BLOCK, sizeof **w->seen, ctx)) == NULL)
       return ES_NOMEM;
@@ -137,12 +139,12 @@ static void add_header(struct generating *at)
   const struct es_population *p = &at->world[0].population;
   es_text_add(&at->text, "person");
   for (size_t a = 0; a <= p->groupings; a++) es_text_add(&at->text, ",%s", p->attribute[a].name);
-  for (size_t c = 0; c < p->columns; c++) es_text_add(&at->text, ",%s", p->column[c].name);
+  for (size_t c = 0; c < all_columns(p); c++) es_text_add(&at->text, ",%s", p->column[c].name);
   if (at->g->truth) {
     es_text_add(&at->text, ",outcome,probability,capacity,reliability,visibility");
     for (size_t s = 0; s < p->sources; s++) es_text_add(&at->text, ",from.%s", p->source[s].name);
     for (size_t w = 1; w < at->worlds; w++)
-      for (size_t c = 0; c < p->columns; c++)
+      for (size_t c = 0; c < all_columns(p); c++)
         es_text_add(&at->text, ",%s%s", at->world[w].prefix, p->column[c].name);
   }
   es_text_add(&at->text, "\n");
@@ -151,7 +153,7 @@ static void add_header(struct generating *at)
 static void add_seen(struct es_text *text, const struct world *w, size_t i)
 {
   char number[ES_NUMBER_SIZE];
-  for (size_t c = 0; c < w->population.columns; c++)
+  for (size_t c = 0; c < all_columns(&w->population); c++)
     es_text_add(text, ",%s", w->seen[c][i] ? es_number(number, w->value[c][i]) : "");
 }
 

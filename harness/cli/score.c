@@ -48,24 +48,26 @@ static enum es_status make_schema(struct work *w, const char *model, struct es_c
   const struct es_people *people = &w->saved.people;
   if (w->saved.reading[0] == '\0') {
     ES_TRY(es_schema_default(&w->schema, ctx));
-    for (size_t c = 0; c < people->columns; c++)
+    for (size_t c = 0; c < es_all_columns(people); c++) {
       ES_TRY(
           es_schema_feature(&w->schema, people->column[c].name, type[people->column[c].kind], ctx));
+      w->schema.feature[c].date = (int)people->column[c].date;
+    }
     return ES_OK;
   }
   ES_TRY(es_schema_parse(&w->schema, model, w->saved.reading, ctx));
   w->schema.outcome[0] = w->schema.weight[0] = '\0'; /* need not be there any more */
   es_schema_drop_groups(&w->schema);
-  if (w->schema.features == people->columns) return ES_OK;
+  if (w->schema.features == es_all_columns(people)) return ES_OK;
   return es_fail(ctx, ES_INPUT, "%s: \"reading\" and \"columns\" differ; fit it again", model);
 }
 
 static enum es_status map_levels(struct work *w, struct es_context *ctx)
 {
   const struct es_people *people = &w->saved.people;
-  w->level = es_alloc(people->columns, sizeof *w->level, ctx);
+  w->level = es_alloc(es_all_columns(people), sizeof *w->level, ctx);
   if (w->level == NULL) return ES_NOMEM;
-  for (size_t c = 0; c < people->columns; c++) {
+  for (size_t c = 0; c < es_all_columns(people); c++) {
     const struct es_column *own = &people->column[c], *file = &w->listing.column[c];
     if (strcmp(own->name, file->name) != 0 || own->kind != file->kind)
       return es_fail(ctx, ES_INPUT, "the model's \"reading\" and \"columns\" differ at %s",
@@ -104,7 +106,7 @@ static enum es_status read_people(struct work *w, const char *data, struct es_co
 static void fill_block(struct work *w, size_t first, size_t people)
 {
   struct es_block *block = &w->block;
-  size_t columns = w->saved.people.columns;
+  size_t columns = es_all_columns(&w->saved.people);
   block->people = people;
   if (w->saved.offset[0] != '\0') block->offset = w->listing.more->number + first;
   for (size_t i = 0; i < people; i++) {
@@ -159,7 +161,7 @@ static void add_row(struct work *w, size_t row, size_t i)
   struct es_text why = {0};
   size_t odd = w->odd[i];
   es_text_add(&w->text, "%zu,", row + 1);
-  if (odd < w->saved.people.columns) {
+  if (odd < es_all_columns(&w->saved.people)) {
     es_text_add(&why, "unscorable: %s has a level that the model does not know",
                 w->saved.people.column[odd].name);
     w->reasons.count[i] = 0;
@@ -197,7 +199,8 @@ static enum es_status score_all(struct work *w, struct es_stream *stream, struct
 
 static void clear(struct work *w)
 {
-  for (size_t c = 0; w->level != NULL && c < w->saved.people.columns; c++) free(w->level[c]);
+  for (size_t c = 0; w->level != NULL && c < es_all_columns(&w->saved.people); c++)
+    free(w->level[c]);
   free(w->level);
   free(w->odd);
   es_reasons_clear(&w->reasons);

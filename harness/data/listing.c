@@ -330,22 +330,35 @@ static enum es_status check_numbers(const struct es_csv *csv, const struct es_cs
   return ES_OK;
 }
 
+static enum es_status check_dates(const struct es_csv *csv, const struct es_csv_column *column,
+                                  struct es_context *ctx)
+{
+  for (size_t i = 0; i < csv->rows; i++)
+    if (column->seen[i] && column->number[i] < 0)
+      return bad_cell(csv, column, i, "is no number of months since then; give 0 or more", ctx);
+  return ES_OK;
+}
+
+/* `facts`: how many features there are that are not dates, which come before those. */
 static enum es_status read_feature(struct es_listing *out, const struct es_schema_feature *feature,
-                                   struct es_csv_column *column, struct es_context *ctx)
+                                   size_t facts, struct es_csv_column *column,
+                                   struct es_context *ctx)
 {
   static const enum es_kind kind[] = {ES_NUMBER, ES_BINARY, ES_COUNT, ES_LEVELS, ES_NUMBER};
   enum es_status status = column->kind == ES_CSV_LEVELS
                               ? values_of_labels(&out->csv, column, feature, ctx)
                               : check_numbers(&out->csv, column, feature->type, ctx);
+  if (status == ES_OK && feature->date != ES_UNDATED) status = check_dates(&out->csv, column, ctx);
   if (status != ES_OK) return status;
-  size_t c = out->columns++;
+  size_t c = feature->date == ES_UNDATED ? out->columns++ : facts + out->dates++;
   out->value[c] = column->number;
   out->seen[c] = column->seen;
   out->column[c] = (struct es_column){.name = feature->name,
                                       .source = feature->source,
                                       .kind = kind[feature->type],
                                       .direction = feature->direction - 1,
-                                      .core = feature->core};
+                                      .core = feature->core,
+                                      .date = (enum es_date)feature->date};
   if (feature->type == ES_FEATURE_LEVELS) {
     out->column[c].level = (const char *const *)column->label;
     out->column[c].levels = column->levels;
@@ -434,8 +447,10 @@ static enum es_status make_people(struct es_listing *out, const struct es_schema
   for (size_t i = 0; i < schema->group_count; i++)
     ES_TRY(read_group(out, &schema->group[i], column++, ctx));
   ES_TRY(check_reference(out, schema->reference, ctx));
+  size_t facts = 0;
+  for (size_t i = 0; i < schema->features; i++) facts += schema->feature[i].date == ES_UNDATED;
   for (size_t i = 0; i < schema->features; i++)
-    ES_TRY(read_feature(out, &schema->feature[i], column++, ctx));
+    ES_TRY(read_feature(out, &schema->feature[i], facts, column++, ctx));
   if (schema->outcome[0] != '\0') {
     ES_TRY(read_outcome(out, schema, column++, ctx));
   } else {

@@ -19,11 +19,12 @@ struct es_listing_request {
  *   unknown  how many have no outcome
  *   outcome  enum es_outcome; everybody is ES_UNKNOWN when the schema names no outcome
  *   weight   NULL when the schema names none
- *   value, seen, group  [columns][people], [attributes][people], as in struct es_block
+ *   dates    columns of dates, behind the others
+ *   value, seen, group  [columns + dates][people], [attributes][people], as in struct es_block
  *   more     the further columns; owned by csv, like every name and level
  *   line     the line of the file on which person i stands */
 struct es_listing {
-  size_t people, unknown, columns, attributes;
+  size_t people, unknown, columns, dates, attributes;
   uint8_t *outcome;
   double *weight;
   struct es_column *column;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/frame.h"
 #include "harness/base/ini.h"
 #include "harness/base/text.h"
 #include "harness/data/words.h"
@@ -57,6 +58,9 @@ const struct es_option es_schema_feature_options[] = {
                     "more cells that mean a missing value"),
     ES_OPTION_BOOL(struct es_schema_feature, core, "no", "in the deciding agency's own file"),
     ES_OPTION_TEXT(struct es_schema_feature, source, "", "AGENCY", "who holds the record"),
+    ES_OPTION_CHOICE(
+        struct es_schema_feature, date, "none", "none|opened|updated",
+        "no fact, but months since the source's oldest record began or its latest came"),
     {0}};
 
 const struct es_option es_schema_group_options[] = {
@@ -244,6 +248,8 @@ enum es_status es_schema_check(const struct es_schema *schema, struct es_context
       what = "order goes with type = ordered only";
     else if (feature->type != ES_FEATURE_BINARY && feature->yes.count > 0)
       what = "yes goes with type = binary only";
+    else if (feature->date != ES_UNDATED && feature->type != ES_FEATURE_NUMBER)
+      what = "date counts months: it goes with type = number only";
     if (what != NULL) return es_fail(ctx, ES_INPUT, "[feature %s] %s", feature->name, what);
     const struct es_texts *list[] = {&feature->order, &feature->yes, &feature->missing};
     for (size_t k = 0; k < ES_COUNT_OF(list); k++) {

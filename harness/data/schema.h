@@ -31,11 +31,12 @@ enum es_feature_type {
 /* A feature: [feature NAME].
  *   direction  the index in "-|0|+": what more of it says of the person
  *   order      ordered: these values become 0, 1, 2, …
- *   yes        binary: the values that become 1; none: cells are 0 or 1 */
+ *   yes        binary: the values that become 1; none: cells are 0 or 1
+ *   date       enum es_date: no fact but how old the source's records are, in months */
 struct es_schema_feature {
   char *name;
   char *column, *source; /* column "": the name */
-  int type, direction;
+  int type, direction, date;
   bool core;
   struct es_texts order, yes, missing;
 };

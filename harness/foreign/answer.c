@@ -106,7 +106,8 @@ static bool read_line(const char *line, size_t i, struct es_scores *out)
   } reasons[] = {{"", ES_DECLINED},
                  {"declined", ES_DECLINED},
                  {"no_record", ES_NO_RECORD},
-                 {"thin_file", ES_THIN_FILE}};
+                 {"thin_file", ES_THIN_FILE},
+                 {"stale", ES_STALE}};
   for (size_t k = 0; k < ES_COUNT_OF(reasons); k++)
     if (strcmp(line, reasons[k].word) == 0) {
       es_unscorable(out, i, reasons[k].why);
@@ -136,7 +137,7 @@ enum es_status es_answer_read(const char *text, size_t size, size_t people, stru
         if (*c < ' ' || *c > '~') *c = '?';
       return es_fail(ctx, ES_BROKEN,
                      "line %zu of its answer is \"%.40s\"; give a number, no_record, thin_file, "
-                     "declined, or nothing",
+                     "stale, declined, or nothing",
                      i + 1, line);
     }
     at = stop < end ? stop + 1 : end;

@@ -377,7 +377,7 @@ enum es_status es_object_fit(void *state, const void *options, const struct es_t
   h->self = ((const struct es_foreign_limits *)options)->self;
   h->options = options;
   h->training = *training;
-  h->columns = training->frame.columns;
+  h->columns = training->frame.columns + training->frame.dates;
   h->attributes = training->frame.attributes;
   h->ctx = *ctx;
   pthread_mutex_init(&h->lock, NULL);
@@ -458,7 +458,7 @@ enum es_status es_object_score(const void *state, const void *options, const str
   (void)options;
   struct es_host *h = ((const struct es_object_state *)state)->host;
   if (h == NULL) return es_fail(ctx, ES_BROKEN, "was asked to score before it has learned");
-  if (frame->columns != h->columns || frame->attributes != h->attributes)
+  if (frame->columns + frame->dates != h->columns || frame->attributes != h->attributes)
     return es_fail(ctx, ES_DEGENERATE, "has learned from people with other columns");
   struct lane *l = lease(h);
   enum es_status status = ES_OK;

@@ -8,13 +8,13 @@ enum es_status es_block_create(struct es_block *block, const struct es_people *p
                                struct es_context *ctx)
 {
   *block = (struct es_block){.room = room};
-  block->value = es_alloc(people->columns, sizeof *block->value, ctx);
-  block->seen = es_alloc(people->columns, sizeof *block->seen, ctx);
+  block->value = es_alloc(es_all_columns(people), sizeof *block->value, ctx);
+  block->seen = es_alloc(es_all_columns(people), sizeof *block->seen, ctx);
   block->group = es_alloc(people->attributes, sizeof *block->group, ctx);
   block->person = es_alloc(room, sizeof *block->person, ctx);
   block->outcome = es_alloc(room, sizeof *block->outcome, ctx);
   bool good = block->value && block->seen && block->group && block->person && block->outcome;
-  for (size_t c = 0; good && c < people->columns; c++) {
+  for (size_t c = 0; good && c < es_all_columns(people); c++) {
     block->value[c] = es_alloc(room, sizeof **block->value, ctx);
     block->seen[c] = es_alloc(room, sizeof **block->seen, ctx);
     good = block->value[c] != NULL && block->seen[c] != NULL;
@@ -34,8 +34,8 @@ enum es_status es_block_create(struct es_block *block, const struct es_people *p
 
 void es_block_clear(struct es_block *block, const struct es_people *people)
 {
-  for (size_t c = 0; block->value != NULL && c < people->columns; c++) free(block->value[c]);
-  for (size_t c = 0; block->seen != NULL && c < people->columns; c++) free(block->seen[c]);
+  for (size_t c = 0; block->value != NULL && c < es_all_columns(people); c++) free(block->value[c]);
+  for (size_t c = 0; block->seen != NULL && c < es_all_columns(people); c++) free(block->seen[c]);
   for (size_t a = 0; block->group != NULL && a < people->attributes; a++) free(block->group[a]);
   free(block->value);
   free(block->seen);
@@ -57,7 +57,7 @@ static void copy(void *to, size_t at, const void *from, size_t first, size_t n, 
 void es_block_copy(struct es_block *to, size_t at, const struct es_block *from, size_t first,
                    size_t n, const struct es_people *people)
 {
-  for (size_t c = 0; c < people->columns; c++) {
+  for (size_t c = 0; c < es_all_columns(people); c++) {
     copy(to->value[c], at, from->value[c], first, n, sizeof **to->value);
     copy(to->seen[c], at, from->seen[c], first, n, sizeof **to->seen);
   }
@@ -85,7 +85,7 @@ static enum es_status reorder_all(struct es_block *block, const struct es_people
 {
   unsigned char *scratch = es_alloc(n, sizeof(double), ctx);
   if (scratch == NULL) return ES_NOMEM;
-  for (size_t c = 0; c < people->columns; c++) {
+  for (size_t c = 0; c < es_all_columns(people); c++) {
     reorder(block->value[c], sizeof **block->value, order, n, scratch);
     reorder(block->seen[c], sizeof **block->seen, order, n, scratch);
   }

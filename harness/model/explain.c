@@ -133,10 +133,10 @@ static enum es_status try_all(struct es_reasons *reasons, const struct es_model 
                               const struct es_scores *scores, struct es_context *ctx)
 {
   struct es_block changed = *block;
-  changed.value = es_alloc(people->columns, sizeof *changed.value, ctx);
-  changed.seen = es_alloc(people->columns, sizeof *changed.seen, ctx);
+  changed.value = es_alloc(es_all_columns(people), sizeof *changed.value, ctx);
+  changed.seen = es_alloc(es_all_columns(people), sizeof *changed.seen, ctx);
   enum es_status status = changed.value != NULL && changed.seen != NULL ? ES_OK : ES_NOMEM;
-  for (size_t c = 0; status == ES_OK && c < people->columns; c++) {
+  for (size_t c = 0; status == ES_OK && c < es_all_columns(people); c++) {
     changed.value[c] = block->value[c];
     changed.seen[c] = block->seen[c];
   }

@@ -128,6 +128,7 @@ static struct es_frame visible(const struct es_model *model, const struct es_peo
   unsigned flags = model->scorer->flags;
   struct es_frame frame = {.people = block->people,
                            .columns = people->columns,
+                           .dates = people->dates,
                            .column = people->column,
                            .value = (const double *const *)block->value,
                            .seen = (const uint8_t *const *)block->seen,
@@ -186,7 +187,8 @@ static struct es_context salted(const struct es_model *model, const struct es_co
 static bool same_column(const struct es_column *a, const struct es_column *b)
 {
   if (a->kind != b->kind || a->direction != b->direction || a->core != b->core ||
-      a->levels != b->levels || strcmp(a->name, b->name) != 0 || strcmp(a->source, b->source) != 0)
+      a->date != b->date || a->levels != b->levels || strcmp(a->name, b->name) != 0 ||
+      strcmp(a->source, b->source) != 0)
     return false;
   for (uint32_t k = 0; k < a->levels; k++)
     if (strcmp(a->level[k], b->level[k]) != 0) return false;
@@ -196,16 +198,16 @@ static bool same_column(const struct es_column *a, const struct es_column *b)
 static enum es_status check_columns(const struct es_model *model, const struct es_people *people,
                                     struct es_context *ctx)
 {
-  for (size_t c = 0; c < model->columns && c < people->columns; c++)
+  for (size_t c = 0; c < model->columns && c < es_all_columns(people); c++)
     if (!same_column(&model->column[c], &people->column[c]))
       return es_fail(ctx, ES_INPUT,
                      "the model was shown other columns: its %s is not %s of %s; fit it on these "
                      "people",
                      model->column[c].name, people->column[c].name, people->name);
-  if (model->columns == people->columns) return ES_OK;
+  if (model->columns == es_all_columns(people)) return ES_OK;
   return es_fail(ctx, ES_INPUT,
                  "the model was shown %zu columns, and %s has %zu; fit it on these people",
-                 model->columns, people->name, people->columns);
+                 model->columns, people->name, es_all_columns(people));
 }
 
 enum es_status es_model_fit(struct es_model *model, const struct es_people *people,

@@ -9,8 +9,8 @@
 /*   label    how rows call it; the name alone, or with its options where the name is not enough
  *   given    the options that its spec holds
  *   foreign  the shared object or program behind it; NULL: a scorer of this build
- *   kept     it came from a model file (saved.h), was shown these columns, which it owns, and
- *            learns no more
+ *   kept     it came from a model file (saved.h), was shown these columns, dates and all, which it
+ *            owns, and learns no more
  *   typical  of each column, what most of training looks like (explain.h); NULL: not known */
 struct es_model {
   const struct es_scorer *scorer;

@@ -7,7 +7,9 @@
 #include "harness/results/results.h"
 #include "harness/results/settings.h"
 
-static const char *const kinds[] = {"number", "binary", "count", "levels"};
+static const char *const kinds[] = {"number", "binary", "count", "levels"}, *const dates[] = {
+                                                                                "none", "opened",
+                                                                                "updated"};
 
 static enum es_status no_memory(struct es_context *ctx)
 {
@@ -40,7 +42,10 @@ static json_t *column_of(const struct es_column *column, const double *typical)
   json_t *one =
       json_pack("{ss ss ss si sb}", "name", column->name, "kind", kinds[column->kind], "source",
                 column->source, "direction", column->direction, "core", (int)column->core);
-  if (typical != NULL) json_object_set_new(one, "typical", es_json_real(*typical));
+  if (column->date != ES_UNDATED)
+    json_object_set_new(one, "date", json_string(dates[column->date]));
+  else if (typical != NULL)
+    json_object_set_new(one, "typical", es_json_real(*typical));
   if (column->kind == ES_LEVELS)
     json_object_set_new(one, "levels", texts_of(column->level, column->levels));
   return one;
@@ -50,9 +55,11 @@ static json_t *head_of(const struct es_model *model, const struct es_people *peo
                        const struct es_provenance *from)
 {
   json_t *columns = json_array(), *root = json_object();
-  for (size_t c = 0; c < people->columns; c++)
-    json_array_append_new(
-        columns, column_of(&people->column[c], model->typical != NULL ? &model->typical[c] : NULL));
+  for (size_t c = 0; c < es_all_columns(people); c++) {
+    bool known = model->typical != NULL && c < people->columns;
+    json_array_append_new(columns,
+                          column_of(&people->column[c], known ? &model->typical[c] : NULL));
+  }
   json_object_set_new(root, "format", json_string(ES_MODEL_FORMAT));
   json_object_set_new(root, "scorer", json_string(model->scorer->name));
   json_object_set_new(root, "options", es_json_options(model->scorer->options, model->options));
@@ -199,7 +206,7 @@ static enum es_status read_levels(struct es_column *column, const json_t *levels
 static enum es_status read_column(struct es_column *column, const json_t *one, double *typical,
                                   struct es_context *ctx)
 {
-  const char *kind = text_at(one, "kind");
+  const char *kind = text_at(one, "kind"), *date = text_at(one, "date");
   size_t k = 0;
   while (k < ES_COUNT_OF(kinds) && strcmp(kinds[k], kind) != 0) k++;
   json_int_t direction = json_integer_value(json_object_get(one, "direction"));
@@ -213,6 +220,8 @@ static enum es_status read_column(struct es_column *column, const json_t *one, d
   column->kind = (enum es_kind)k;
   column->direction = (int)direction;
   column->core = json_is_true(json_object_get(one, "core"));
+  for (int d = ES_OPENED; d <= ES_UPDATED; d++)
+    if (strcmp(date, dates[d]) == 0) column->date = (enum es_date)d;
   const json_t *value = json_object_get(one, "typical");
   *typical = json_is_number(value) ? json_number_value(value) : (double)NAN;
   return column->kind == ES_LEVELS ? read_levels(column, json_object_get(one, "levels"), ctx)
@@ -228,11 +237,15 @@ static enum es_status read_columns(struct es_saved *saved, const json_t *columns
   saved->model.typical = es_alloc(count, sizeof *saved->model.typical, ctx);
   if (saved->model.column == NULL || saved->model.typical == NULL) return ES_NOMEM;
   saved->people.column = saved->model.column;
-  saved->people.columns = count;
   while (saved->model.columns < count) {
     size_t c = saved->model.columns++;
     ES_TRY(read_column(&saved->model.column[c], json_array_get(columns, c),
                        &saved->model.typical[c], ctx));
+    if (saved->model.column[c].date != ES_UNDATED)
+      saved->people.dates++;
+    else if (saved->people.columns++ < c)
+      return es_fail(ctx, ES_INPUT, "\"columns\": %s stands behind a date; put dates last",
+                     saved->model.column[c].name);
   }
   return ES_OK;
 }

@@ -22,7 +22,9 @@ static bool same_view(const struct es_view_of *a, const struct es_view_of *b, si
 {
   switch (cause) {
   case ABSENCE: return a->coverage == b->coverage;
-  case THIN_FILES: return a->history == b->history && a->noise == b->noise;
+  case THIN_FILES:
+    return a->history == b->history && a->noise == b->noise && a->stale_6 == b->stale_6 &&
+           a->stale_24 == b->stale_24;
   case MISSED_LINKS: return a->missed == b->missed;
   case FALSE_LINKS: return a->false_links == b->false_links;
   default: return a->shared == b->shared;

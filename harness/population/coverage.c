@@ -56,7 +56,7 @@ static void measure_files(struct es_records *r, const struct es_population *p, s
   double wait[ES_CHUNK], stretch[ES_CHUNK], noise[ES_CHUNK];
   r->noisy = false;
   for (size_t g = 0; g < p->strata; g++) r->noisy = r->noisy || view[g].noise > 0;
-  if (!r->noisy && p->source[s].events == 0) return;
+  if (!r->noisy && p->source[s].events == 0 && !es_is_dated(&p->source[s])) return;
   lanes->exponential(wait, r->draw.word[1], r->people);
   es_by_stratum(stretch, lanes, p, r->stratum, &view->stretch, sizeof *view, r->people);
   es_by_stratum(noise, lanes, p, r->stratum, &view->noise, sizeof *view, r->people);
@@ -92,15 +92,49 @@ static void add_false_records(struct es_records *r, const struct es_population *
   for (size_t i = 0; i < r->people; i++) r->covered[i] |= listed[i];
 }
 
+/* Whether time adds to this source's files: they are the deciding agency's own. */
+static bool has_grown_files(const struct es_population *p, size_t s)
+{
+  bool core = p->core_source == SIZE_MAX || p->core_source == s;
+  return core && p->source[s].mechanism != ES_NEGATIVE_ONLY;
+}
+
 /* Time has made more people known to the deciding agency, and files of its own longer. */
 static void grow_files(struct es_records *r, const struct es_population *p, size_t s)
 {
-  bool core = p->core_source == SIZE_MAX || p->core_source == s;
-  if (!core || p->source[s].mechanism == ES_NEGATIVE_ONLY) return;
+  if (!has_grown_files(p, s)) return;
   for (size_t i = 0; r->known != NULL && i < r->people; i++) r->covered[i] |= r->known[i];
-  for (size_t i = 0; r->gained != NULL && r->noisy && i < r->people; i++) {
+  bool measured = r->noisy || es_is_dated(&p->source[s]);
+  for (size_t i = 0; r->gained != NULL && measured && i < r->people; i++) {
     r->spread[i] *= sqrt(r->months[i] / (r->months[i] + r->gained[i]));
     r->months[i] += r->gained[i];
+  }
+}
+
+/* Months since the latest record, from a uniform: more than 24 for a share of files, more than 6
+ * for another, evenly within; nothing is kept for longer than KEPT. */
+static double last_updated(const struct es_view_of *view, double u)
+{
+  enum { KEPT = 84 };
+  if (u < view->stale_24) return KEPT - (KEPT - 24) * (u / view->stale_24);
+  if (u < view->stale_6) return 24 - 18 * ((u - view->stale_24) / (view->stale_6 - view->stale_24));
+  return 6 - 6 * ((u - view->stale_6) / (1 - view->stale_6));
+}
+
+/* A file's latest record is no older than its oldest; that of somebody who has come to be known, or
+ * whose file has grown, is new. */
+static void date_files(struct es_records *r, const struct es_population *p, size_t s,
+                       const struct es_context *ctx)
+{
+  bool grows = has_grown_files(p, s);
+  struct es_words d;
+  if (!es_is_dated(&p->source[s])) return;
+  draw(&d, r, s, ES_DRAW_DATES, ctx);
+  for (size_t i = 0; i < r->people; i++) {
+    const struct es_view_of *view = &p->seen[s * p->strata + r->stratum[i]];
+    bool fresh = (r->known != NULL && r->known[i]) || (r->gained != NULL && r->gained[i] > 0);
+    double updated = last_updated(view, es_uniform(d.word[0][i]));
+    r->updated[i] = grows && fresh ? 0 : fmin(updated, r->months[i]);
   }
 }
 
@@ -111,6 +145,7 @@ void es_open_files(struct es_records *r, const struct es_population *p, size_t s
   find_covered(r->covered, &r->draw, p, s, r, ctx);
   measure_files(r, p, s);
   grow_files(r, p, s);
+  date_files(r, p, s, ctx);
   find_shared(r, p, s);
   add_false_records(r, p, s, ctx);
 }

@@ -22,7 +22,8 @@ enum {
   ES_DRAW_EVENT =
       0xC00, /* from here ES_EVENT_DRAWS per event; words: gap, detected, gap, detected */
   ES_EVENT_DRAWS = 32,
-  ES_DRAW_FALSE = 0xFC0 /* words: false record, which event, its date, - */
+  ES_DRAW_FALSE = 0xFC0, /* words: false record, which event, its date, - */
+  ES_DRAW_DATES = 0xFC1  /* words: how old the latest record is, -, -, - */
 };
 enum {
   ES_MOST_INDICATORS = ES_DRAW_EVENT - ES_DRAW_INDICATOR,

@@ -131,6 +131,10 @@ static void attach(struct es_records *r, struct es_donors *donors, const struct 
   for (size_t d = 0; d < theirs.people; d++) {
     size_t i = donors->receiver[d];
     r->covered[i] = theirs.covered[d];
+    if (es_is_dated(&p->source[s])) {
+      r->months[i] = theirs.months[d];
+      r->updated[i] = theirs.updated[d];
+    }
     for (size_t k = 0; k < p->source[s].columns; k++) column[k][i] = scratch[k][d];
   }
 }
@@ -143,11 +147,21 @@ static bool is_hidden(const struct es_population *p, size_t s)
   return true;
 }
 
-static void hide(const struct es_population *p, size_t s, size_t n, double **column, uint8_t **seen)
+static void hide(size_t columns, size_t n, double **column, uint8_t **seen)
 {
-  for (size_t k = 0; k < p->source[s].columns; k++) {
+  for (size_t k = 0; k < columns; k++) {
     es_lanes()->fill(column[k], NAN, n);
     memset(seen[k], 0, n);
+  }
+}
+
+/* What is seen of the dates of a source's files. */
+static void reveal_dates(const struct es_records *r, double **column, uint8_t **seen)
+{
+  const double *const from[] = {r->months, r->updated};
+  for (size_t k = 0; k < ES_COUNT_OF(from); k++) {
+    memcpy(column[k], from[k], r->people * sizeof **column);
+    es_lanes()->reveal(column[k], seen[k], r->covered, r->shared, r->people);
   }
 }
 
@@ -188,8 +202,8 @@ enum es_status es_population_observe(const struct es_population *p, const struct
   struct es_donors donors;
   struct es_records r;
   es_donors_open(&donors);
-  double **column = es_alloc(p->columns, sizeof *column, ctx);
-  uint8_t **mask = es_alloc(p->columns, sizeof *mask, ctx);
+  double **column = es_alloc(p->columns + p->dates, sizeof *column, ctx);
+  uint8_t **mask = es_alloc(p->columns + p->dates, sizeof *mask, ctx);
   enum es_status status = make_scratch(p, &scratch, &cells, ctx);
   if (column == NULL || mask == NULL) status = ES_NOMEM;
   for (size_t from = 0; status == ES_OK && from < t->people; from += ES_CHUNK) {
@@ -200,17 +214,21 @@ enum es_status es_population_observe(const struct es_population *p, const struct
     r.known = t->known != NULL ? t->known + from : NULL;
     r.gained = t->gained != NULL ? t->gained + from : NULL;
     for (size_t k = 0; k < ES_TRAITS; k++) r.trait[k] = t->trait[k] + from;
-    for (size_t c = 0; c < p->columns; c++) {
+    for (size_t c = 0; c < p->columns + p->dates; c++) {
       column[c] = value[c] + from;
       mask[c] = seen[c] + from;
     }
     es_follow_routes(&r, p, ctx);
     for (size_t s = 0; s < p->sources; s++) {
-      size_t first = p->source[s].first;
-      if (is_hidden(p, s))
-        hide(p, s, r.people, column + first, mask + first);
-      else
-        observe_source(&r, &donors, p, s, ctx, column + first, mask + first, scratch);
+      size_t first = p->source[s].first, date = p->columns + p->source[s].date;
+      size_t dates = es_is_dated(&p->source[s]) ? 2 : 0;
+      if (is_hidden(p, s)) {
+        hide(p->source[s].columns, r.people, column + first, mask + first);
+        hide(dates, r.people, column + date, mask + date);
+        continue;
+      }
+      observe_source(&r, &donors, p, s, ctx, column + first, mask + first, scratch);
+      if (dates > 0) reveal_dates(&r, column + date, mask + date);
     }
   }
   free(column);

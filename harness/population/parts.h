@@ -18,6 +18,12 @@ enum es_status es_settings_wrong(const struct es_population *p, const char *sect
 /* The number of a source; SIZE_MAX when there is none of that name. */
 size_t es_find_source(const struct es_population *p, const char *name, size_t size);
 
+/* The share of files longer than so many whole months, where they have `history` on the mean. */
+double es_longer_than(double history, double months);
+
+/* Whether its records have dates. */
+static inline bool es_is_dated(const struct es_source *source) { return source->stale_6.count > 0; }
+
 /* The purpose of a draw for a source: ES_DRAW_RECORD and the like. */
 static inline uint32_t es_purpose(size_t source, size_t what)
 {
@@ -36,6 +42,7 @@ static inline void es_by_stratum(double *out, const struct es_lanes *lanes,
 /* The records of a few people at one source, before links.
  *   draw    the words of ES_DRAW_RECORD
  *   noisy   spread is not 0 for everybody
+ *   updated  months since the latest record came in; months: since the oldest began
  *   known, gained  what time has added: whom the core has come to know, months on record; or NULL
  */
 enum { ES_CHUNK = ES_LANES };
@@ -52,7 +59,8 @@ struct es_records {
   bool noisy;
   const uint8_t *known;
   const double *gained;
-  double months[ES_CHUNK], spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
+  double months[ES_CHUNK], updated[ES_CHUNK];
+  double spread[ES_CHUNK]; /* spread: noise / sqrt(months of history) */
 };
 
 /* Whom source s has, for how long, and whose records it shares. */

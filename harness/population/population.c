@@ -30,6 +30,11 @@ static double gapped_size(const struct es_numbers *list, size_t g, size_t refere
   return base * es_pow(list->at[g] / base, gap);
 }
 
+double es_longer_than(double history, double months)
+{
+  return history > 1 ? es_pow(1 - 1 / history, months) : 0;
+}
+
 /* E[logistic(a + m + s·x)], x standard normal: trapezoids of width 1/16 over ±8, exact to 1e-14. */
 static double mean_probability(double at, double sd)
 {
@@ -188,6 +193,13 @@ static void make_view(struct es_population *p, size_t source, size_t g, size_t r
   make_coverage(p, source, g, reference);
   view->history = fmax(1, gapped_size(&s->history, g, reference, set->noise_gap));
   if (view->history > 1) view->stretch = -1 / es_log(1 - 1 / view->history);
+  double longer_6 = es_longer_than(view->history, 6), longer_24 = es_longer_than(view->history, 24);
+  if (es_is_dated(s)) {
+    double noise_gap = set->noise_gap, stale_6 = gapped(&s->stale_6, g, reference, noise_gap),
+           stale_24 = gapped(&s->stale_24, g, reference, noise_gap);
+    view->stale_6 = longer_6 > 0 ? within(stale_6 / longer_6, 0, 1) : 0;
+    view->stale_24 = longer_24 > 0 ? within(stale_24 / longer_24, 0, view->stale_6) : 0;
+  }
   view->noise = gapped_size(&s->noise, g, reference, set->noise_gap);
   double links = set->linkage_gap, errors = set->error_scale;
   view->missed = within(gapped(&s->missed, g, reference, links * set->missed_gap), 0, 1);
@@ -253,10 +265,29 @@ static void make_columns(struct es_population *p, const struct es_source *s)
   }
 }
 
+static enum es_status make_dates(struct es_population *p, struct es_source *s,
+                                 struct es_context *ctx)
+{
+  static const char *const what[] = {"opened", "updated"};
+  char **name[] = {&s->opened_name, &s->updated_name};
+  bool core = strcmp(s->name, p->settings.core) == 0;
+  for (size_t k = 0; es_is_dated(s) && k < 2; k++) {
+    struct es_text text = {0};
+    es_text_add(&text, "%s.%s", s->name, what[k]);
+    if ((*name[k] = es_text_take(&text)) == NULL) return es_fail(ctx, ES_NOMEM, "out of memory");
+    p->column[p->columns + s->date + k] = (struct es_column){.name = *name[k],
+                                                             .source = s->name,
+                                                             .kind = ES_NUMBER,
+                                                             .core = core,
+                                                             .date = (enum es_date)(ES_OPENED + k)};
+  }
+  return ES_OK;
+}
+
 /* An event's column may have the name of an indicator, or a copy that of another. */
 static enum es_status check_names(const struct es_population *p, struct es_context *ctx)
 {
-  for (size_t c = 0; c < p->columns; c++)
+  for (size_t c = 0; c < p->columns + p->dates; c++)
     for (size_t b = 0; b < c; b++)
       if (strcmp(p->column[b].name, p->column[c].name) == 0)
         return es_fail(ctx, ES_INPUT, "%s: two columns would be called %s; name one otherwise",
@@ -293,7 +324,7 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
   p->peer = es_alloc(p->indicators * p->strata + 1, sizeof *p->peer, ctx);
   p->felt = es_alloc(p->events * p->strata + 1, sizeof *p->felt, ctx);
   p->carried = es_alloc(p->routes * p->strata + 1, sizeof *p->carried, ctx);
-  p->column = es_alloc(p->columns, sizeof *p->column, ctx);
+  p->column = es_alloc(p->columns + p->dates, sizeof *p->column, ctx);
   p->shift = es_alloc(p->mixes, sizeof *p->shift, ctx);
   p->mix_share = es_alloc(p->strata * p->mixes, sizeof *p->mix_share, ctx);
   p->attribute = es_alloc(1 + p->groupings, sizeof *p->attribute, ctx);
@@ -309,6 +340,7 @@ static enum es_status work_out(struct es_population *p, struct es_context *ctx)
           within(gapped(&p->route[e].shared, g, reference, p->settings.sharing_gap), 0, 1);
   }
   for (size_t s = 0; s < p->sources; s++) make_columns(p, &p->source[s]);
+  for (size_t s = 0; s < p->sources; s++) ES_TRY(make_dates(p, &p->source[s], ctx));
   ES_TRY(check_names(p, ctx));
   p->attribute[0] = (struct es_attribute){
       p->settings.attribute, (const char *const *)p->stratum_name, (uint32_t)p->strata};

@@ -6,7 +6,8 @@
  * unfavourable outcomes are its bad_rate.  Each indicator has x* = intercept + loadings·z +
  * residual·e, and each source sees it of a person it covers, after n months of history, as x = x* +
  * noise/sqrt(n)·h, unless the record is not linked (missed), another person's is (false), or it is
- * not shared.
+ * not shared.  A source that dates its records says of each file how long ago it was opened (n) and
+ * last updated.
  *
  * Everything is read from an INI file whose keys are the tables below; docs/populations.md explains
  * them.  Numbers given by stratum may be one for all.
@@ -42,7 +43,12 @@ struct es_source {
   int seen_when;              /* fragmented: 0 all of the agencies have the person, 1 any */
   struct es_numbers history;  /* mean months on record, by stratum; at least 1 */
   struct es_numbers noise;    /* measurement noise of one month, by stratum */
-  int links;                  /* enum es_linkage */
+  /* Share of those it has whose latest record is more than 6, and 24, months old, by stratum;
+   * empty: its records have no dates. */
+  struct es_numbers stale_6, stale_24;
+  size_t date;                      /* its columns of dates: column[columns + date] and the next */
+  char *opened_name, *updated_name; /* owned */
+  int links;                        /* enum es_linkage */
   double list_size; /* name_only: how many people are on the list that names are looked up in */
   struct es_numbers missed; /* share of records that are not linked to their person, by stratum */
   struct es_numbers false_links; /* share of people to whom another person's record is linked */
@@ -135,10 +141,11 @@ struct es_stratum {
 
 /* What one source does to one stratum, with every gap applied. */
 struct es_view_of {
-  double coverage;         /* over everybody; negative_only: over those with something bad */
-  double drawn;            /* the probability of the source's own draw */
-  double threshold;        /* covered is a normal draw below this and opt_in times the trait */
-  double history, stretch; /* a file has 1 + the whole part of stretch·(exponential) months */
+  double coverage;          /* over everybody; negative_only: over those with something bad */
+  double drawn;             /* the probability of the source's own draw */
+  double threshold;         /* covered is a normal draw below this and opt_in times the trait */
+  double history, stretch;  /* a file has 1 + the whole part of stretch·(exponential) months */
+  double stale_6, stale_24; /* share of files longer than that whose latest record is older */
   double noise, missed, false_links, shared, false_records;
   double lost; /* share of people whose own record is missed and nobody else's is in its place */
 };
@@ -153,7 +160,7 @@ struct es_population {
   struct es_ini ini;
   struct es_population_settings settings;
   struct es_trait_settings traits;
-  size_t strata, sources, indicators, events, columns, groupings;
+  size_t strata, sources, indicators, events, columns, dates, groupings;
   char **stratum_name;
   struct es_stratum *stratum;
   struct es_grouping *grouping;
@@ -225,7 +232,8 @@ void es_population_change(const struct es_population *population, const struct e
 /* The level of a further attribute, of somebody with that truth.mix. */
 uint32_t es_population_level(const struct es_population *population, uint32_t mix, size_t grouping);
 
-/* What the deciding agency sees of them: value[c][i] (NaN where not seen), seen[c][i]. */
+/* What the deciding agency sees of them: value[c][i] (NaN where not seen), seen[c][i], columns of
+ * dates behind the others. */
 enum es_status es_population_observe(const struct es_population *population,
                                      const struct es_truth *truth, double *const *value,
                                      uint8_t *const *seen, struct es_context *ctx) ES_CHECKED;

@@ -115,6 +115,10 @@ static const struct es_option source_table[] = {
                      "fragmented: how many of the agencies must have a person"),
     ES_OPTION_NUMBERS(P, history, "1", 1, 1200, "mean months on record, by stratum"),
     ES_OPTION_NUMBERS(P, noise, "0", 0, 100, "sd of one month's measurement noise, by stratum"),
+    ES_OPTION_NUMBERS(P, stale_6, "", 0, 1,
+                      "records have dates: share of files last updated more than 6 months ago, by "
+                      "stratum"),
+    ES_OPTION_NUMBERS(P, stale_24, "", 0, 1, "the same for 24 months"),
     ES_OPTION_CHOICE(P, links, "given", "given|id_exact|id_plus_fuzzy|name_dob|name_only",
                      "by what records are linked; given: missed and false_links say how well"),
     ES_OPTION_DOUBLE(P, list_size, "0", 0, 1e10,
@@ -401,6 +405,32 @@ static enum es_status check_links(struct es_population *p, const char *section, 
   return es_settings_wrong(p, section, "list_size", ctx);
 }
 
+/* Both shares or none; what no file of its length can be, too. */
+static enum es_status check_dates(struct es_population *p, const char *section, struct es_source *s,
+                                  struct es_context *ctx)
+{
+  if (s->stale_6.count == 0 && s->stale_24.count == 0) return ES_OK;
+  if (s->stale_6.count == 0 || s->stale_24.count == 0) {
+    es_fail(ctx, ES_INPUT, "stale_6, stale_24: give both, or none where records have no dates");
+    return es_settings_wrong(p, section, s->stale_6.count > 0 ? "stale_6" : "stale_24", ctx);
+  }
+  ES_TRY(spread(p, section, "stale_6", &s->stale_6, ctx));
+  ES_TRY(spread(p, section, "stale_24", &s->stale_24, ctx));
+  for (size_t g = 0; g < p->strata; g++) {
+    double most_6 = es_longer_than(s->history.at[g], 6),
+           most_24 = es_longer_than(s->history.at[g], 24);
+    bool late = s->stale_24.at[g] > most_24 || s->stale_24.at[g] > s->stale_6.at[g];
+    if (!late && s->stale_6.at[g] <= most_6) continue;
+    es_fail(
+        ctx, ES_INPUT,
+        "%s: of %s people's files, %.3g are longer than %s months%s; give less, or more history",
+        late ? "stale_24" : "stale_6", p->stratum_name[g], late ? most_24 : most_6,
+        late ? "24" : "6", late ? ", and stale_24 is part of stale_6" : "");
+    return es_settings_wrong(p, section, late ? "stale_24" : "stale_6", ctx);
+  }
+  return ES_OK;
+}
+
 static enum es_status take_source(struct es_population *p, const char *section,
                                   struct es_context *ctx)
 {
@@ -417,6 +447,7 @@ static enum es_status take_source(struct es_population *p, const char *section,
                                      "false_links", "shared",  "false_records"};
   for (size_t k = 0; k < ES_COUNT_OF(lists); k++)
     ES_TRY(spread(p, section, keys[k], lists[k], ctx));
+  ES_TRY(check_dates(p, section, s, ctx));
   ES_TRY(check_links(p, section, s, ctx));
   return check_mechanism(p, section, s, ctx);
 }
@@ -556,6 +587,8 @@ static void lay_columns(struct es_population *p)
     source->first_indicator = indicator;
     source->first_event = event;
     source->columns = source->indicators + 2 * source->events;
+    source->date = p->dates;
+    p->dates += es_is_dated(source) ? 2 : 0;
     indicator += source->indicators;
     event += source->events;
     p->columns += source->columns;
@@ -651,7 +684,11 @@ void es_settings_clear(struct es_population *p)
     free(p->indicator[k].name);
     es_options_clear(indicator_table, &p->indicator[k]);
   }
-  for (size_t s = 0; s < p->sources; s++) es_options_clear(source_table, &p->source[s]);
+  for (size_t s = 0; s < p->sources; s++) {
+    free(p->source[s].opened_name);
+    free(p->source[s].updated_name);
+    es_options_clear(source_table, &p->source[s]);
+  }
   es_options_clear(population_table, &p->settings);
   es_options_clear(trait_table, &p->traits);
   es_routes_clear(p);

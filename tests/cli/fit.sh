@@ -116,6 +116,40 @@ refused 'a level it never saw' '"level" is not a level' score "$work/changed.jso
 change 's|"estimate": [-0-9.e]*|"estimate": null|'
 refused 'no number' 'a coefficient is not a number' score "$work/changed.json" "$work/w.csv"
 
+# A gate by dates, which only it looks at: a file too new, one too old, and none.
+cat >dated.ini <<'END'
+[schema]
+outcome = y
+favorable = 1
+[feature opened]
+date = opened
+[feature x]
+type = number
+direction = +
+[feature updated]
+date = updated
+END
+awk 'BEGIN { print "y,opened,x,updated"; for (i = 0; i < 200; i++) print (i % 3 > 0) "," 6 + i "," i % 7 - i % 3 ",6" }' >dated.csv
+printf 'opened,x,updated\n6,1,6\n5,1,0\n60,1,7\n,,\n' >ages.csv
+for scorer in scorecard logistic rule_list composite_index; do
+  run_to out fit "$scorer:gate=fico_6_6" --data dated.csv --schema dated.ini -o dated.json
+  grep -q 'opened\|updated' out && fail "$scorer has learned from dates"
+  run_to dated.scores score dated.json ages.csv
+  [ "$(cut -d, -f3 dated.scores | tr '\n' ';')" = "status;ok;unscorable: too few records;unscorable: nothing recent on \
+record;unscorable: no record in the deciding agency's file;" ] || fail "$scorer: $(cat dated.scores)"
+done
+run_to audit.csv run --population csv:dated.csv --schema dated.ini --scorer scorecard:gate=vantage_24 --format csv
+refused 'no dates' 'gate = fico_6_6: it asks how old records are, and the data state no such dates' \
+  fit scorecard:gate=fico_6_6 --data "$work/w.csv" "${Y[@]}"
+python3 - dated.json <<'END' || fail 'dates in a model file'
+import json, sys
+m = json.load(open(sys.argv[1]))
+assert [(c['name'], c.get('date')) for c in m['columns']] == [('x', None), ('opened', 'opened'), ('updated', 'updated')]
+m['columns'].reverse()
+json.dump(m, open('changed.json', 'w'))
+END
+refused 'dates first' 'stands behind a date; put dates last' score "$work/changed.json" "$work/ages.csv"
+
 # A study keeps its scorer and takes it back: the same people, the same results.
 run_to kept.csv run --scorer rule_list --people 3000 --train 2000 --format csv --save-model kept.json
 run_to back.csv run --scorer rule_list --people 3000 --train 2000 --format csv --load-model kept.json

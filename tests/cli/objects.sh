@@ -27,6 +27,29 @@ printf '[study]\npopulation = null\npeople = 1500\ntrain = 500\nscorer = ./recor
 run_to out run s.ini -o s.json
 grep -q '"least": 4' s.json || fail "[scorer records] does not set an option of records.so"
 
+# Gates see the dates of records there, too: as many have no score as by a scorer of this build.
+cat >gated.c <<'END'
+#include "scorers/scorer.h"
+struct options { int gate; };
+static const struct es_option table[] = {ES_GATE_OPTION(struct options), {0}};
+static enum es_status score(const void *state, const void *options, const struct es_frame *frame,
+                            struct es_scores *out, struct es_context *ctx)
+{
+  (void)state;
+  ES_TRY(es_apply_gate((enum es_gate)((const struct options *)options)->gate, frame, out, ctx));
+  for (size_t i = 0; i < frame->people; i++) if (out->why[i] == ES_SCORED) out->value[i] = 1;
+  return ES_OK;
+}
+ES_SCORER(gated) = {.api = ES_SCORER_API, .name = "gated", .summary = "one score for all", .options = table,
+                    .options_size = sizeof(struct options), .score = score};
+END
+build gated.so -Wall -Wextra -Werror gated.c
+run_to out run --population us-bureau --people 6000 --train 1000 --scorer ./gated.so:gate=fico_6_6 --scorer scorecard:gate=fico_6_6 -o gated.json
+python3 -c "
+import json
+a, b = ([c['unscorable'] for c in t['cells']] for t in json.load(open('gated.json'))['tallies'])
+assert a == b and len(a[0]) == 3, (a, b)" || fail "gated.so gates otherwise"
+
 # The same bytes for any number of threads.
 run_to out run --scorer ./records.so --people 9000 --train 5000 --threads 1 -o 1.json
 for threads in 2 5; do
