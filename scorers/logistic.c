@@ -248,13 +248,14 @@ static enum es_status build_design(struct sample *sample, const struct state *st
                                    struct es_context *ctx)
 {
   size_t terms = state->terms;
-  if (terms > 0 && sample->rows > SIZE_MAX / sizeof(double) / terms)
+  if (terms > 0 && sample->rows > SIZE_MAX / sizeof(double) / terms - ES_ROWS)
     return es_fail(ctx, ES_NOMEM, "%zu people × %zu columns are too many", sample->rows, terms);
-  sample->x = es_alloc(sample->rows * terms, sizeof *sample->x, ctx);
+  sample->x = es_alloc(es_logit_size(sample->rows, terms), sizeof *sample->x, ctx);
   if (sample->x == NULL) return ES_NOMEM;
   for (size_t i = 0; i < sample->rows; i++)
     for (size_t k = 0; k < terms; k++)
-      sample->x[i * terms + k] = value_of(&state->term[k], sample->frame, sample->row[i]);
+      sample->x[es_logit_place(terms, i, k)] =
+          value_of(&state->term[k], sample->frame, sample->row[i]);
   return ES_OK;
 }
 

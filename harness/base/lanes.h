@@ -35,6 +35,24 @@ struct es_losses {
   double log_odds[ES_LANES];
 };
 
+/* Rows that linear models are fitted to come in blocks: column after column of ES_ROWS numbers.
+ * What is summed over them stays in ES_STRANDS parts until it is folded; a Gram matrix of d columns
+ * needs ES_GRAM_ROOM(d) numbers for that. */
+enum { ES_ROWS = 128, ES_STRANDS = 8, ES_GRAM_TILE = 3 };
+#define ES_GRAM_TILES(d) (((d) + ES_GRAM_TILE - 1) / ES_GRAM_TILE)
+#define ES_GRAM_ROOM(d)                                                                            \
+  (ES_GRAM_TILES(d) * (ES_GRAM_TILES(d) + 1) / 2 * ES_GRAM_TILE * ES_GRAM_TILE * ES_STRANDS)
+
+/* Rows under a logistic model.  Given are the outcome, the weight (0: no row), the linear predictor
+ * `right` and its offset, and a change of it, `gain`.  The latter are turned to where the outcome
+ * is; found are the logarithm of the likelihood, its first two derivatives (info: minus the
+ * second), and 0.5 - p. */
+struct es_odds {
+  double weight[ES_ROWS], offset[ES_ROWS], right[ES_ROWS], gain[ES_ROWS];
+  double likelihood[ES_ROWS], residual[ES_ROWS], info[ES_ROWS], lean[ES_ROWS];
+  uint8_t favorable[ES_ROWS];
+};
+
 /* A comparison, and what comes of it: the greater is the truer. */
 enum es_comparison { ES_LESS, ES_AT_MOST, ES_MORE, ES_AT_LEAST, ES_EQUAL, ES_UNEQUAL };
 enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
@@ -91,8 +109,22 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* where x stands between `from` and `to`, from 0 to 1; `otherwise` where it is not seen */      \
   X(share, double *out, const double *x, const uint8_t *seen, double from, double to,              \
     double otherwise, size_t n)                                                                    \
-  /* out[j] += weight[i] x[i columns + j], row after row */                                        \
-  X(add_rows, double *out, const double *weight, const double *x, size_t columns, size_t n)        \
+  /* of blocks of rows: (x - mean) inverse of a column; sums of weighted x - shift, and squares;   \
+   */                                                                                              \
+  /* a combination of columns; dot products of y with each; the lower half of their Gram */        \
+  /* matrix, while the next block is fetched from memory */                                        \
+  X(standardize, double *out, const double *x, double mean, double inverse)                        \
+  X(add_moments, double *sum, const double *weight, const double *x, double shift)                 \
+  X(combine, double *out, const double *x, const double *by, size_t columns)                       \
+  X(add_dots, double *sum, const double *y, const double *x, size_t columns)                       \
+  X(add_gram, double *sum, const double *weight, const double *x, size_t columns,                  \
+    const double *next)                                                                            \
+  X(odds, struct es_odds *o)                                                                       \
+  /* out += what n sums of strands, and those of a Gram matrix, come to */                         \
+  X(fold, double *out, const double *sum, size_t n)                                                \
+  X(fold_gram, double *out, const double *sum, size_t columns)                                     \
+  /* the smallest and the largest, also of what stands there */                                    \
+  X(range, double *low, double *high, const double *x, size_t n)                                   \
   /* weighted means, NaN left out; NaN where nothing is there */                                   \
   X(add_weighted, double *sum, double *total, double weight, const double *x, size_t n)            \
   X(mean, double *out, const double *sum, const double *total, size_t n)                           \

@@ -1,8 +1,9 @@
-/* CBLAS and LAPACKE behind a few functions. */
+/* CBLAS and LAPACKE behind a few functions, and Cholesky's factor without them. */
 #include "harness/base/linalg.h"
 
 #include <cblas.h>
 #include <lapacke.h>
+#include <math.h>
 #include <string.h>
 
 static void mirror(double *c, size_t d)
@@ -19,20 +20,53 @@ void es_gram_add(double *c, const double *a, size_t rows, size_t d)
   mirror(c, d);
 }
 
+/* Column by column; what a column takes off the rest of its rows is taken off at once. */
 bool es_cholesky(double *a, size_t d)
 {
-  return LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'L', (lapack_int)d, a, (lapack_int)d) == 0;
+  for (size_t j = 0; j < d; j++) {
+    double *row = a + j * d;
+    for (size_t k = 0; k < j; k++) row[j] -= row[k] * row[k];
+    if (!(row[j] > 0)) return false;
+    row[j] = sqrt(row[j]);
+    for (size_t i = j + 1; i < d; i++) {
+      double *to = a + i * d, sum = to[j];
+      for (size_t k = 0; k < j; k++) sum -= to[k] * row[k];
+      to[j] = sum / row[j];
+    }
+  }
+  return true;
 }
 
 void es_cholesky_solve(const double *factor, double *b, size_t d)
 {
-  cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (int)d, factor, (int)d, b, 1);
-  cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, (int)d, factor, (int)d, b, 1);
+  for (size_t i = 0; i < d; i++) {
+    for (size_t k = 0; k < i; k++) b[i] -= factor[i * d + k] * b[k];
+    b[i] /= factor[i * d + i];
+  }
+  for (size_t i = d; i-- > 0;) {
+    b[i] /= factor[i * d + i];
+    for (size_t k = 0; k < i; k++) b[k] -= factor[i * d + k] * b[i];
+  }
 }
 
+/* The inverse M of the factor first, row by row in its place; that of the matrix is M'M. */
 void es_cholesky_inverse(double *factor, size_t d)
 {
-  LAPACKE_dpotri(LAPACK_ROW_MAJOR, 'L', (lapack_int)d, factor, (lapack_int)d);
+  for (size_t i = 0; i < d; i++) {
+    double *row = factor + i * d, pivot = row[i];
+    for (size_t j = 0; j < i; j++) {
+      double sum = 0;
+      for (size_t k = j; k < i; k++) sum += row[k] * factor[k * d + j];
+      row[j] = -sum / pivot;
+    }
+    row[i] = 1 / pivot;
+  }
+  for (size_t i = 0; i < d; i++)
+    for (size_t j = 0; j <= i; j++) {
+      double sum = 0;
+      for (size_t k = i; k < d; k++) sum += factor[k * d + i] * factor[k * d + j];
+      factor[i * d + j] = sum;
+    }
   mirror(factor, d);
 }
 

@@ -11,8 +11,9 @@
 /* C (d × d) += Aᵀ A for A of rows × d (dsyrk); both triangles are filled. */
 void es_gram_add(double *c, const double *a, size_t rows, size_t d);
 
-/* In place, a (d × d, symmetric positive definite) becomes its lower Cholesky factor.  Returns
- * false where it is not positive definite to working precision. */
+/* In place, a (d × d, symmetric positive definite, of which the lower half is read) becomes its
+ * lower Cholesky factor.  Returns false where it is not positive definite to working precision.
+ * This, and what is solved from it, is without BLAS and has the same bytes everywhere. */
 bool es_cholesky(double *a, size_t d);
 
 /* Solves a x = b from that factor, in place of b; and the inverse of a, in place of the factor. */

@@ -12,8 +12,11 @@
 enum { SEARCH_STEPS = 60, PROFILE_STEPS = 100, EXACT_COLUMNS = 128 };
 enum { COEFFICIENT_BITS = 40, ERROR_BITS = 32 }; /* that outlive the rounding */
 
-#define COLLINEAR 1e-4  /* a smaller pivot of the scaled Hessian costs too many digits of errors */
+enum { MANY_ROWS = 65536, STRIDE = 16, ROWS_PER_COLUMN = 128 }; /* for a start from a part */
+
+#define COLLINEAR 1e-4  /* a smaller pivot of the scaled Hessian costs too many digits */
 #define PIVOT     1e-13 /* share of a column's variance that other columns leave unexplained */
+#define NEARLY    1e-3  /* the gradient at which the search on a part of the rows ends */
 
 const char *const es_logit_verdict_words[ES_LOGIT_VERDICTS] = {
     "ok", "rank_deficient", "quasi_separated", "separated", "one_class"};
@@ -30,38 +33,13 @@ const char *es_logit_verdict_text(enum es_logit_verdict verdict)
 
 /* --- the design ------------------------------------------------------------------------------- */
 
-/* Row by row, as they lie in memory; each column's sums are in the order of the rows. */
-static void standardize(struct es_logit_search *s, size_t columns)
-{
-  double *mean = s->mean, *scale = s->scale;
-  memset(mean, 0, columns * sizeof *mean);
-  memset(scale, 0, columns * sizeof *scale);
-  for (size_t i = 0; i < s->rows; i++) {
-    const double weight = es_logit_weight(s, i), *x = &s->x[i * columns];
-#pragma omp simd
-    for (size_t j = 0; j < columns; j++) mean[j] += weight * x[j];
-  }
-  for (size_t j = 0; j < columns; j++) mean[j] /= s->total;
-  for (size_t i = 0; i < s->rows; i++) {
-    const double weight = es_logit_weight(s, i), *x = &s->x[i * columns];
-#pragma omp simd
-    for (size_t j = 0; j < columns; j++) scale[j] += weight * (x[j] - mean[j]) * (x[j] - mean[j]);
-  }
-  for (size_t j = 0; j < columns; j++) scale[j] = sqrt(scale[j] / s->total);
-  for (size_t i = 0; i < s->rows; i++) {
-    double *x = &s->x[i * columns];
-    for (size_t j = 0; j < columns; j++)
-      x[j] = scale[j] <= 1e-14 * fabs(mean[j]) ? 0 : (x[j] - mean[j]) / scale[j];
-  }
-}
-
 /* A Cholesky factor of the correlation matrix, column by column: a column whose pivot vanishes is
- * a combination of those before it, and goes. */
-static void find_dropped(struct es_logit_search *s, uint8_t *dropped)
+ * a combination of those before it, and goes.  Returns the least pivot of those that stay. */
+static double find_dropped(struct es_logit_search *s, uint8_t *dropped)
 {
   size_t d = s->d;
-  double *c = s->hessian;
-  es_logit_gram(s, c, s->weight);
+  double *c = s->information, least = 1;
+  es_logit_gram(s);
   for (size_t j = 1; j < d; j++) {
     for (size_t k = 1; k < j; k++) {
       if (dropped[k - 1]) continue;
@@ -75,7 +53,9 @@ static void find_dropped(struct es_logit_search *s, uint8_t *dropped)
       if (!dropped[k - 1]) pivot -= c[j * d + k] * c[j * d + k];
     dropped[j - 1] = pivot < PIVOT;
     c[j * d + j] = dropped[j - 1] ? 0 : sqrt(pivot);
+    if (!dropped[j - 1]) least = fmin(least, pivot);
   }
+  return least;
 }
 
 static void drop(struct es_logit_search *s, const uint8_t *dropped)
@@ -85,11 +65,9 @@ static void drop(struct es_logit_search *s, const uint8_t *dropped)
     if (!dropped[j]) {
       s->mean[count] = s->mean[j];
       s->scale[count] = s->scale[j];
+      s->inverse[count] = s->inverse[j];
       s->kept[count++] = j;
     }
-  double *to = s->x;
-  for (size_t i = 0; i < s->rows; i++)
-    for (size_t j = 0; j < count; j++) *to++ = s->x[i * columns + s->kept[j]];
   s->d = count + 1;
 }
 
@@ -99,36 +77,46 @@ static void drop(struct es_logit_search *s, const uint8_t *dropped)
 static void orthogonalize(struct es_logit_search *s)
 {
   size_t n = s->d - 1;
-  double *r = s->basis;
+  double *r = s->basis, *x = s->own;
   memset(r, 0, n * n * sizeof *r);
   for (size_t j = 0; j < n; j++) {
     double squares = 0;
     for (size_t k = 0; k < 2 * j; k++) {
       double sum = 0;
       for (size_t i = 0; i < s->rows; i++)
-        sum += es_logit_weight(s, i) * s->x[i * n + j] * s->x[i * n + k % j];
+        sum += es_logit_weight(s, i) * x[i * n + j] * x[i * n + k % j];
       sum /= s->total;
-      for (size_t i = 0; i < s->rows; i++) s->x[i * n + j] -= sum * s->x[i * n + k % j];
+      for (size_t i = 0; i < s->rows; i++) x[i * n + j] -= sum * x[i * n + k % j];
       r[k % j * n + j] += sum;
     }
     for (size_t i = 0; i < s->rows; i++)
-      squares += es_logit_weight(s, i) * s->x[i * n + j] * s->x[i * n + j];
+      squares += es_logit_weight(s, i) * x[i * n + j] * x[i * n + j];
     r[j * n + j] = sqrt(squares / s->total);
-    for (size_t i = 0; i < s->rows; i++) s->x[i * n + j] /= r[j * n + j];
+    for (size_t i = 0; i < s->rows; i++) x[i * n + j] /= r[j * n + j];
   }
 }
 
 static bool make_basis(struct es_logit_search *s, struct es_context *ctx)
 {
-  size_t d = s->d, pairs = d * (d + 1) / 2;
+  size_t d = s->d;
   s->basis = es_alloc((d - 1) * (d - 1), sizeof *s->basis, ctx);
-  if (s->basis == NULL) return false;
-  if (s->firth && d <= EXACT_COLUMNS) {
-    s->curve = es_alloc((d + 1) * pairs, sizeof *s->curve, ctx);
-    if (s->curve == NULL) return false;
-  }
+  s->own = es_alloc(s->rows * (d - 1), sizeof *s->own, ctx);
+  if (s->basis == NULL || s->own == NULL) return false;
+  for (size_t i = 0; i < s->rows; i++) es_logit_read_row(s, s->own + i * (d - 1), i);
   orthogonalize(s);
   return true;
+}
+
+static bool make_firth(struct es_logit_search *s, struct es_context *ctx)
+{
+  size_t d = s->d, pairs = d * (d + 1) / 2;
+  s->info = es_alloc(s->rows, sizeof *s->info, ctx);
+  s->lean = es_alloc(s->rows, sizeof *s->lean, ctx);
+  s->fisher = es_alloc(d * d, sizeof *s->fisher, ctx);
+  if (!s->info || !s->lean || !s->fisher || !make_basis(s, ctx)) return false;
+  if (d > EXACT_COLUMNS) return true;
+  s->curve = es_alloc((d + 1) * pairs, sizeof *s->curve, ctx);
+  return s->curve != NULL;
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */
@@ -168,6 +156,7 @@ static bool improve(struct es_logit_search *s, struct es_context *ctx)
     for (size_t k = j; k < n; k++) sum += s->basis[j * n + k] * s->beta[k + 1];
     s->beta[j + 1] = sum;
   }
+  es_logit_evaluate(s, s->beta, NULL);
   return es_logit_factor(s);
 }
 
@@ -262,16 +251,59 @@ static void set_penalty(struct es_logit_search *s, const struct es_logit *proble
   s->firth = on && problem->penalty == ES_LOGIT_FIRTH;
 }
 
-/* A penalty hides separation, so without one the same sample is climbed first, only to look. */
+/* Every so manieth block of rows is a sample on which a search costs little, and whose end is near
+ * that of all rows; 1: there are too few of them. */
+static size_t find_stride(const struct es_logit_search *s)
+{
+  size_t stride = s->rows / ROWS_PER_COLUMN / s->d;
+  return s->rows < MANY_ROWS || stride < 2 ? 1 : stride < STRIDE ? stride : STRIDE;
+}
+
+/* Leaves beta where to begin: the end of a search on some of the rows, if it has one. */
+static void find_start(struct es_logit_search *s)
+{
+  double total = s->total;
+  enum es_logit_verdict verdict;
+  size_t steps;
+  es_logit_start(s);
+  s->stride = find_stride(s);
+  if (s->stride == 1) return;
+  s->total /= (double)s->stride;
+  es_logit_evaluate(s, s->beta, NULL);
+  bool good = es_logit_climb(s, true, SEARCH_STEPS, NEARLY, &steps, &verdict);
+  s->stride = 1;
+  s->total = total;
+  if (!good || verdict != ES_LOGIT_OK) es_logit_start(s);
+}
+
+static bool is_penalized(const struct es_logit *problem)
+{
+  return problem->penalty == ES_LOGIT_FIRTH ||
+         (problem->penalty == ES_LOGIT_RIDGE && problem->l2 > 0);
+}
+
+/* From where the search stands, and should that lead nowhere, with care from the base rate. */
+static bool search(struct es_logit_search *s, bool look, size_t max_iter, double tolerance,
+                   size_t *steps, enum es_logit_verdict *verdict)
+{
+  if (es_logit_climb(s, look, max_iter, tolerance, steps, verdict)) return true;
+  es_logit_start(s);
+  es_logit_evaluate(s, s->beta, NULL);
+  s->careful = true;
+  bool good = es_logit_climb(s, look, max_iter, tolerance, steps, verdict);
+  s->careful = false;
+  return good;
+}
+
+/* A penalty hides separation, so without one the same sample is climbed first, only to look.  Where
+ * that ends is near the maximum with a ridge. */
 static enum es_status solve(struct es_logit_search *s, const struct es_logit *problem,
                             struct es_logit_fit *fit, struct es_context *ctx)
 {
-  bool penalized =
-      problem->penalty == ES_LOGIT_FIRTH || (problem->penalty == ES_LOGIT_RIDGE && problem->l2 > 0);
+  bool penalized = is_penalized(problem);
   size_t max_iter = penalized ? SEARCH_STEPS : problem->max_iter;
   enum es_logit_verdict verdict, none;
-  set_penalty(s, problem, false);
-  bool good = es_logit_climb(s, true, max_iter, problem->tolerance, &fit->steps, &verdict);
+  bool good = search(s, true, max_iter, problem->tolerance, &fit->steps, &verdict);
   if (verdict != ES_LOGIT_OK) {
     fit->verdict = verdict;
     fit->culprit = find_culprit(s);
@@ -279,8 +311,10 @@ static enum es_status solve(struct es_logit_search *s, const struct es_logit *pr
   }
   if (penalized) {
     set_penalty(s, problem, true);
-    if (s->firth && !make_basis(s, ctx)) return ES_NOMEM;
-    good = es_logit_climb(s, false, problem->max_iter, problem->tolerance, &fit->steps, &none);
+    if (s->firth && !make_firth(s, ctx)) return ES_NOMEM;
+    if (s->firth || !good || verdict != ES_LOGIT_OK) es_logit_start(s);
+    es_logit_evaluate(s, s->beta, NULL);
+    good = search(s, false, problem->max_iter, problem->tolerance, &fit->steps, &none);
   }
   if (!good || !report(s, fit, ctx))
     return es_fail(ctx, ES_DIVERGED,
@@ -291,29 +325,61 @@ static enum es_status solve(struct es_logit_search *s, const struct es_logit *pr
   return ES_OK;
 }
 
+/* The least share of a column's variance that those before it leave unexplained; or less, as it is
+ * taken from the information: a row's is at most a quarter of its weight, and so the squares that
+ * are left of a column are at least four times those that are left of its information. */
+static double least_pivot(struct es_logit_search *s)
+{
+  double least = 1, *c = s->hessian;
+  memcpy(c, s->information, s->d * s->d * sizeof *c);
+  if (!es_cholesky(c, s->d)) return 0;
+  for (size_t j = 1; j < s->d; j++)
+    least = fmin(least, 4 * c[j * s->d + j] * c[j * s->d + j] / s->total);
+  return least;
+}
+
+/* Evaluates where the search begins, on columns none of which is given by those before it. */
+static enum es_status begin(struct es_logit_search *s, const struct es_logit *problem,
+                            struct es_logit_fit *fit, struct es_context *ctx)
+{
+  set_penalty(s, problem, false);
+  find_start(s);
+  es_logit_evaluate(s, s->beta, NULL);
+  if (least_pivot(s) > COLLINEAR * COLLINEAR) return ES_OK;
+  double least = find_dropped(s, fit->dropped);
+  drop(s, fit->dropped);
+  if (s->d < s->columns + 1) fit->verdict = ES_LOGIT_RANK_DEFICIENT;
+  if (least <= COLLINEAR * COLLINEAR && !is_penalized(problem) && !make_basis(s, ctx))
+    return ES_NOMEM;
+  find_start(s);
+  es_logit_evaluate(s, s->beta, NULL);
+  return ES_OK;
+}
+
 static bool allocate(struct es_logit_search *s, size_t columns, struct es_context *ctx)
 {
   size_t d = columns + 1;
-  double **vectors[] = {&s->mean,     &s->scale,   &s->penalty,   &s->beta, &s->trial,
-                        &s->gradient, &s->partial, &s->direction, &s->step};
+  double **vectors[] = {&s->mean,  &s->scale,    &s->inverse,   &s->penalty, &s->beta,
+                        &s->trial, &s->gradient, &s->direction, &s->row};
   for (size_t k = 0; k < ES_COUNT_OF(vectors); k++)
     if ((*vectors[k] = es_alloc(d, sizeof **vectors[k], ctx)) == NULL) return false;
-  s->hessian = es_alloc(d * d, sizeof *s->hessian, ctx);
-  s->fisher = es_alloc(d * d, sizeof *s->fisher, ctx);
-  s->block = es_alloc(ES_LOGIT_BLOCK * d, sizeof *s->block, ctx);
-  s->lean = es_alloc(s->rows, sizeof *s->lean, ctx);
-  s->info = es_alloc(s->rows, sizeof *s->info, ctx);
+  s->information = es_alloc(d * d, sizeof *s->information, ctx);
+  s->hessian = es_alloc(d * (d + 1), sizeof *s->hessian, ctx);
   s->kept = es_alloc(d, sizeof *s->kept, ctx);
   s->exponent = es_alloc(d, sizeof *s->exponent, ctx);
-  return s->hessian && s->fisher && s->block && s->lean && s->info && s->kept && s->exponent;
+  if (!s->information || !s->hessian || !s->kept || !s->exponent) return false;
+  for (size_t j = 0; j < columns; j++) s->kept[j] = j;
+  return es_logit_make_room(s, ctx);
 }
 
 static void release(struct es_logit_search *s)
 {
-  void *owned[] = {s->mean,    s->scale,     s->penalty, s->beta,     s->trial,  s->gradient,
-                   s->partial, s->direction, s->step,    s->hessian,  s->fisher, s->block,
-                   s->lean,    s->info,      s->kept,    s->exponent, s->curve,  s->basis};
+  void *owned[] = {s->mean,        s->scale,    s->inverse,   s->penalty, s->beta,
+                   s->trial,       s->gradient, s->direction, s->row,     s->own,
+                   s->information, s->hessian,  s->fisher,    s->info,    s->lean,
+                   s->kept,        s->exponent, s->curve,     s->basis};
   for (size_t k = 0; k < ES_COUNT_OF(owned); k++) free(owned[k]);
+  es_logit_free_room(s);
 }
 
 enum es_status es_logit_fit(const struct es_logit *problem, struct es_logit_fit *fit,
@@ -334,18 +400,17 @@ enum es_status es_logit_fit(const struct es_logit *problem, struct es_logit_fit 
   }
   struct es_logit_search s = {.rows = problem->rows,
                               .d = columns + 1,
+                              .columns = columns,
+                              .stride = 1,
                               .x = problem->x,
                               .y = problem->y,
                               .weight = problem->weight,
                               .offset = problem->offset};
   enum es_status status = ES_NOMEM;
   if (allocate(&s, columns, ctx)) {
-    for (size_t i = 0; i < s.rows; i++) s.total += es_logit_weight(&s, i);
-    standardize(&s, columns);
-    find_dropped(&s, fit->dropped);
-    drop(&s, fit->dropped);
-    if (s.d < columns + 1) fit->verdict = ES_LOGIT_RANK_DEFICIENT;
-    status = solve(&s, problem, fit, ctx);
+    es_logit_measure(&s);
+    status = begin(&s, problem, fit, ctx);
+    if (status == ES_OK) status = solve(&s, problem, fit, ctx);
   }
   release(&s);
   return status;

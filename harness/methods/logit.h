@@ -2,13 +2,14 @@
  *
  * Maximises  sum_i w_i log P(y_i | x_i, offset_i) - penalty  by Newton's method with step halving.
  * Columns are standardised inside, and the answer is given on the scale of the columns as they
- * came. BLAS takes part in the direction of a step only; that is rounded before it is taken, while
- * gradient and likelihood are summed in a fixed order, so that every processor walks the same path.
+ * came.  Where there are many rows, the search starts from where it ends for a part of them; what
+ * is found does not depend on that.  BLAS takes no part: everything is summed in a fixed order, so
+ * that every processor walks the same path.
  */
 #ifndef ES_METHODS_LOGIT_H
 #define ES_METHODS_LOGIT_H
 
-#include "harness/base/status.h"
+#include "harness/base/lanes.h"
 
 /* FIRTH adds half the log determinant of the information (Jeffreys' prior): it takes the
  * first-order bias off the coefficients, and they are finite for a separated sample too. */
@@ -35,8 +36,19 @@ const char *es_logit_verdict_text(enum es_logit_verdict verdict);
 enum { ES_LOGIT_VERDICTS = ES_LOGIT_ONE_CLASS + 1 };
 extern const char *const es_logit_verdict_words[ES_LOGIT_VERDICTS];
 
-/* x (rows × columns, row-major, finite, no intercept) is overwritten.  weight: > 0 each, or NULL:
- * all 1.  offset: added to each linear predictor, or NULL: all 0.
+/* Where a design matrix has its numbers, in blocks of rows (lanes.h), and how many it has room for;
+ * what is beyond the last row is 0. */
+static inline size_t es_logit_place(size_t columns, size_t row, size_t column)
+{
+  return (row / ES_ROWS * columns + column) * ES_ROWS + row % ES_ROWS;
+}
+static inline size_t es_logit_size(size_t rows, size_t columns)
+{
+  return (rows + ES_ROWS - 1) / ES_ROWS * ES_ROWS * columns;
+}
+
+/* x: the design (finite, no intercept).  weight: > 0 each, or NULL: all 1.  offset: added to each
+ * linear predictor, or NULL: all 0.
  *   l2         ridge: half of it times the squared slopes; with `standardize`, times those of the
  *              columns divided by their standard deviation
  *   tolerance  converged: no element of the gradient over standardised columns is larger per unit
@@ -45,7 +57,7 @@ extern const char *const es_logit_verdict_words[ES_LOGIT_VERDICTS];
  *              steps for each end; otherwise Wald's */
 struct es_logit {
   size_t rows, columns;
-  double *x;
+  const double *x;
   const uint8_t *y;
   const double *weight, *offset;
   enum es_logit_penalty penalty;

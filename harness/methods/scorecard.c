@@ -95,15 +95,16 @@ static enum es_status build_problem(struct es_logit *problem, double **weight, u
   size_t people = training->frame.people, rows = 0;
   *bad = es_alloc(people, sizeof **bad, ctx);
   *weight = es_alloc(people, sizeof **weight, ctx);
-  if (people > SIZE_MAX / sizeof(double) / card->columns)
+  if (people > SIZE_MAX / sizeof(double) / card->columns - ES_ROWS)
     return es_fail(ctx, ES_NOMEM, "%zu people × %zu columns are too many", people, card->columns);
-  problem->x = es_alloc(people * card->columns, sizeof *problem->x, ctx);
-  if (!*bad || !*weight || !problem->x) return ES_NOMEM;
+  double *x = es_alloc(es_logit_size(people, card->columns), sizeof *x, ctx);
+  problem->x = x;
+  if (!*bad || !*weight || !x) return ES_NOMEM;
   for (size_t i = 0; i < people; i++) {
     double own = training->weight != NULL ? training->weight[i] : 1;
     if (!(own > 0)) continue;
     for (size_t k = 0; k < card->columns; k++)
-      problem->x[rows * card->columns + k] = evidence(&card->column[k], &training->frame, i);
+      x[es_logit_place(card->columns, rows, k)] = evidence(&card->column[k], &training->frame, i);
     (*weight)[rows] = own;
     (*bad)[rows++] = !training->outcome[i];
   }
@@ -148,7 +149,7 @@ static enum es_status regress(struct es_card *card, const struct es_training *tr
   if (status == ES_OK) status = es_logit_fit(&problem, &fit, ctx);
   if (status == ES_OK) status = take_fit(card, &fit, &training->frame, ctx);
   es_logit_clear(&fit);
-  free(problem.x);
+  free((void *)problem.x);
   free(weight);
   free(bad);
   return status;

@@ -211,22 +211,46 @@ static void multinomial(void *state, size_t n)
 /* --- models -------------------------------------------------------------------------------------
  */
 
-enum { SLOPES = 20, INDICATORS = 1000 };
+enum { SLOPES = 20, MORE_SLOPES = 100, INDICATORS = 1000 };
 struct design {
-  double *x, *copy;
+  double *x;
   uint8_t *y;
+  size_t slopes;
 };
 
-static void *make_design(size_t n)
+static void *make_columns(size_t n, size_t slopes)
 {
   struct design *d = room(1, sizeof *d);
-  *d = (struct design){room(n * SLOPES, sizeof(double)), room(n * SLOPES, sizeof(double)),
-                       room(n, 1)};
+  double size = sqrt(20.0 / (double)slopes);
+  *d = (struct design){room(es_logit_size(n, slopes), sizeof(double)), room(n, 1), slopes};
   for (size_t i = 0; i < n; i++) {
     double eta = 0;
+    for (uint32_t k = 0; k < slopes; k++) {
+      double *x = &d->x[es_logit_place(slopes, i, k)];
+      *x = es_normal(es_draw(&ctx, i, 10 + k).word[0]);
+      eta += *x * size * (k % 2 ? 0.3 : -0.2);
+    }
+    d->y[i] = es_uniform(es_draw(&ctx, i, 9).word[0]) < es_logistic(eta);
+  }
+  return d;
+}
+
+static void *make_design(size_t n) { return make_columns(n, SLOPES); }
+static void *make_wide_design(size_t n) { return make_columns(n, MORE_SLOPES); }
+
+/* Ten columns that go together and have scales from 1 to 100, ten that are rare, one good in ten.
+ */
+static void *make_hard_design(size_t n)
+{
+  struct design *d = room(1, sizeof *d);
+  *d = (struct design){room(es_logit_size(n, SLOPES), sizeof(double)), room(n, 1), SLOPES};
+  for (size_t i = 0; i < n; i++) {
+    double common = es_normal(es_draw(&ctx, i, 8).word[0]), eta = -2.9;
     for (uint32_t k = 0; k < SLOPES; k++) {
-      d->x[i * SLOPES + k] = es_normal(es_draw(&ctx, i, 10 + k).word[0]);
-      eta += d->x[i * SLOPES + k] * (k % 2 ? 0.3 : -0.2);
+      uint32_t word = es_draw(&ctx, i, 10 + k).word[0];
+      double z = sqrt(0.8) * common + sqrt(0.2) * es_normal(word), rare = es_uniform(word) < 0.02;
+      d->x[es_logit_place(SLOPES, i, k)] = k < 10 ? z * es_pow(100, k / 9.0) : rare;
+      eta += (k < 10 ? 0.3 * z : rare) * (k % 2 ? 1 : -0.5);
     }
     d->y[i] = es_uniform(es_draw(&ctx, i, 9).word[0]) < es_logistic(eta);
   }
@@ -236,16 +260,16 @@ static void *make_design(size_t n)
 static void logistic(void *state, size_t n)
 {
   struct design *d = state;
-  memcpy(d->copy, d->x, n * SLOPES * sizeof *d->x);
   struct es_logit problem = {.rows = n,
-                             .columns = SLOPES,
-                             .x = d->copy,
+                             .columns = d->slopes,
+                             .x = d->x,
                              .y = d->y,
                              .max_iter = 100,
                              .tolerance = 1e-8,
                              .confidence = 0.95};
   struct es_logit_fit fit;
   must(es_logit_fit(&problem, &fit, &ctx));
+  if (!(fit.gradient <= 1e-8 * (double)n)) must(es_fail(&ctx, ES_DIVERGED, "%g", fit.gradient));
   sink += fit.coefficient[0];
   es_logit_clear(&fit);
 }
@@ -306,6 +330,8 @@ static const struct task tasks[] = {{"generate", open_people, generate},
                                     {"confusion", make_scores, confusion},
                                     {"multinomial", make_cells, multinomial},
                                     {"logistic", make_design, logistic},
+                                    {"logistic-wide", make_wide_design, logistic},
+                                    {"logistic-hard", make_hard_design, logistic},
                                     {"composite", make_index, composite},
                                     {"composite-read", make_index_bytes, read_index_bytes}};
 

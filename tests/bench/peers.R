@@ -9,8 +9,9 @@ if (arg[1] == "auc") {
   s <- rnorm(n) + y
   run <- function() ci.auc(roc(y, s, levels = c(0, 1), direction = "<", quiet = TRUE), method = "delong")
 } else {
-  x <- cbind(1, matrix(rnorm(n * 20), n))
-  y <- as.integer(runif(n) < plogis(x %*% c(0, rep(c(-0.2, 0.3), 10))))
+  slopes <- if (arg[1] == "glm-wide") 100 else 20
+  x <- cbind(1, matrix(rnorm(n * slopes), n))
+  y <- as.integer(runif(n) < plogis(x %*% c(0, rep(c(-0.2, 0.3) * sqrt(20 / slopes), slopes / 2))))
   run <- function() glm.fit(x, y, family = binomial(), control = glm.control(epsilon = 1e-12))
 }
 for (r in 0:repetitions) {

@@ -74,15 +74,31 @@ def multinomial(n):
     return lambda: rng.multinomial(n, p, DRAWS)
 
 
-def logistic(n, solver='newton-cholesky'):
+def logistic(n, slopes=SLOPES):
+    x = rng.standard_normal((n, slopes))
+    beta = np.where(np.arange(slopes) % 2, 0.3, -0.2) * np.sqrt(SLOPES / slopes)
+    return fit_logistic(x, rng.random(n) < 1 / (1 + np.exp(-x @ beta)), 'newton-cholesky')
+
+
+def logistic_hard(n):
+    """Ten columns that go together and have scales from 1 to 100, ten that are rare, one good in ten."""
+    z = np.sqrt(0.8) * rng.standard_normal((n, 1)) + np.sqrt(0.2) * rng.standard_normal((n, 10))
+    rare = rng.random((n, 10)) < 0.02
+    sign = np.where(np.arange(10) % 2, 1, -0.5)
+    y = rng.random(n) < 1 / (1 + np.exp(2.9 - 0.3 * z @ sign - rare @ sign))
+    return fit_logistic(np.hstack([z * 100 ** (np.arange(10) / 9), rare]), y, 'lbfgs')
+
+
+def fit_logistic(x, y, solver):
+    import warnings
     from sklearn.linear_model import LogisticRegression
-    x = rng.standard_normal((n, SLOPES))
-    y = rng.random(n) < 1 / (1 + np.exp(-x @ np.where(np.arange(SLOPES) % 2, 0.3, -0.2)))
+    warnings.simplefilter('ignore')  # lbfgs says that it did not converge
     return lambda: LogisticRegression(penalty=None, solver=solver, tol=1e-8, max_iter=1000).fit(x, y)
 
 
 TASKS = {'generate': generate, 'auc': auc, 'confusion': confusion, 'pandas-confusion': pandas_confusion,
-         'multinomial': multinomial, 'logistic': logistic}
+         'multinomial': multinomial, 'logistic': logistic,
+         'logistic-wide': lambda n: logistic(n, 100), 'logistic-hard': logistic_hard}
 
 if __name__ == '__main__':
     run = TASKS[sys.argv[1]](int(sys.argv[2]))

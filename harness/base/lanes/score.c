@@ -9,12 +9,6 @@ void LANES(add_known)(double *restrict out, double a, const double *restrict x,
   EACH(i, n) out[i] += a * (seen[i] ? x[i] : otherwise);
 }
 
-void LANES(add_rows)(double *restrict out, const double *restrict weight, const double *restrict x,
-                     size_t columns, size_t n)
-{
-  for (size_t i = 0; i < n; i++, x += columns) EACH(j, columns) out[j] += weight[i] * x[j];
-}
-
 /* What is not seen may be NaN, which is none: it adds nothing to a mean. */
 void LANES(share)(double *restrict out, const double *restrict x, const uint8_t *restrict seen,
                   double from, double to, double otherwise, size_t n)
