@@ -134,6 +134,17 @@ static void add_source(struct es_text *out, const struct es_row *row)
   es_text_clear(&says);
 }
 
+/* The number that a cell shows: of "1,234", "<0.001" and "85%", too. */
+static bool read_shown(const char *text, double *x)
+{
+  char plain[64];
+  size_t n = 0;
+  for (; *text != '\0' && n + 1 < sizeof plain; text++)
+    if (strchr(",<>%", *text) == NULL) plain[n++] = *text;
+  plain[n] = '\0';
+  return es_parse_double(plain, x);
+}
+
 static void add_cell(struct es_text *out, const struct es_table *table, size_t i, size_t c)
 {
   const struct es_table_cell *cell = &table->cell[i * table->columns + c];
@@ -149,11 +160,13 @@ static void add_cell(struct es_text *out, const struct es_table *table, size_t i
   }
   es_text_add(out, "<td");
   if (column->align == ES_RIGHT) {
-    es_text_add(out, " class=\"n%s%s\"", cell->best ? " best" : "",
-                is_undefined(cell->text) ? " why" : "");
+    bool bar = column->bars != NULL && cell->bar > 0; /* not NaN */
+    es_text_add(out, " class=\"n%s%s%s\"", cell->best ? " best" : "",
+                is_undefined(cell->text) ? " why" : "", bar ? " part" : "");
+    if (bar) es_text_add(out, " style=\"--part:%.1f%%\"", 100 * fmin(cell->bar, 1));
     if (cell->from != NULL && isfinite(cell->from->value))
       add_attribute(out, "data-v", es_number(number, cell->from->value));
-    else if (cell->from != NULL || !es_parse_double(cell->text, &x))
+    else if (cell->from != NULL || !read_shown(cell->text, &x))
       es_text_add(out, " data-v=\"\"");
     else
       add_attribute(out, "data-v", es_number(number, x));
@@ -169,7 +182,7 @@ static void add_cell(struct es_text *out, const struct es_table *table, size_t i
   es_text_add(out, "</td>");
 }
 
-/* Of which scorer and group a row is: as the rows say that it shows. */
+/* Of which scorer, group and measure a row is: as the rows of the results say that it shows. */
 static void add_row(struct es_text *out, const struct es_table *table, size_t i)
 {
   const struct es_row *of = NULL;
@@ -179,6 +192,13 @@ static void add_row(struct es_text *out, const struct es_table *table, size_t i)
   if (of != NULL) add_attribute(out, "data-scorer", of->scorer);
   if (of != NULL && of->attribute[0] != '\0' && of->group[0] != '\0')
     add_attribute(out, "data-group", of->group);
+  static const char *const keys[][2] = {
+      {"scorer", "data-scorer"}, {"group", "data-group"}, {"metric", "data-metric"}};
+  for (size_t k = 0; table->tidy != NULL && k < ES_COUNT_OF(keys); k++) {
+    bool across = k > 0 && table->column[table->columns - 1].metric != NULL; /* a line of several */
+    const char *word = across ? "" : text_of(table->tidy[i], keys[k][0]);
+    if (word[0] != '\0') add_attribute(out, keys[k][1], word);
+  }
   es_text_add(out, ">");
   for (size_t c = 0; c < table->columns; c++) add_cell(out, table, i, c);
   es_text_add(out, "</tr>\n");
@@ -237,8 +257,10 @@ static enum es_status put_tables(struct page *p)
     size_t lines = json_array_size(json_object_get(p->results->tables, tidy->name));
     if (lines == 0) continue;
     if (lines > MOST_LINES && tidy->across == NULL) {
-      es_text_add(p->out, "<p>%s: its %zu rows are in the results file.</p>\n", tidy->summary,
-                  lines);
+      es_text_add(p->out,
+                  "<p class=\"soft\">%c%s: %zu rows, by <code>--format csv --table "
+                  "%s</code></p>\n",
+                  tidy->summary[0] - 'a' + 'A', tidy->summary + 1, lines, tidy->name);
       continue;
     }
     const struct es_table_request request = {.table = tidy->name};
@@ -342,7 +364,8 @@ static void add_figure(struct es_text *out, const struct es_figure *figure)
     add_text(out, figure->title);
     es_text_add(out, "</summary>\n");
   }
-  es_text_add(out, "<figure id=\"f-%s\">\n<figcaption><h3>", figure->name);
+  es_text_add(out, "<figure id=\"f-%s\"%s>\n<figcaption><h3>", figure->name,
+              figure->panels == 1 ? " class=\"one\"" : "");
   add_text(out, figure->title);
   es_text_add(out, "</h3><p class=\"about\">");
   add_text(out, figure->about);

@@ -169,7 +169,8 @@ enum es_status es_sheet_put_words(struct es_sheet *sheet, size_t line, size_t *c
     else if (!again)
       es_text_add(&text, "%s", word);
     if (w < ES_SHEET_METRIC && !again && !sheet->sorted) sheet->table->rule_before[line] = line > 0;
-    ES_TRY(es_sheet_put(sheet, line, (*column)++, &text, &none));
+    ES_TRY(es_sheet_put(sheet, line, *column, &text, &none));
+    sheet->table->cell[line * sheet->table->columns + (*column)++].repeated = again;
   }
   return ES_OK;
 }

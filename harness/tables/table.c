@@ -746,6 +746,7 @@ void es_table_clear(struct es_table *table)
   free(table->cell);
   free(table->column);
   free(table->rule_before);
+  free(table->tidy);
   free(table->title);
   free(table->sentence);
   es_notes_clear(&table->notes);

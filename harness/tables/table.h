@@ -62,6 +62,7 @@ struct es_table {
   struct es_table_column *column;
   struct es_table_cell *cell; /* [rows][columns] */
   bool *rule_before;          /* [rows]: a line above this row (yardsticks, next population) */
+  const json_t **tidy;        /* [rows]: of a tidy table, the results' row it shows; NULL: none */
   size_t columns, rows;
   struct es_notes notes; /* reasons of undefined cells, methods, n, what is assumed */
 };

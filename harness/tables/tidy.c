@@ -256,7 +256,7 @@ static void show_number(struct laying *l, const json_t *row, const char *key, st
     if (decimals > most) decimals = most;
     es_show_value(text, x, decimals);
     es_show_half(spread, half, decimals);
-  } else if (is_whole(key, x)) {
+  } else if (x == 0 || is_whole(key, x)) {
     es_show_grouped(text, x, 0);
   } else if (x != 0 && fabs(x) < 1e-4) { /* p-values */
     es_text_add(text, "%.*e", l->request->digits > 0 ? l->request->digits - 1 : 3, x);
@@ -282,6 +282,7 @@ static enum es_status fill(struct laying *l)
 {
   for (size_t i = 0; i < l->table->rows; i++) {
     const json_t *row = json_array_get(l->rows, i);
+    l->table->tidy[i] = row;
     l->table->rule_before[i] = i > 0 && !repeats(l, i, 0) && l->table->columns > 2;
     for (size_t c = 0; c < l->table->columns; c++) {
       const char *key = l->tidy->column[l->columns[c]];
@@ -385,6 +386,7 @@ static enum es_status choose_keys(struct laying *l, struct es_text *title)
 static enum es_status begin_line(struct laying *l, size_t line, size_t keys, const json_t *last,
                                  const json_t *row)
 {
+  l->table->tidy[line] = row;
   l->table->rule_before[line] = last != NULL && !same_keys(l, keys > 1 ? keys - 1 : 0, last, row);
   for (size_t k = 0; k < keys; k++) {
     struct es_text text = {0}, none = {0};
@@ -603,7 +605,10 @@ static enum es_status lay(struct laying *l, struct es_text *title)
   table->column = es_alloc(ES_TIDY_COLUMNS, sizeof *table->column, l->ctx);
   table->cell = es_alloc(table->rows * ES_TIDY_COLUMNS, sizeof *table->cell, l->ctx);
   table->rule_before = es_alloc(table->rows, sizeof *table->rule_before, l->ctx);
-  if (table->column == NULL || table->cell == NULL || table->rule_before == NULL) return ES_NOMEM;
+  table->tidy = es_alloc(table->rows, sizeof *table->tidy, l->ctx);
+  if (table->column == NULL || table->cell == NULL || table->rule_before == NULL ||
+      table->tidy == NULL)
+    return ES_NOMEM;
   ES_TRY(l->tidy->across != NULL ? lay_across(l, title) : choose_columns(l, title));
   return l->tidy->across != NULL ? close_ranks(l) : fill(l);
 }

@@ -55,33 +55,47 @@
   }
 
   // --- filters: a row says whose it is, a column or a row what it measures.
-  const form = document.querySelector('.filters');
-  const said = form.querySelector('output');
-  const wanted = name => form.elements[name].value;
-  const keep = (asked, is) => asked === '' || is === undefined || is === asked;
-  const filter = () => {
-    let shown = 0, all = 0;
-    for (const table of tables) {
-      const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
-      const columns = heads.map(head => keep(wanted('metric'), head.dataset.metric));
-      for (const row of table.rows) {
-        if (row.classList.contains('over')) { row.hidden = columns.includes(false); continue; }
-        [...row.cells].forEach((cell, at) => { cell.hidden = !columns[at]; });
+  const filters = form => {
+    const said = form.querySelector('output');
+    const wanted = name => form.elements[name].value;
+    const keep = (asked, is) => asked === '' || is === undefined || is === asked;
+    const nothing = new Map(tables.map(table => {
+      const says = document.createElement('p');
+      says.className = 'soft';
+      says.hidden = true;
+      says.textContent = 'Nothing of this table is chosen.';
+      table.parentElement.after(says);
+      return [table, says];
+    }));
+    const filter = () => {
+      let shown = 0, all = 0;
+      for (const table of tables) {
+        const heads = [...table.tHead.rows[table.tHead.rows.length - 1].cells];
+        const columns = heads.map(head => keep(wanted('metric'), head.dataset.metric));
+        for (const row of table.rows) {
+          if (row.classList.contains('over')) { row.hidden = columns.includes(false); continue; }
+          [...row.cells].forEach((cell, at) => { cell.hidden = !columns[at]; });
+        }
+        const before = shown;
+        for (const row of bodyRows(table)) {
+          row.hidden = !(keep(wanted('scorer'), row.dataset.scorer) && keep(wanted('group'), row.dataset.group) &&
+            keep(wanted('metric'), row.dataset.metric));
+          all++;
+          if (!row.hidden) shown++;
+        }
+        table.parentElement.hidden = shown === before;
+        nothing.get(table).hidden = shown > before;
       }
-      for (const row of bodyRows(table)) {
-        row.hidden = !(keep(wanted('scorer'), row.dataset.scorer) && keep(wanted('group'), row.dataset.group) &&
-          keep(wanted('metric'), row.dataset.metric));
-        all++;
-        if (!row.hidden) shown++;
-      }
-    }
-    said.textContent = shown === all ? '' : `${shown} of ${all} rows are shown`;
+      said.textContent = shown === all ? '' : `${shown} of ${all} rows are shown`;
+    };
+    form.addEventListener('change', filter);
+    form.addEventListener('submit', event => event.preventDefault());
+    form.addEventListener('reset', () => setTimeout(filter));
+    form.hidden = false;
+    filter();
   };
-  form.addEventListener('change', filter);
-  form.addEventListener('submit', event => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(filter));
-  form.hidden = false;
-  filter();
+  const form = document.querySelector('.filters');
+  if (form) filters(form); // a comparison of two results has none
 
   // --- what a measure means: at its heading, on hover and on focus; Escape puts it away.
   const tip = document.createElement('div');

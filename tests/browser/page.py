@@ -127,6 +127,12 @@ def choose(b, name, value):
       s.dispatchEvent(new Event('change', {bubbles: true}))''', name, value)
 
 
+# How many rows are seen of the tables with a column of that name.
+SHOWN = '''return [...document.querySelectorAll('#more table')]
+  .filter(t => [...t.tHead.rows[0].cells].some(h => h.textContent.trim() === arguments[0]))
+  .map(t => [...t.tBodies[0].rows].filter(r => r.offsetParent !== null).length)'''
+
+
 def check_filters(b):
     everything = len(visible_rows(b, '#groups'))
     b.click('select[name=scorer] option[value=logistic]')
@@ -135,7 +141,17 @@ def check_filters(b):
     assert len(visible_rows(b, '#comparison')) == 1
     choose(b, 'group', 'rural')
     assert visible_rows(b, '#groups') == [['logistic', 'rural']]
+    # Further tables, too: the causes of one scorer's gap, the harm of one group.
+    assert {scorer for scorer, _ in visible_rows(b, '#more') if scorer} == {'logistic'}, 'further tables of others'
+    assert {group for _, group in visible_rows(b, '#more') if group} == {'rural'}, 'further tables of other groups'
+    choose(b, 'metric', 'demographic_parity_difference')
+    choose(b, 'group', '')
+    assert b.run(SHOWN, 'cause') == [5], 'the gap that was attributed has five causes'
+    assert b.run(SHOWN, 'setting') == [2], 'two settings of the sweep'
     choose(b, 'metric', 'auc')
+    assert b.run(SHOWN, 'cause') == [0] and 'Nothing of this table' in b.run(
+        'return document.querySelector("#more").innerText'), 'what is left empty says so'
+    choose(b, 'group', 'rural')
     heads = b.run('''return [...document.querySelectorAll('#comparison thead tr:last-child th')]
       .filter(h => !h.hidden).map(h => h.dataset.metric || '')''')
     assert heads == ['', 'auc'], heads
@@ -243,6 +259,13 @@ def main(program, pictures=None):
         assert set(HOSTILE.values()) <= set(names), names
         assert 'nobody <b>repays</b>' in b.run('return document.querySelector("#comparison").textContent')
         check_looks(b, axe, 'hostile', pictures)
+        path = os.path.join(folder, 'compared.html')
+        subprocess.run([program, 'compare', file, file, '--format', 'html', '-o', path], check=True)
+        b.open('file://' + path)
+        check_looks(b, axe, 'compared', pictures)
+        assert b.run('return document.querySelectorAll("thead button").length') > 3, 'a comparison can be sorted'
+        names = b.run('return [...document.querySelectorAll("tbody th")].map(t => t.textContent)')
+        assert set(names) == {'logistic', 'rule_list', 'composite_index'}, f'each row says whose it is: {names}'
         check_quiet(b)
 
 
