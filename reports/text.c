@@ -229,19 +229,32 @@ static void style(const struct page *page, const char *code)
   if (page->color) es_text_add(page->out, "\033[%sm", code);
 }
 
+/* Text of `used` columns cut to `width`: its end is kept, where there is room, for names that begin
+ * alike. */
+static void add_cut(const struct page *page, const char *text, size_t size, size_t used,
+                    size_t width)
+{
+  size_t tail = width >= 2 * SHORT_NAME ? width / 3 : 0, skipped, taken;
+  size_t rest = es_text_fit(text, size, used - tail, &skipped);
+  size_t room = width - 1 - (used - skipped);
+  es_text_bytes(page->out, text, es_text_fit(text, size, room, &taken));
+  repeat(page->out, " ", room - taken); /* a wide character has no half */
+  es_text_add(page->out, "%s", sign(page, "…", "~"));
+  if (strstr(text, "\u200E") != NULL) es_text_add(page->out, "\u200E"); /* its mark is cut off */
+  es_text_bytes(page->out, text + rest, size - rest);
+}
+
 /* Text in `width` columns, cut with a sign where it is longer. */
 static void add_padded(const struct page *page, const char *text, size_t size, size_t width,
                        enum es_align align)
 {
-  struct es_text *out = page->out;
-  size_t used = width_of(text, size);
-  bool cut = used > width;
-  if (cut) size = es_text_fit(text, size, width - 1, &used), used++;
-  if (align == ES_RIGHT) repeat(out, " ", width - used);
-  es_text_bytes(out, text, size);
-  if (cut) es_text_add(out, "%s", sign(page, "…", "~"));
-  if (cut && strstr(text, "\u200E") != NULL) es_text_add(out, "\u200E"); /* its mark is cut off */
-  if (align == ES_LEFT) repeat(out, " ", width - used);
+  size_t used = width_of(text, size), blank = used < width ? width - used : 0;
+  if (align == ES_RIGHT) repeat(page->out, " ", blank);
+  if (used > width)
+    add_cut(page, text, size, used, width);
+  else
+    es_text_bytes(page->out, text, size);
+  if (align == ES_LEFT) repeat(page->out, " ", blank);
 }
 
 /* Ends a line without the blanks that would stand at its end. */

@@ -127,7 +127,8 @@ static enum es_status test_pairs(struct es_results *results, const struct es_stu
         stem, "estimate", es_json_real(row->value), "low", es_json_real(row->low), "high",
         es_json_real(row->high), "statistic", es_json_real(t), "p",
         error > 0 ? es_json_real(es_student_tails(t, df)) : json_null(), "p_adjusted", json_null(),
-        "method", "paired_by_seed", "n", (json_int_t)row->n);
+        "method", error > 0 ? "paired_by_seed" : "undefined: no variance to test with", "n",
+        (json_int_t)row->n);
     es_text_clear(&name);
     ES_TRY(es_results_tidy(results, "tests", test, ctx));
   }

@@ -105,15 +105,22 @@ static const char *reason_of(const json_t *row)
   return strncmp(said, undefined, strlen(undefined)) == 0 ? said + strlen(undefined) : said;
 }
 
-/* What no row says of its own: a part of nothing. */
+/* What no row says of its own. */
 static const char *reason_for(const json_t *row, const char *key)
 {
+  static const struct {
+    const char *key, *reason;
+  } known[] = {{"share", "a part of nothing: the whole is 0"},
+               {"harm_share", "a part of nothing: the whole is 0"},
+               {"ratio", "a part of nothing: the whole is 0"},
+               {"elasticity", "the days were or became 0"},
+               {"cutoff", "no one score stands for it"},
+               {"from", "beyond every score"},
+               {"to", "beyond every score"}};
   const char *said = reason_of(row);
-  if (said[0] != '\0') return said;
-  static const char *const parts[] = {"share", "harm_share", "ratio"};
-  for (size_t k = 0; k < ES_COUNT_OF(parts); k++)
-    if (strcmp(parts[k], key) == 0) return "a part of nothing: the whole is 0";
-  return strcmp(key, "elasticity") == 0 ? "the days were or became 0" : "";
+  for (size_t k = 0; said[0] == '\0' && k < ES_COUNT_OF(known); k++)
+    if (strcmp(known[k].key, key) == 0) said = known[k].reason;
+  return said;
 }
 
 static bool is_words(const struct laying *l, const char *key)

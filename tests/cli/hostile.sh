@@ -21,6 +21,7 @@ run_to main.text audit hostile.csv --outcome y --favorable-outcome 1 --score sco
 for format in $("$es" list reports | awk '{print $1}'); do
   for table in main groups tests; do run_to "$table.$format" report results.json --format "$format" --table $table; done
 done
+LC_ALL=C run_to groups.ascii report results.json --table groups
 run_to rows.csv report results.json --format csv
 run_to disparity.markdown report results.json --format markdown --table disparity
 run_to across.markdown report results.json --format markdown --table groups --transpose --digits 2
@@ -33,6 +34,10 @@ if {r['group'] for r in rows} - {'', 'all'} != set(names):
     sys.exit('the CSV does not give the names back')
 if {m['group'] for m in json.load(open('main.json'))['metrics']} - {'', 'all'} != set(names):
     sys.exit('the JSON does not give the names back')
+
+ascii = [l for l in open('groups.ascii', 'rb').read().decode('ascii').split('\n')]
+at = next(i for i, l in enumerate(ascii) if l.startswith('---'))
+if len({l[:29] for l in ascii[at + 1:at + 1 + len(names)]}) != len(names): sys.exit('names are one in ASCII')
 
 def plain(name):  # as tables hold it
     line = re.sub('[\x00-\x1f\x7f-\x9f]', ' ', name)
@@ -98,8 +103,9 @@ END
 
 # Undefined numbers say why, in every format and table; what is asked for and not there says how to get it.
 run_to /dev/null audit hostile.csv --outcome y --favorable-outcome 1 --decision d --favorable-decision 1 --group who -o decided.json
-for format in text markdown latex card; do
-  run_to out report decided.json --format $format
+formats=$("$es" list reports | awk '{print $1}')
+for format in $formats; do
+  run_to out report decided.json --format "$format"
   grep -q 'no term of a denial is stated' out || fail "$format does not say why a number is undefined"
 done
 refused() { # words, arguments…
@@ -114,6 +120,12 @@ for format in text markdown latex csv; do
   refused 'no such group' results.json --format $format --table groups --groups nobody
 done
 sed 's|evenscore-results/1|evenscore-results/0|' results.json >old.json
-refused 'run the study again' old.json --format latex
+for format in $formats; do refused 'evenscore-results/0.*run the study again' old.json --format "$format"; done
+refused 'run the study again' old.json --figures drawn
+for command in 'compare old.json results.json' 'check results.json --baseline old.json' 'merge old.json'; do
+  # shellcheck disable=SC2086
+  "$es" $command >out 2>err && fail "$command: taken"
+  [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] && grep -q '^evenscore: .*old.json' err || fail "$command: $(cat err)"
+done
 "$es" report results.json --format csv --metrics auc --groups 中文组别 >out
 [ "$(wc -l <out)" -eq 2 ] || fail "--metrics and --groups do not choose rows of the CSV: $(cat out)"
