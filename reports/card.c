@@ -42,9 +42,11 @@ static void add_population(struct es_text *out, const json_t *p)
   add_item(out, "who", word(p, "title"));
   add_item(out, "version", word(p, "version"));
   add_item(out, "the favourable outcome", word(p, "favorable"));
-  if (json_is_integer(json_object_get(p, "people")))
-    es_text_add(out, "- judged: %lld\n",
-                (long long)json_integer_value(json_object_get(p, "people")));
+  if (json_is_integer(json_object_get(p, "people"))) {
+    es_text_add(out, "- judged: ");
+    es_show_grouped(out, number(p, "people"), 0);
+    es_text_add(out, "\n");
+  }
   if (numbers > 0)
     es_text_add(out,
                 "- synthetic: %lld of the %lld numbers that they follow are assumed, not sourced\n",
@@ -112,7 +114,7 @@ static enum es_status add_numbers(struct es_text *out, const struct es_results *
       bool words = t.column[c].align == ES_LEFT;
       es_text_add(out, "%s", c == 0 ? "**" : words ? " " : ", ");
       if (!words) es_show_markdown(out, t.column[c].heading);
-      if (!words) es_text_add(out, " ");
+      if (!words) es_text_add(out, ": ");
       es_show_markdown(out, cell->text);
       es_text_add(out, "%s%s%s", cell->spread[0] != '\0' ? " " : "", cell->spread,
                   c == 0 ? "**" : "");

@@ -6,12 +6,17 @@
 #include "harness/base/words.h"
 #include "harness/tables/shown.h"
 
+/* Where a line must not end: before an arrow, and before the number of a note. */
+#define NO_BREAK "\u00A0"
+
 static char *cell_text(const struct es_table *table, size_t row, size_t c)
 {
   const struct es_table_cell *cell = &table->cell[row * table->columns + c];
   struct es_text out = {0};
   if (cell->best) es_text_add(&out, "**");
-  es_show_markdown(&out, cell->text);
+  bool noted = strncmp(cell->text, "undefined ", 10) == 0;
+  if (noted) es_text_add(&out, "undefined" NO_BREAK);
+  es_show_markdown(&out, cell->text + (noted ? 10 : 0));
   if (cell->best) es_text_add(&out, "**");
   if (cell->spread[0] != '\0') es_text_add(&out, " %s", cell->spread);
   return es_text_take(&out);
@@ -21,7 +26,7 @@ static char *heading_text(const struct es_table_column *column)
 {
   struct es_text out = {0};
   es_show_markdown(&out, column->heading);
-  es_text_add(&out, "%s", column->arrow > 0 ? " ↑" : column->arrow < 0 ? " ↓" : "");
+  es_text_add(&out, "%s", column->arrow > 0 ? NO_BREAK "↑" : column->arrow < 0 ? NO_BREAK "↓" : "");
   return es_text_take(&out);
 }
 

@@ -53,7 +53,7 @@ for file in ('main.text', 'groups.text', 'main.markdown', 'groups.markdown', 'ma
 def shown(cell):
     cell = re.sub(r'^\*\*(.*?)\*\*', r'\1', cell.strip())
     if re.search(r'(?<!\\)[$*`\[\]~|]|(?<![\\0-9A-Za-z])_|<(?!!-- -->)', cell): sys.exit(f'not escaped: {cell}')
-    return html.unescape(re.sub(r'\\(.)', r'\1', cell.replace('<!-- -->', '')))
+    return html.unescape(re.sub(r'\\(.)', r'\1', cell.replace('<!-- -->', ''))).replace('\xa0', ' ')
 
 def table(file):
     lines = [l for l in open(file) if l.startswith('|')]

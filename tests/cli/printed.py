@@ -63,7 +63,7 @@ def check(where, cell, row, key, notes):
 
 def plain(cell):
     cell = re.sub(r'^\*\*(.*?)\*\*', r'\1', cell.strip())
-    return html.unescape(re.sub(r'\\(.)', r'\1', cell.replace('<!-- -->', '')))
+    return html.unescape(re.sub(r'\\(.)', r'\1', cell.replace('<!-- -->', ''))).replace('\xa0', ' ')
 
 
 def markdown(*args):
@@ -238,7 +238,7 @@ def check_card():
     card = report('--format', 'card')
     for line in body:
         said = re.search(rf'^- \*\*{re.escape(line[0])}\*\*, (.*)$', card.replace('\\_', '_'), re.M)
-        wanted = ', '.join(f'{re.sub(" [↑↓]$", "", h)} {c}' for h, c in zip(head[1:], line[1:]))
+        wanted = ', '.join(f'{re.sub(" [↑↓]$", "", h)}: {c}' for h, c in zip(head[1:], line[1:]))
         if said is None or said[1] != wanted:
             fail('card', said and said[1], 'is not', wanted)
         seen['card'] = seen.get('card', 0) + len(line) - 1
