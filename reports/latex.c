@@ -1,8 +1,9 @@
 /* A table for papers: booktabs, numbers aligned at their points by siunitx, half-widths in small
  * type, the best in bold, notes below.
  *
- * Packages: booktabs, siunitx, adjustbox, array.  What pdfTeX has no glyph for is written as its
- * code point by \evenscorecode, which authors who have the glyphs may define anew.
+ * Packages: booktabs, siunitx, adjustbox, array; longtable for what is longer than a page.  What
+ * pdfTeX has no glyph for is written as its code point by \evenscorecode, which authors who have
+ * the glyphs may define anew.
  */
 #include "reports/report.h"
 
@@ -11,9 +12,17 @@
 #include <string.h>
 #include "harness/base/words.h"
 
-/* Columns of words wider than WIDE_COLUMN are set in lines; tables wider than a page has room for
- * (PAGE_WIDTH characters of small type) lose columns that may be dropped. */
-enum { WIDE_COLUMN = 32, PAGE_WIDTH = 92 };
+/* Columns of words wider than so many characters of small type are set in lines, and tables wider
+ * than a page has room for lose columns that may be dropped.  What has more than PAGE_ROWS takes
+ * several pages, where nothing scales it. */
+enum { WIDE_COLUMN = 32, PAGE_WIDTH = 92, PAGE_ROWS = 36, LONG_WIDE_COLUMN = 20, LONG_WIDTH = 76 };
+
+static bool is_long(const struct es_table *t) { return t->rows > PAGE_ROWS; }
+
+static size_t wide_column(const struct es_table *t)
+{
+  return is_long(t) ? LONG_WIDE_COLUMN : WIDE_COLUMN;
+}
 
 static void add_text(struct es_text *out, const char *text)
 {
@@ -90,33 +99,44 @@ static size_t fold(const char *heading)
   return best;
 }
 
-/* In characters of the table's type; half-widths are set smaller. */
+/* In characters of the table's type; half-widths have a column of their own, and are set smaller.
+ */
 static size_t widest(const struct es_table *t, size_t c)
 {
   size_t size = strlen(t->column[c].heading), first = fold(t->column[c].heading);
-  size_t width = (first > size - first ? first : size - first) + 2;
+  size_t heading = (first > size - first ? first : size - first) + 2, text = 0, spread = 0;
   for (size_t r = 0; r < t->rows; r++) {
     const struct es_table_cell *cell = &t->cell[r * t->columns + c];
-    size_t wide = es_text_width(cell->text) + es_text_width(cell->spread) * 7 / 10;
-    if (wide > width) width = wide;
+    size_t wide = es_text_width(cell->text), half = es_text_width(cell->spread) * 7 / 10;
+    if (wide > text) text = wide;
+    if (half > spread) spread = half;
   }
-  return width;
+  return text + spread > heading ? text + spread : heading;
+}
+
+/* Of the whole table, in characters. */
+static size_t whole_width(const struct es_table *t, const struct digits *digits)
+{
+  size_t total = 0;
+  for (size_t c = 0; c < t->columns; c++) {
+    size_t width = widest(t, c), most = wide_column(t);
+    if (digits[c].dropped) continue;
+    total += (t->column[c].align == ES_LEFT && width > most ? most : width) + 2;
+  }
+  return total;
 }
 
 /* Marks the columns that a page has no room for, those first that the table can do without. */
 static void drop_columns(const struct es_table *t, struct digits *digits)
 {
-  for (size_t total, worst;; digits[worst].dropped = true) {
-    total = 0;
-    worst = t->columns;
+  while (whole_width(t, digits) > (is_long(t) ? LONG_WIDTH : PAGE_WIDTH)) {
+    size_t worst = t->columns;
     for (size_t c = 0; c < t->columns; c++) {
-      if (digits[c].dropped) continue;
-      size_t width = widest(t, c);
-      total += (t->column[c].align == ES_LEFT && width > WIDE_COLUMN ? WIDE_COLUMN : width) + 2;
-      int drop = t->column[c].drop;
+      int drop = digits[c].dropped ? 0 : t->column[c].drop;
       if (drop > 0 && (worst == t->columns || drop > t->column[worst].drop)) worst = c;
     }
-    if (total <= PAGE_WIDTH || worst == t->columns) return;
+    if (worst == t->columns) return;
+    digits[worst].dropped = true;
   }
 }
 
@@ -125,8 +145,8 @@ static void add_preamble(struct es_text *out, const struct es_table *t, const st
   for (size_t c = 0; c < t->columns; c++) {
     const struct digits *d = &digits[c];
     if (d->dropped) continue;
-    if (t->column[c].align == ES_LEFT && widest(t, c) > WIDE_COLUMN)
-      es_text_add(out, ">{\\raggedright\\arraybackslash}p{0.3\\linewidth}");
+    if (t->column[c].align == ES_LEFT && widest(t, c) > wide_column(t))
+      es_text_add(out, ">{\\raggedright\\arraybackslash}p{0.%d\\linewidth}", is_long(t) ? 2 : 3);
     else if (t->column[c].align == ES_LEFT)
       es_text_add(out, "l");
     else if (!d->any)
@@ -244,7 +264,8 @@ static bool is_idle(const struct es_table *t, const struct digits *digits, const
 /* What the table means, its notes, and which columns it has no room for. */
 static void add_notes(struct es_text *out, const struct es_table *t, const struct digits *digits)
 {
-  es_text_add(out, "\\par\\smallskip\n\\begin{minipage}{\\linewidth}\\scriptsize\\raggedright\n");
+  es_text_add(
+      out, "\\par\\smallskip\\noindent\n\\begin{minipage}{\\linewidth}\\scriptsize\\raggedright\n");
   add_text(out, t->sentence);
   for (size_t i = 0; i < t->notes.count; i++) {
     if (is_idle(t, digits, t->notes.text[i])) continue;
@@ -262,31 +283,85 @@ static void add_notes(struct es_text *out, const struct es_table *t, const struc
   es_text_add(out, "\n\\end{minipage}\n");
 }
 
-static void add_table(struct es_text *out, const struct es_table *t, const struct digits *digits,
-                      const struct es_table_request *request)
+static void add_caption(struct es_text *out, const struct es_table *t,
+                        const struct es_table_request *request)
 {
   bool own = request->caption != NULL && request->caption[0] != '\0';
-  es_text_add(out, "%% \\usepackage[T1]{fontenc} \\usepackage{textcomp,booktabs,siunitx,array,"
-                   "adjustbox}\n"
-                   "\\providecommand{\\evenscorecode}[1]{\\texttt{U+#1}}\n"
-                   "\\begin{table}\n\\centering\\small\n\\sisetup{group-digits=integer,"
-                   "group-separator={,},group-minimum-digits=4,detect-weight=true}\n\\caption{");
+  es_text_add(out, "\\caption{");
   if (own)
     es_text_add(out, "%s", request->caption); /* an author's own TeX */
   else
     add_text(out, t->title);
-  es_text_add(out, "}\n");
+  es_text_add(out, "}");
   if (request->label != NULL && request->label[0] != '\0')
-    es_text_add(out, "\\label{%s}\n", request->label);
-  es_text_add(out, "\\smallskip\n\\begin{adjustbox}{max width=\\linewidth}\n\\begin{tabular}{");
-  add_preamble(out, t, digits);
-  es_text_add(out, "}\n\\toprule\n");
+    es_text_add(out, "\n\\label{%s}", request->label);
+}
+
+static const char numbers[] = "\\sisetup{group-digits=integer,group-separator={,},"
+                              "group-minimum-digits=4,detect-weight=true}\n";
+
+static void add_head(struct es_text *out, const struct es_table *t, const struct digits *digits)
+{
+  es_text_add(out, "\\toprule\n");
   add_over(out, t, digits);
   add_headings(out, t, digits);
+}
+
+/* A float, which a page holds, and which is made as narrow as one. */
+static void add_float(struct es_text *out, const struct es_table *t, const struct digits *digits,
+                      const struct es_table_request *request)
+{
+  es_text_add(out, "\\begin{table}\n\\centering\\small\n%s", numbers);
+  add_caption(out, t, request);
+  es_text_add(out, "\n\\smallskip\n\\begin{adjustbox}{max width=\\linewidth}\n\\begin{tabular}{");
+  add_preamble(out, t, digits);
+  es_text_add(out, "}\n");
+  add_head(out, t, digits);
   add_rows(out, t, digits);
   es_text_add(out, "\\bottomrule\n\\end{tabular}\n\\end{adjustbox}\n");
   add_notes(out, t, digits);
   es_text_add(out, "\\end{table}\n");
+}
+
+/* Over as many pages as it takes, the headings on each; nothing scales it, but smaller type does.
+ */
+static void add_long(struct es_text *out, const struct es_table *t, const struct digits *digits,
+                     const struct es_table_request *request)
+{
+  size_t width = whole_width(t, digits);
+  es_text_add(out,
+              "\\begingroup\\%s\n%s\\setlength{\\tabcolsep}{.3em}"
+              "\\setlength{\\LTcapwidth}{\\linewidth}\n",
+              width <= 60   ? "small"
+              : width <= 68 ? "footnotesize"
+                            : "scriptsize",
+              numbers);
+  es_text_add(out, "\\begin{longtable}{");
+  add_preamble(out, t, digits);
+  es_text_add(out, "}\n");
+  add_caption(out, t, request);
+  es_text_add(out, "\\\\\n");
+  add_head(out, t, digits);
+  es_text_add(out, "\\endfirsthead\n");
+  add_head(out, t, digits);
+  es_text_add(out, "\\endhead\n\\bottomrule\n\\endfoot\n");
+  add_rows(out, t, digits);
+  es_text_add(out, "\\end{longtable}\n");
+  add_notes(out, t, digits);
+  es_text_add(out, "\\endgroup\n");
+}
+
+static void add_table(struct es_text *out, const struct es_table *t, const struct digits *digits,
+                      const struct es_table_request *request)
+{
+  es_text_add(out,
+              "%% \\usepackage[T1]{fontenc} \\usepackage{textcomp,booktabs,siunitx,array,"
+              "adjustbox%s}\n\\providecommand{\\evenscorecode}[1]{\\texttt{U+#1}}\n",
+              is_long(t) ? ",longtable" : "");
+  if (is_long(t))
+    add_long(out, t, digits, request);
+  else
+    add_float(out, t, digits, request);
 }
 
 static enum es_status write(const struct es_results *results,

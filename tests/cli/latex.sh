@@ -3,7 +3,8 @@
 # are in them.
 . "${0%/*}/kit.bash"
 
-run_to /dev/null run --people 4000 --train 2000 --bootstrap 0 --attribute demographic_parity_difference -o plain.json
+run_to /dev/null run --people 4000 --train 2000 --bootstrap 0 --attribute demographic_parity_difference \
+  --periods 1 -o plain.json
 python3 - <<'END'
 import json
 hostile = '<script>&amp; 100% a_b {x} #1 $y^2$ ~ \\input{z} | "q" `c` \'s\' שלום 中文\nnext ' + 'long_name' * 14
@@ -14,7 +15,7 @@ def replace(x):
 json.dump(replace(json.load(open('plain.json'))), open('hostile.json', 'w'))
 END
 for file in plain hostile; do
-  for table in main disparity groups attribution harm; do
+  for table in main disparity groups attribution harm dynamics trajectory; do
     run_to $file-$table.tex report $file.json --format latex --table $table
   done
   run_to $file-across.tex report $file.json --format latex --transpose --label "tab:$file" --caption 'Across, $n = 4000$'
@@ -59,11 +60,11 @@ command -v pdflatex >/dev/null || { echo "skipped: no pdflatex"; exit 0; }
 for style in siunitx adjustbox booktabs; do
   kpsewhich $style.sty >/dev/null || { echo "skipped: no $style.sty"; exit 0; }
 done
-{ echo '\documentclass{article}\usepackage[T1]{fontenc}\usepackage{textcomp,booktabs,siunitx,array,adjustbox}'
+{ echo '\documentclass{article}\usepackage[T1]{fontenc}\usepackage{textcomp,booktabs,siunitx,array,adjustbox,longtable}'
   echo '\setlength{\topmargin}{-1cm}\setlength{\textheight}{24cm}\begin{document}'
   for tex in *.tex; do printf '\\input{%s}\\clearpage\n' "$tex"; done
   echo '\end{document}'; } >all.doc
-mv all.doc all.ltx
-for pass in 1 2; do pdflatex -interaction=nonstopmode all.ltx >all.out 2>/dev/null || fail "pdflatex: $(grep -A3 '^!' all.out | head -n 8)"; done
+mv all.doc all.ltx # the columns of long tables settle in some passes
+for pass in 1 2 3 4; do pdflatex -interaction=nonstopmode all.ltx >all.out 2>/dev/null || fail "pdflatex: $(grep -A3 '^!' all.out | head -n 8)"; done
 ! grep -E 'Warning|Overfull|Underfull' all.out || fail "pdflatex has something to say"
 ! command -v pdftotext >/dev/null || ! pdftotext all.pdf - | grep -E '[0-9][.][0-9]{3},' || fail "decimals are grouped"

@@ -16,7 +16,7 @@ def report(*args):
 
 
 def fail(*words):
-    sys.exit('numbers: ' + ' '.join(map(str, words)))
+    sys.exit('printed: ' + ' '.join(map(str, words)))
 
 
 # --- what a cell shows ------------------------------------------------------------------------------
@@ -172,8 +172,9 @@ def latex_rows(table):
     signs = {'\\_': '_', '\\allowbreak{}': '', '{-}': '-', '\\textpm{}': '±', '\\%': '%', '$<$': '<', '$>$': '>', '--': '–',
              '\\textgreater{}': '>', '\\textless{}': '<', '\\bfseries ': '', '\\textsuperscript{1}': '¹',
              '\\textsuperscript{2}': '²', '\\textsuperscript{3}': '³', '{': '', '}': ''}
-    out = report('--format', 'latex', '--table', table)
-    for line in out[out.index('\\midrule'):out.index('\\bottomrule')].split('\n'):
+    out = report('--format', 'latex', '--table', table).split('% \\usepackage')[1] # main brings others along
+    long = '\\endfoot' in out
+    for line in out[out.index('\\endfoot' if long else '\\midrule'):out.index('\\end{longtable}' if long else '\\bottomrule')].split('\n'):
         if not line.endswith('\\\\'):
             continue
         for sign, shown in signs.items():
