@@ -186,10 +186,10 @@ static void show_word(const struct laying *l, struct es_text *text, const char *
 static const char *bars_of(const struct es_tidy *tidy, const char *key)
 {
   if (strcmp(tidy->name, "attribution") == 0 && strcmp(key, "share") == 0)
-    return "bars: the part of the gap that each cause makes";
+    return "Bars: the part of the gap that each cause makes";
   bool shares = strcmp(key, "harm_share") == 0 || strcmp(key, "population_share") == 0;
   return shares && strcmp(tidy->name, "harm") == 0
-             ? "bars: each group's share of the harm, and of the people"
+             ? "Bars: each group's share of the harm, and of the people"
              : NULL;
 }
 

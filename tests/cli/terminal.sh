@@ -15,7 +15,7 @@ env LC_ALL=xx_XX.nowhere "$es" report results.json >out 2>err || fail "exit $?: 
 same main.ascii out "a locale that is not there"
 grep -q '█' main.utf8 && grep -q '##' main.ascii || fail 'no bars beside the parts of the gaps'
 run_to harm report one.json --table harm
-grep -q '█' harm && grep -q '^bars: ' harm || fail "no bars of harm: $(cat harm)"
+grep -q '█' harm && grep -q '^Bars: ' harm || fail "no bars of harm: $(cat harm)"
 LC_ALL=C run_to compared compare results.json one.json
 LC_ALL=C "$es" check results.json --baseline results.json >gated || fail "check: exit $?"
 
