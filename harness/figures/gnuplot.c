@@ -336,7 +336,7 @@ void es_figure_script(struct es_text *out, const struct es_figure *figure, const
 {
   struct script s = {.out = out, .figure = figure, .latex = strcmp(format, "tikz") == 0};
   bool paper = s.latex || strcmp(format, "pdf") == 0; /* a page is 7 inches wide */
-  s.columns = paper ? 2 : figure->columns > 0 ? figure->columns : 3;
+  s.columns = paper && figure->columns != 3 ? 2 : figure->columns > 0 ? figure->columns : 3;
   if (figure->panels < s.columns) s.columns = figure->panels;
   s.wide = ES_PANEL_WIDE * (double)s.columns;
   s.tall = TITLE + panel_height(figure) * ceil((double)figure->panels / (double)s.columns);
