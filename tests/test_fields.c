@@ -5,6 +5,7 @@
 #include <string.h>
 #include "harness/measure/harm.h"
 #include "harness/measure/paired.h"
+#include "harness/measure/reasons.h"
 #include "harness/measure/trajectory.h"
 #include "tests/kit.h"
 
@@ -16,7 +17,7 @@ static const struct named {
     {"cell", &es_cell_layout, 0},           {"harm", &es_harm_layout, 0},
     {"pair cell", &es_pair_cell_layout, 8}, {"pair grid", &es_pair_grid_layout, 0},
     {"moment", &es_moment_layout, 16},      {"course", &es_course_layout, 16 + sizeof(void *)},
-    {"count", &es_count_layout, 0},
+    {"count", &es_count_layout, 0},         {"reasoned", &es_reasoned_layout, 0},
 };
 
 /* A struct of 3, its bytes counted up, so that no two numbers are alike and many carry over. */

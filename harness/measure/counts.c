@@ -216,6 +216,16 @@ static enum es_status add_harm(struct es_counts *counts, const struct es_tally *
   return ES_OK;
 }
 
+static enum es_status add_reasons(struct es_counts *counts, const struct es_tally *tally,
+                                  const bool *member, struct es_context *ctx)
+{
+  if (tally->reasoned == NULL) return ES_OK;
+  if ((counts->reasoned = es_alloc(1, sizeof *counts->reasoned, ctx)) == NULL) return ES_NOMEM;
+  for (size_t c = 0; c < tally->cells; c++)
+    if (member[c]) es_fields_add(&es_reasoned_layout, counts->reasoned, &tally->reasoned[c], 1);
+  return ES_OK;
+}
+
 enum es_status es_counts_make(struct es_group_counts *group, const struct es_tally *tally,
                               const bool *member, const struct es_consequence *consequence,
                               bool positive_is_adverse, struct es_context *ctx)
@@ -265,6 +275,7 @@ enum es_status es_counts_make(struct es_group_counts *group, const struct es_tal
   w->reversed = tally->reversed;
   ES_TRY(add_harm(w, tally, member, ctx));
   group->people.harm = group->square.harm = w->harm; /* such people weigh the same */
+  ES_TRY(add_reasons(w, tally, member, ctx));
   ES_TRY(make_curve(&w->curve, tally, member, ctx));
   return make_probability(w, tally, member, ctx);
 }
@@ -300,5 +311,6 @@ void es_counts_clear(struct es_group_counts *group)
   if (w->probability.score != w->curve.score) clear_curve(&w->probability);
   clear_curve(&w->curve);
   free(w->harm);
+  free(w->reasoned);
   *group = (struct es_group_counts){0};
 }

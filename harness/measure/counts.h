@@ -3,6 +3,7 @@
 #define ES_MEASURE_COUNTS_H
 
 #include "harness/measure/harm.h"
+#include "harness/measure/reasons.h"
 #include "harness/measure/tally.h"
 
 /* Scored people by score, ascending: how many (or what weight) of each outcome stand at each
@@ -21,6 +22,7 @@ struct es_curve {
  *   curve        by score; `reversed`: scores stand as minus what was given
  *   probability  the same people by P(favourable outcome); no points where nothing states one
  *   harm         what became of the restricted; NULL without a due process
+ *   reasoned     what reasons are about; NULL where nobody asks
  *   oracle       favourable people denied and unfavourable ones approved by the oracle, if it took
  *                part */
 struct es_counts {
@@ -32,6 +34,7 @@ struct es_counts {
   struct es_consequence consequence;
   struct es_curve curve, probability;
   struct es_harm *harm;
+  struct es_reasoned *reasoned;
   double oracle[2];
   bool positive_is_adverse, reversed, has_oracle;
 };

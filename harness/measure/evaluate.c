@@ -97,7 +97,7 @@ static enum es_status put_measure(struct evaluating *at, const char *group,
 {
   struct es_interval interval =
       m->rate ? es_wilson(m->k, m->n, at->z) : es_normal_interval(m->value, m->variance, at->z);
-  if (m->variance >= 0 && strcmp(metric->name, "auc") == 0) /* no AUC is outside 0 … 1 */
+  if (m->variance >= 0 && metric->share)
     interval = (struct es_interval){fmax(interval.low, 0), fmin(interval.high, 1)};
   return put(at, &(struct figure){.group = group,
                                   .metric = metric->name,

@@ -11,6 +11,7 @@
 #include "harness/measure/cost.h"
 #include "harness/measure/curve.h"
 #include "harness/measure/inequality.h"
+#include "harness/measure/reasons.h"
 #include "harness/measure/utility.h"
 
 #define RATE(name)                     static struct es_ratio name(const struct es_counts *c)
@@ -166,8 +167,8 @@ const char *const es_family_names[ES_FAMILIES] = {"coverage", "accuracy", "dispa
 #define BY_ESTIMATE(id, f) .name = id, .estimate = f, .version = 1
 
 const struct es_metric es_metrics[] = {
-    {BY_ESTIMATE("auc", es_curve_auc), .headline = true, .label = "AUC", .direction = 1,
-     .family = ACCURACY, .by_default = true,
+    {BY_ESTIMATE("auc", es_curve_auc), .headline = true, .share = true, .label = "AUC",
+     .direction = 1, .family = ACCURACY, .by_default = true,
      .formula = "P(score of a good > score of a bad) + P(tie)/2, among the scored",
      .summary = "how well the score orders people", .reference = "DeLong et al. 1988"},
     {BY_ESTIMATE("brier", brier), .headline = true, .label = "Brier", .direction = -1,
@@ -254,6 +255,15 @@ const struct es_metric es_metrics[] = {
     {BY_RATE(review_rate), .label = "reviewed", .direction = 0, .family = COVERAGE,
      .by_default = true, .formula = "reviewed/n", .summary = "whose case a person looks at",
      .reference = "docs/conventions.md"},
+    {BY_ESTIMATE("missing_reason_share", es_missing_reason_share), .share = true,
+     .label = "reasons: missing", .direction = -1, .family = COVERAGE,
+     .formula = "reasons about missing data/all; no score for want of records is one",
+     .summary = "of the reasons why scores are not higher, how many are that nothing is on record",
+     .reference = "docs/conventions.md"},
+    {BY_ESTIMATE("missing_reason_share_scored", es_missing_reason_share_scored), .share = true,
+     .label = "missing|scored", .direction = -1, .family = COVERAGE,
+     .formula = "reasons about missing data/all, of the scored",
+     .summary = "the same among those with a score", .reference = "docs/conventions.md"},
     {BY_RATE(base_rate), .label = "base rate", .direction = 0, .family = COVERAGE,
      .by_default = true, .formula = "P(Y=1)", .summary = "how common the positive outcome is",
      .reference = "AIF360 base_rate"},

@@ -36,13 +36,14 @@ struct es_estimate es_estimate_mean(double sum, double square, double n, double 
  *   direction   +1 higher is better, -1 lower is better, 0 neither
  *   version     changes when the number would
  *   by_default  printed when --metrics is not given; headline: one of the few to look at first
+ *   share       lies within 0 and 1, and so does its interval
  *   slow        a search, not a sum: left out where thousands of samples are measured */
 struct es_metric {
   const char *name, *label, *formula, *summary, *reference;
   int direction;
   enum es_family family;
   int version;
-  bool by_default, headline, slow;
+  bool by_default, headline, share, slow;
   /* One of the two: */
   struct es_ratio (*rate)(const struct es_counts *counts);
   struct es_estimate (*estimate)(const struct es_counts *counts);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/harm.h"
+#include "harness/measure/reasons.h"
 
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx)
@@ -25,6 +26,12 @@ enum es_status es_tally_harm(struct es_tally *tally, struct es_context *ctx)
   return tally->harm != NULL ? ES_OK : ES_NOMEM;
 }
 
+enum es_status es_tally_reasons(struct es_tally *tally, struct es_context *ctx)
+{
+  tally->reasoned = es_alloc(tally->cells, sizeof *tally->reasoned, ctx);
+  return tally->reasoned != NULL ? ES_OK : ES_NOMEM;
+}
+
 enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
                              struct es_context *ctx)
 {
@@ -36,7 +43,8 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
   tally->scores_dropped = like->scores_dropped;
   tally->low = like->low;
   tally->high = like->high;
-  return like->harm != NULL ? es_tally_harm(tally, ctx) : ES_OK;
+  if (like->harm != NULL) ES_TRY(es_tally_harm(tally, ctx));
+  return like->reasoned != NULL ? es_tally_reasons(tally, ctx) : ES_OK;
 }
 
 enum es_status es_tally_keep(struct es_tally *tally, const struct es_kept *one,
@@ -98,6 +106,8 @@ enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *par
 {
   es_fields_add(&es_cell_layout, whole->cell, part->cell, whole->cells);
   if (whole->harm != NULL) es_fields_add(&es_harm_layout, whole->harm, part->harm, whole->cells);
+  if (whole->reasoned != NULL)
+    es_fields_add(&es_reasoned_layout, whole->reasoned, part->reasoned, whole->cells);
   es_fields_add(&es_count_layout, whole->bins, part->bins, bins_of(whole));
   for (size_t k = 0; k < part->kept_count; k++) ES_TRY(es_tally_keep(whole, &part->kept[k], ctx));
   return ES_OK;
@@ -109,6 +119,7 @@ void es_tally_clear(struct es_tally *tally)
   free(tally->bins);
   free(tally->kept);
   free(tally->harm);
+  free(tally->reasoned);
   free(tally->alike);
   free(tally->fresh);
   *tally = (struct es_tally){0};
@@ -127,6 +138,10 @@ void es_tally_write(const struct es_tally *tally, struct es_text *out)
   if (tally->harm != NULL) {
     es_text_add(out, ",\"harm\":");
     es_fields_write(&es_harm_layout, tally->harm, tally->cells, out);
+  }
+  if (tally->reasoned != NULL) {
+    es_text_add(out, ",\"reasoned\":");
+    es_fields_write(&es_reasoned_layout, tally->reasoned, tally->cells, out);
   }
   es_text_add(out, ",\"kept\":[");
   for (size_t k = 0; k < tally->kept_count; k++) {
@@ -161,6 +176,9 @@ enum es_status es_tally_read(struct es_tally *tally, const json_t *from, struct 
   if (tally->harm != NULL)
     ES_TRY(es_fields_read(&es_harm_layout, tally->harm, tally->cells, json_object_get(from, "harm"),
                           ctx));
+  if (tally->reasoned != NULL)
+    ES_TRY(es_fields_read(&es_reasoned_layout, tally->reasoned, tally->cells,
+                          json_object_get(from, "reasoned"), ctx));
   json_array_foreach(json_object_get(from, "kept"), k, one) ES_TRY(read_kept(tally, one, ctx));
   return ES_OK;
 }

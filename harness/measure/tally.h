@@ -45,6 +45,7 @@ struct es_kept {
 };
 
 struct es_harm;
+struct es_reasoned;
 
 /* Combinations of outcome, reason and decision; and one block's losses of a cell, in lanes.h's
  * units. */
@@ -59,7 +60,8 @@ struct es_fresh {
  *   scores_dropped  neither bins nor kept scores: only decisions are looked at
  *   bins   [cells][2][ES_SCORE_BINS] counts of scored people by outcome on an even grid over
  *          low … high of the score (of its log-odds for a probability); NULL where kept exactly
- *   harm   [cells] what became of the restricted (harm.h); NULL without a due process */
+ *   harm   [cells] what became of the restricted (harm.h); NULL without a due process
+ *   reasoned  [cells] what reasons are about (reasons.h); NULL where nobody asks */
 struct es_tally {
   uint32_t *alike; /* [cells][ES_KINDS] where a block's people are counted first; and its losses */
   struct es_fresh *fresh; /* [cells]; both all 0 between blocks */
@@ -71,6 +73,7 @@ struct es_tally {
   struct es_kept *kept;
   size_t kept_count, kept_room;
   struct es_harm *harm;
+  struct es_reasoned *reasoned;
 };
 
 /* One person, decided.  `why` is ES_SCORED or the reason there is no score.  A NaN score is decided
@@ -99,6 +102,8 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx) ES_CHECKED;
 /* Room for the fates of the restricted. */
 enum es_status es_tally_harm(struct es_tally *tally, struct es_context *ctx) ES_CHECKED;
+/* Room for what reasons are about. */
+enum es_status es_tally_reasons(struct es_tally *tally, struct es_context *ctx) ES_CHECKED;
 /* An empty tally of the same shape. */
 enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like,
                              struct es_context *ctx) ES_CHECKED;

@@ -121,6 +121,7 @@ static enum es_status try_column(struct es_reasons *reasons, const struct es_mod
   bool itself = model->scorer->explain != NULL;
   for (size_t i = 0; status == ES_OK && i < changed->people; i++) {
     if (itself && scores->why[i] == ES_SCORED) continue;
+    if (reasons->scored_only && scores->why[i] != ES_SCORED) continue;
     struct es_reason own = difference(reasons, scores, seen[i], c, i);
     if (own.effect > 0)
       reasons->count[i] = es_reason_add(&reasons->reason[i * ES_REASONS], reasons->count[i], own);
@@ -156,6 +157,7 @@ enum es_status es_reasons_find(struct es_reasons *reasons, const struct es_model
   memset(reasons->count, 0, block->people * sizeof *reasons->count);
   for (size_t i = 0; i < block->people; i++) all &= scores->why[i] == ES_SCORED;
   if (itself) es_model_explain(model, people, block, scores, reasons->reason, reasons->count);
-  if (all || model->typical == NULL) return ES_OK;
+  bool done = itself && (all || reasons->scored_only);
+  if (done || model->typical == NULL) return ES_OK;
   return try_all(reasons, model, people, block, scores, ctx);
 }

@@ -17,8 +17,9 @@ enum es_status es_typical_learn(struct es_model *model, const struct es_people *
                                 const struct es_block *training, struct es_context *ctx) ES_CHECKED;
 
 /* Up to ES_REASONS of each person of a block, the strongest first: reason[i * ES_REASONS + k], and
- * how many in count[i].  `scores` are theirs. */
+ * how many in count[i].  `scores` are theirs.  scored_only: nothing is asked about the others. */
 struct es_reasons {
+  bool scored_only;
   struct es_reason *reason;
   size_t *count;
   struct es_scores other; /* room for scores of the same people, changed */

@@ -6,6 +6,13 @@
 #include "harness/measure/evaluate.h"
 #include "harness/run/ledger.h"
 
+/* Not yardsticks, which are no proposals, nor scorers from elsewhere, where a call is a process. */
+static bool gives_reasons(const struct es_contest *contest, const struct es_model *model)
+{
+  bool ours = model->foreign == NULL && (model->scorer->flags & ES_YARDSTICK) == 0;
+  return contest->study->reasons && ours;
+}
+
 enum es_status es_contest_open(struct es_contest *contest, const struct es_study *study,
                                const struct es_entrants *who, const char *population,
                                size_t batches, struct es_context *ctx)
@@ -37,6 +44,7 @@ enum es_status es_contest_open(struct es_contest *contest, const struct es_study
       c->tally[b].counted = people->counted > 0;
       c->tally[b].scores_dropped = keep == ES_KEEP_NONE;
       if (people->process != NULL) ES_TRY(es_tally_harm(&c->tally[b], ctx));
+      if (gives_reasons(contest, c->model)) ES_TRY(es_tally_reasons(&c->tally[b], ctx));
     }
   }
   return ES_OK;

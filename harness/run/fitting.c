@@ -85,8 +85,9 @@ static enum es_status fit_model(const struct es_contest *contest, struct es_mode
   struct es_block labelled = f->training;
   labelled.people = f->known;
   ES_TRY(es_model_fit(model, contest->from.people, &labelled, ctx));
-  if (contest->study->save_model != NULL && !model->kept)
-    ES_TRY(es_typical_learn(model, contest->from.people, &labelled, ctx));
+  bool asked = contest->study->save_model != NULL ||
+               (contest->study->reasons && model->scorer->explain == NULL);
+  if (asked && !model->kept) ES_TRY(es_typical_learn(model, contest->from.people, &labelled, ctx));
   return es_model_score(model, contest->from.people, &f->training, scores, ctx);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "harness/measure/harm.h"
+#include "harness/measure/reasons.h"
+#include "harness/model/explain.h"
 #include "harness/process/process.h"
 #include "harness/run/ahead.h"
 #include "harness/run/pass.h"
@@ -29,6 +31,7 @@ struct worker {
   struct es_tally *tally;           /* what it adds to: es_contest_sums */
   struct es_pair *pair;
   struct ruled *ruled; /* [contenders] */
+  struct es_reasons reasons;
   uint32_t cell[BLOCK];
   double term[BLOCK], move[BLOCK];
   struct es_context *ctx;
@@ -87,6 +90,19 @@ static const double *find_moves(struct worker *w, const struct es_consequence *c
   return w->move;
 }
 
+/* Where they are asked for: what the reasons for these scores are about. */
+static void tally_reasons(const struct worker *w, struct es_tally *tally)
+{
+  _Static_assert((int)ES_MOST_REASONS == (int)ES_REASONS, "tallies have room for every reason");
+  const struct es_reasons *r = &w->reasons;
+  for (size_t i = 0; tally->reasoned != NULL && i < w->block.people; i++) {
+    size_t missing = 0;
+    for (size_t k = 0; k < r->count[i]; k++) missing += r->reason[i * ES_REASONS + k].missing;
+    es_reasoned_add(&tally->reasoned[w->cell[i]], (enum es_unscorable)w->scores.why[i], r->count[i],
+                    missing, w->block.weight != NULL ? w->block.weight[i] : 1);
+  }
+}
+
 static enum es_status tally_block(const struct es_contest *contest, size_t k, struct worker *w,
                                   struct es_tally *tally)
 {
@@ -102,6 +118,7 @@ static enum es_status tally_block(const struct es_contest *contest, size_t k, st
   find_terms(w, people->consequence.term);
   restrict_people(people, w, ruled->decision, tally);
   price_people(contest, c, w, ruled, tally);
+  tally_reasons(w, tally);
   bool probability = (c->model->scorer->flags & ES_PROBABILITY) != 0;
   struct es_verdicts v = {.people = n,
                           .cell = w->cell,
@@ -179,6 +196,10 @@ static enum es_status run_model(struct es_contest *contest, size_t model, struct
   size_t policies = contest->who.policies, batch = first / ES_DEALT % contest->batches;
   if (!is_in(contest, model, first)) return ES_OK;
   enum es_status scored = score_block(contest, model, w, &w->scores);
+  bool asked = contest->contender[model * policies].tally->reasoned != NULL;
+  if (scored == ES_OK && asked)
+    scored = es_reasons_find(&w->reasons, &contest->who.model[model], contest->from.people,
+                             &w->block, &w->scores, w->ctx);
   for (size_t k = model * policies; k < (model + 1) * policies; k++) {
     struct es_contender *c = &contest->contender[k];
     if (es_contender_failed(c, first)) continue;
@@ -248,6 +269,7 @@ static void close_worker(void *worker, const void *job)
   es_scores_clear(&w->scores);
   for (size_t p = 0; w->second != NULL && p < contest->who.policies; p++)
     es_scores_clear(&w->second[p]);
+  es_reasons_clear(&w->reasons);
   free(w->second);
   free(w->ruled);
 }
@@ -259,6 +281,8 @@ static enum es_status open_worker(void *worker, const void *job, struct es_conte
   ES_TRY(es_ahead_create(&w->ahead, contest, BLOCK, ctx));
   ES_TRY(es_block_create(&w->block, contest->from.people, BLOCK, ctx));
   ES_TRY(es_scores_create(&w->scores, BLOCK, ctx));
+  if (contest->study->reasons) ES_TRY(es_reasons_create(&w->reasons, BLOCK, ctx));
+  w->reasons.scored_only = true;
   if ((w->second = es_alloc(contest->who.policies, sizeof *w->second, ctx)) == NULL)
     return ES_NOMEM;
   for (size_t p = 0; p < contest->who.policies; p++)

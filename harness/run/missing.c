@@ -61,6 +61,7 @@ static enum es_status vary(struct es_study *one, const struct treatment *t, stru
   ES_TRY(es_study_vary(one, "policy.unscorable", t->unscorable, ctx));
   ES_TRY(drop_twins(&one->policy, ctx));
   one->impute = (int)t->impute;
+  one->reasons = false;
   es_texts_clear(&one->metrics);
   for (size_t m = 0; m < ES_COUNT_OF(gaps); m++)
     ES_TRY(es_texts_add(&one->metrics, gaps[m], strlen(gaps[m]), ctx));

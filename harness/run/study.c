@@ -59,6 +59,8 @@ const struct es_option es_study_options[] = {
                   "also follow people over so many months in which decisions feed back"),
     ES_OPTION_INT(S, refit_every, "0", 0, 1200,
                   "periods: scorers learn anew every so many months; 0: never"),
+    ES_OPTION_BOOL(S, reasons, "no",
+                   "also measure how many reasons for scores are that data are missing"),
     ES_OPTION_BOOL(S, levers, "no",
                    "also rank what would reduce wrongful days most; wants a due process"),
     ES_OPTION_CHOICE(S, positive, "favorable", "favorable|adverse",
@@ -165,9 +167,25 @@ enum es_status es_study_vary(struct es_study *study, const char *key, const char
   return status;
 }
 
+/* Reasons that are asked for are shown, beside what else is. */
+static enum es_status show_reasons(struct es_texts *metrics, struct es_context *ctx)
+{
+  static const char *const shown[] = {
+      "default", "missing_reason_share", "missing_reason_share_difference",
+      "missing_reason_share_scored", "missing_reason_share_scored_difference"};
+  for (size_t k = metrics->count > 0; k < ES_COUNT_OF(shown); k++) {
+    bool there = false;
+    for (size_t m = 0; m < metrics->count; m++)
+      there = there || strcmp(metrics->at[m], shown[k]) == 0;
+    if (!there) ES_TRY(es_texts_add(metrics, shown[k], strlen(shown[k]), ctx));
+  }
+  return ES_OK;
+}
+
 enum es_status es_study_settle(struct es_study *study, struct es_context *ctx)
 {
   ES_TRY(es_texts_split(&study->metrics, ctx));
+  if (study->reasons) ES_TRY(show_reasons(&study->metrics, ctx));
   ES_TRY(es_texts_split(&study->attribute, ctx));
   ES_TRY(es_attribute_check(&study->attribute, ctx));
   ES_TRY(es_sweep_check(&study->sweep, ctx));

@@ -15,7 +15,7 @@ struct es_ledger;
 struct es_study {
   char *title, *system, *shows, *schema, *reference, *load_model;
   struct es_texts population, scorer, policy, set, group, metrics, attribute, sweep;
-  bool refit, missing_policies, levers;
+  bool refit, missing_policies, levers, reasons;
   int impute; /* enum es_imputation */
   int64_t people, train, seed, replicates, folds, small, bootstrap, periods, refit_every;
   double test_share, confidence;

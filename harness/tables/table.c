@@ -30,6 +30,7 @@ static const struct wanted main_columns[] = {
     {"ACCURACY", "auc", false, 0},
     {"ACCURACY", "brier", false, 2},
     {"COVERAGE", "abstention_rate", false, 0},
+    {"COVERAGE", "missing_reason_share", false, 0},
     {"DISPARITY", "demographic_parity_difference", true, 0},
     {"DISPARITY", "equal_opportunity_difference", true, 0},
     {"ERROR IMPACT", "wrongful_denial_rate", false, 0},
@@ -51,6 +52,7 @@ static const struct wanted disparity_columns[] = {
 };
 static const struct wanted group_columns[] = {
     {"COVERAGE", "abstention_rate", false, 0},
+    {"COVERAGE", "missing_reason_share", false, 0},
     {"DECISIONS", "selection_rate", false, 0},
     {"DECISIONS", "true_positive_rate", false, -2},
     {"DECISIONS", "false_positive_rate", false, -1},

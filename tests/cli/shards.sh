@@ -29,6 +29,7 @@ sharded replicates 3 --people 2000 --train 1000 --scorer logistic --scorer rule_
 sharded policies 2 "${small[@]}" --population us-2020 --population cn-2017 --policy rate:share=0.5 \
   --policy cutoff:at=0.4
 sharded months 2 --people 9000 --train 1000 --scorer logistic --periods 4 --refit-every 2 --bootstrap 0
+sharded reasons 3 --people 3000 --train 1000 --scorer scorecard --scorer composite_index --reasons --bootstrap 0
 sharded levers 2 --system court-list --people 2000 --train 1000 --levers --bootstrap 0
 python3 - >people.csv <<'END'
 import random
