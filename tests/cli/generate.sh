@@ -36,6 +36,17 @@ assert abs(donors / n - 0.3 * 0.8) < 0.06, donors / n
 assert covered > n - absent, 'the world without absence has no more records'
 END
 
+# Dates stand behind the facts, where there is a file, and are read again as dates.
+run_to us.csv generate us-bureau --people 2000
+[ "$(head -n 1 us.csv)" = person,region,file.payment_history,file.utilisation,file.delinquencies,file.collections,file.opened,file.updated ] ||
+  fail "us-bureau: $(head -n 1 us.csv)"
+python3 - us.csv <<'END' || fail "impossible dates"
+import csv, sys
+for r in csv.DictReader(open(sys.argv[1])):
+    assert (r['file.opened'] == '') == (r['file.updated'] == '') == (r['file.collections'] == ''), r
+    assert r['file.opened'] == '' or 0 < float(r['file.updated']) <= float(r['file.opened']), r
+END
+
 cat >schema.ini <<'END'
 [schema]
 outcome = outcome
