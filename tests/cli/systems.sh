@@ -88,6 +88,7 @@ expected = {"no record in the deciding agency's file": 0.027, 'too few records':
             'nothing recent on record': 0.098 * 9.6 / 19.5}
 assert why.keys() == expected.keys() and all(abs(why[r] - expected[r]) < 0.004 for r in why), why
 END
+holds us-bureau "$(value gate=fico_6_6 auc <us-bureau.csv) > $(value gate=vantage_24 auc <us-bureau.csv) + 0.002"
 # The same in 2010, as the CFPB corrected it, and as it had been published.
 sets=$(sed -n 's/^; *//; s/--set "\([^"]*\)"/\n\1\n/gp' "$root/harness/studies/us-bureau.ini" | grep -E '^source file.(cov|hist|stale)')
 year() { # line… as --set
