@@ -39,16 +39,21 @@ Test(bootstrap, binomials_are_binomial)
   static const struct {
     uint64_t n;
     double p;
-  } row[] = {{1, 0.3},   {20, 0.1},    {40, 0.5},    {100, 0.11},
-             {100, 0.9}, {3000, 0.01}, {10000, 0.5}, {1000000, 0.003}};
+  } row[] = {{1, 0.3},   {20, 0.1},    {40, 0.5},          {100, 0.11},
+             {100, 0.9}, {3000, 0.01}, {10000, 0.5},       {1000000, 0.003},
+             {21, 0.5},  {22, 0.47},   {1000000000, 2e-9}, {1000000000000, 1.3e-11}};
   for (size_t r = 0; r < ES_COUNT_OF(row); r++) {
     struct es_dice s = es_dice_open(&ctx, 5, (uint32_t)r);
     double *seen = calloc(MOST, sizeof *seen), *expected = calloc(MOST, sizeof *expected),
            n = (double)row[r].n;
     for (int d = 0; d < DRAWS; d++) seen[es_binomial(&s, row[r].n, row[r].p)]++;
-    for (double k = 0; k < MOST && k <= n; k++)
+    for (double k = 0; k < MOST && k <= n; k++) {
+      double choose = log_choose(n, k), p = row[r].p;
+      for (double i = 0; n > 1e8 && i < k; i++) /* log gamma would lose digits */
+        choose = (i == 0 ? 0 : choose) + es_log((n - i) / (i + 1));
       expected[(int)k] =
-          DRAWS * es_exp(log_choose(n, k) + k * es_log(row[r].p) + (n - k) * es_log1p(-row[r].p));
+          DRAWS * es_exp((k == 0 ? 0 : choose) + k * es_log(p) + (n - k) * es_log1p(-p));
+    }
     double by = surprise(seen, expected, MOST);
     cr_expect(fabs(by) < 4, "n = %g, p = %g: %g sd off", n, row[r].p, by);
     free(seen);
@@ -82,7 +87,7 @@ Test(bootstrap, hypergeometrics_are_hypergeometric)
 /* Both ways of drawing people from cells: by person, and by binomials. */
 Test(bootstrap, multinomials_have_the_right_moments)
 {
-  static const uint64_t few[4] = {3, 0, 12, 5}, many[4] = {300, 0, 1200, 500};
+  static const uint64_t few[4] = {3, 0, 8, 4}, many[4] = {300, 0, 1200, 500};
   const uint64_t *const count[2] = {few, many};
   for (size_t r = 0; r < 2; r++) {
     struct es_multinomial m;
@@ -108,6 +113,71 @@ Test(bootstrap, multinomials_have_the_right_moments)
     cr_expect(fabs(square / (n * p * (1 - p)) - 1) < 0.03, "%g, not %g", square, n * p * (1 - p));
     es_multinomial_clear(&m);
   }
+}
+
+/* Of five people in three cells, every outcome as often as its formula says. */
+Test(bootstrap, small_multinomials_are_exact)
+{
+  static const uint64_t count[3] = {50, 20, 30};
+  struct es_multinomial m;
+  struct es_dice s = es_dice_open(&ctx, 12, 0);
+  double seen[21] = {0}, expected[21];
+  cr_assert_eq(es_multinomial_create(&m, count, 3, &ctx), ES_OK);
+  for (int d = 0; d < DRAWS; d++) {
+    uint64_t x[3];
+    es_multinomial_draw(x, &m, 5, &s);
+    cr_assert_eq(x[0] + x[1] + x[2], 5);
+    seen[x[0] * (13 - x[0]) / 2 + x[1]]++; /* 6, 5, … 1 outcomes */
+  }
+  for (int a = 0, at = 0; a <= 5; a++)
+    for (int b = 0; b <= 5 - a; b++, at++)
+      expected[at] = DRAWS * es_exp(log_choose(5, a) + log_choose(5 - a, b) + a * es_log(0.5) +
+                                    b * es_log(0.2) + (5 - a - b) * es_log(0.3));
+  double by = surprise(seen, expected, 21);
+  cr_expect(fabs(by) < 4, "%g sd off", by);
+  es_multinomial_clear(&m);
+}
+
+/* Many cells, of which some are empty and some large: Pearson's statistic has the mean and variance
+ * that the multinomial gives it, and neighbours go against each other as they should. */
+Test(bootstrap, multinomials_of_many_cells)
+{
+  enum { CELLS = 701, TIMES = 3000 };
+  uint64_t count[CELLS], drawn[CELLS];
+  struct es_multinomial m;
+  for (uint64_t c = 0; c < CELLS; c++) count[c] = c % 7 == 3 ? 0 : c % 50 == 0 ? 40000 : 3 + c % 90;
+  cr_assert_eq(es_multinomial_create(&m, count, CELLS, &ctx), ES_OK);
+  double n = (double)m.total, sum = 0, square = 0, both = 0, want = 0, inverse = 0, full = 0;
+  for (uint32_t t = 0; t < TIMES; t++) {
+    struct es_dice s = es_dice_open(&ctx, 13, t);
+    es_multinomial_draw(drawn, &m, m.total, &s);
+    double chi2 = 0;
+    uint64_t people = 0;
+    for (size_t c = 0; c < CELLS; c++) {
+      double e = (double)count[c], off = (double)drawn[c] - e;
+      people += drawn[c];
+      if (count[c] == 0) cr_assert_eq(drawn[c], 0);
+      chi2 += e > 0 ? off * off / e : 0;
+      if (c + 1 < CELLS && e > 0 && count[c + 1] > 0)
+        both += off * ((double)drawn[c + 1] - (double)count[c + 1]) / TIMES;
+    }
+    cr_assert_eq(people, m.total);
+    sum += chi2;
+    square += chi2 * chi2;
+  }
+  for (size_t c = 0; c < CELLS; c++) {
+    full += count[c] > 0;
+    inverse += count[c] > 0 ? 1 / (double)count[c] : 0;
+    if (c + 1 < CELLS) want -= (double)count[c] * (double)count[c + 1] / n;
+  }
+  /* Haldane, Biometrika 29 (1937) 133-143 */
+  double mean = full - 1, variance = 2 * mean - (full * full + 2 * full - 2) / n + inverse;
+  sum /= TIMES;
+  square = square / TIMES - sum * sum;
+  cr_expect(fabs(sum - mean) < 4 * sqrt(variance / TIMES), "%g, not %g", sum, mean);
+  cr_expect(fabs(square / variance - 1) < 4 * sqrt(2.5 / TIMES), "%g, not %g", square, variance);
+  cr_expect(fabs(both - want) < 4 * sqrt(700 * 1e6 / TIMES), "%g, not %g", both, want);
+  es_multinomial_clear(&m);
 }
 
 /* --- tallies

@@ -155,6 +155,77 @@ Test(lanes, sums_over_rows_have_the_same_bytes_at_every_width)
   }
 }
 
+/* --- binomials -------------------------------------------------------------------------------- */
+
+struct trials {
+  struct es_hat hat;
+  struct es_words words;
+  double few[N], smaller[N], people[N], log_v[N];
+  uint64_t verdict[2][N], pairs[2 * N];
+};
+
+static void run_trials(struct trials *t, const struct es_lanes *lanes, size_t n)
+{
+  const struct es_stream stream = es_stream(&ctx, 12);
+  uint64_t person[N], people[N];
+  double share[N];
+  memset(t, 0, sizeof *t);
+  for (size_t i = 0; i < N; i++) person[i] = i;
+  lanes->draw(&t->words, &stream, person, N);
+  for (size_t i = 0; i < n; i++) {
+    people[i] = 50 + i * i * i;
+    share[i] = 0.3 + 0.4 * (double)i / N;
+  }
+  lanes->open_pairs(t->people, t->smaller, people, share, n);
+  memcpy(t->hat.n, t->people, sizeof t->people);
+  memcpy(t->hat.p, t->smaller, sizeof t->smaller);
+  lanes->hat(&t->hat, &t->words, n);
+  memcpy(t->verdict[0], t->hat.verdict, n * sizeof *t->verdict[0]);
+  lanes->squeeze(&t->hat, n);
+  memcpy(t->verdict[1], t->hat.verdict, n * sizeof *t->verdict[1]);
+  lanes->height(&t->hat, n);
+  for (size_t i = n; i < N; i++) /* written, and nobody's */
+    t->hat.k[i] = t->hat.v[i] = 0, t->hat.verdict[i] = 0;
+  lanes->close_pairs(t->pairs, t->people, t->hat.k, share, n);
+  for (size_t i = 0; i < n; i++) share[i] = 5 / t->people[i] * share[i];
+  lanes->invert(t->few, t->people, share, &t->words, n);
+}
+
+Test(lanes, binomials_have_the_same_bytes_at_every_width)
+{
+  static const size_t sizes[] = {1, 7, 100, N};
+  static struct trials want, got;
+  for (size_t s = 0; s < ES_COUNT_OF(sizes); s++) {
+    run_trials(&want, es_lanes_widths[es_lanes_width_count - 1], sizes[s]);
+    for (size_t k = 0; k + 1 < es_lanes_width_count; k++) {
+      if (!es_lanes_runs(es_lanes_widths[k])) continue;
+      run_trials(&got, es_lanes_widths[k], sizes[s]);
+      cr_expect(memcmp(&want, &got, sizeof want) == 0, "%s", es_lanes_widths[k]->name);
+    }
+  }
+}
+
+/* What the quick look says, the close one says too; and that is the formula's word. */
+Test(lanes, looks_at_binomials_agree)
+{
+  static struct trials t;
+  size_t looked = 0;
+  run_trials(&t, es_lanes(), N);
+  for (size_t i = 0; i < N; i++) {
+    double n = t.people[i], p = t.smaller[i], k = t.hat.k[i], mode = floor((n + 1) * p);
+    if (!(k >= 0 && k <= n)) continue;
+    cr_expect_eq(t.pairs[2 * i] + t.pairs[2 * i + 1], 50 + i * i * i);
+    double log_height = lgamma(mode + 1) + lgamma(n - mode + 1) - lgamma(k + 1) -
+                        lgamma(n - k + 1) + (k - mode) * log(p / (1 - p));
+    if (fabs(log_height - t.hat.v[i]) < 1e-6) continue;
+    cr_expect_eq(t.hat.verdict[i], t.hat.v[i] <= log_height ? ES_TRUE : ES_FALSE, "%zu", i);
+    for (int q = 0; q < 2; q++)
+      cr_expect(t.verdict[q][i] == ES_UNKNOWABLE || t.verdict[q][i] == t.hat.verdict[i]);
+    looked += t.verdict[0][i] == ES_UNKNOWABLE;
+  }
+  cr_expect(looked > N / 10 && looked < N / 2, "%zu", looked);
+}
+
 static bool close_to(double got, double want)
 {
   return fabs(got - want) < 1e-12 * (1 + fabs(want));

@@ -35,6 +35,15 @@ struct es_losses {
   double log_odds[ES_LANES];
 };
 
+/* Numbers k of n people who each have the chance p <= 1/2, where some ten or more are expected:
+ * what is proposed, and whether it is taken (es_comparison's words).  v: uniform and scaled to the
+ * height of the distribution; then its logarithm. */
+struct es_hat {
+  double n[ES_LANES], p[ES_LANES], k[ES_LANES], v[ES_LANES];
+  uint64_t verdict[ES_LANES];
+};
+enum { ES_INVERTED = 99 }; /* the most that inversion says of fewer than ten expected */
+
 /* Rows that linear models are fitted to come in blocks: column after column of ES_ROWS numbers.
  * What is summed over them stays in ES_STRANDS parts until it is folded; a Gram matrix of d columns
  * needs ES_GRAM_ROOM(d) numbers for that. */
@@ -109,10 +118,9 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* where x stands between `from` and `to`, from 0 to 1; `otherwise` where it is not seen */      \
   X(share, double *out, const double *x, const uint8_t *seen, double from, double to,              \
     double otherwise, size_t n)                                                                    \
-  /* of blocks of rows: (x - mean) inverse of a column; sums of weighted x - shift, and squares;   \
-   */                                                                                              \
-  /* a combination of columns; dot products of y with each; the lower half of their Gram */        \
-  /* matrix, while the next block is fetched from memory */                                        \
+  /* of blocks of rows: (x - mean) inverse of a column; sums of weighted x - shift, and its */     \
+  /* squares; a combination of columns; dot products of y with each; the lower half of their */    \
+  /* Gram matrix, while the next block is fetched from memory */                                   \
   X(standardize, double *out, const double *x, double mean, double inverse)                        \
   X(add_moments, double *sum, const double *weight, const double *x, double shift)                 \
   X(combine, double *out, const double *x, const double *by, size_t columns)                       \
@@ -125,6 +133,17 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   X(fold_gram, double *out, const double *sum, size_t columns)                                     \
   /* the smallest and the largest, also of what stands there */                                    \
   X(range, double *low, double *high, const double *x, size_t n)                                   \
+  /* binomial numbers by inversion; by a hat: a proposal, a quick look and a close one */          \
+  X(invert, double *k, const double *n, const double *p, const struct es_words *words,             \
+    size_t size)                                                                                   \
+  X(hat, struct es_hat *h, const struct es_words *words, size_t size)                              \
+  X(squeeze, struct es_hat *h, size_t size)                                                        \
+  X(height, struct es_hat *h, size_t size)                                                         \
+  /* people (below 2^52) of whom a share is on one side: n, and p the smaller share; those on */   \
+  /* both sides, from k on the smaller */                                                          \
+  X(open_pairs, double *n, double *p, const uint64_t *people, const double *share, size_t size)    \
+  X(close_pairs, uint64_t *pairs, const double *n, const double *k, const double *share,           \
+    size_t size)                                                                                   \
   /* weighted means, NaN left out; NaN where nothing is there */                                   \
   X(add_weighted, double *sum, double *total, double weight, const double *x, size_t n)            \
   X(mean, double *out, const double *sum, const double *total, size_t n)                           \

@@ -1,13 +1,14 @@
-/* Binomial: inversion where few are expected, else BTRS (Hörmann, "The generation of binomial
- * random variates", J. Statist. Comput. Simul. 46, 1993).  Hypergeometric: an urn where few are
- * drawn, else HRUA (Stadlober, "Sampling from Poisson, binomial and hypergeometric distributions",
- * 1989). Multinomial: a binomial per cell from what is left, or person by person where that costs
- * less. */
+/* Binomial: inversion where few are expected, else BTRS with the bounds of BTRD (Hörmann, "The
+ * generation of binomial random variates", J. Statist. Comput. Simul. 46, 1993), many at once.
+ * Hypergeometric: an urn where few are drawn, else HRUA (Stadlober, "Sampling from Poisson,
+ * binomial and hypergeometric distributions", 1989).  Multinomial: cells are halved, and halved
+ * again, with a binomial for each half's people; or person by person where that costs less. */
 #include "harness/statistics/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/lanes.h"
 #include "harness/base/math.h"
 
 struct es_dice es_dice_open(const struct es_context *ctx, uint32_t purpose, uint32_t number)
@@ -41,88 +42,120 @@ uint32_t es_dice_below(struct es_dice *s, uint32_t n)
   return (uint32_t)(wide >> 32);
 }
 
-static uint64_t by_inversion(struct es_dice *s, double n, double p)
+/* --- binomials -------------------------------------------------------------------------------- */
+
+/* Those of a block who have no number yet. */
+struct waiting {
+  size_t size;
+  uint16_t at[ES_LANES + 1]; /* and one for what is not kept */
+};
+
+/* Where the words of a block are: the place of its first among `places`, of which every further try
+ * has as many again.  tries: so many were needed. */
+struct round {
+  const struct es_dice *dice;
+  uint64_t first, places, tries;
+};
+
+static void draw_words(struct es_words *words, struct round *r, const struct waiting *w,
+                       uint64_t number)
 {
-  double odds = p / (1 - p), least = es_exp(n * es_log1p(-p));
-  for (;;) {
-    double u = es_dice_uniform(s), term = least;
-    for (double k = 0; k <= n; k++) {
-      if (u < term) return (uint64_t)k;
-      u -= term;
-      term *= odds * ((n - k) / (k + 1));
-      if (term < 1e-20 && k > n * p) break; /* lost in rounding: once in 10^15 */
+  const struct es_stream stream = es_stream(r->dice->ctx, r->dice->purpose);
+  uint64_t address[ES_LANES], from = r->dice->address + number * r->places + r->first;
+  for (size_t i = 0; i < w->size; i++) address[i] = from + w->at[i];
+  es_lanes()->draw(words, &stream, address, w->size);
+  if (number + 1 > r->tries) r->tries = number + 1;
+}
+
+static void take_few(double *k, const double *n, const double *p, const struct waiting *few,
+                     struct round *r)
+{
+  double people[ES_LANES], chance[ES_LANES], found[ES_LANES];
+  struct es_words words;
+  if (few->size == 0) return;
+  for (size_t i = 0; i < few->size; i++) {
+    people[i] = n[few->at[i]];
+    chance[i] = p[few->at[i]];
+  }
+  draw_words(&words, r, few, 0);
+  es_lanes()->invert(found, people, chance, &words, few->size);
+  for (size_t i = 0; i < few->size; i++) k[few->at[i]] = fmin(found[i], people[i]);
+}
+
+/* Writes the numbers that were taken, and keeps what nothing is known of yet; who was turned down
+ * is added to `again`.  Without branches, as nobody could guess them. */
+static void sort_out(double *k, struct es_hat *h, struct waiting *w, struct waiting *again)
+{
+  uint16_t keep[ES_LANES + 1];
+  size_t left = 0, turned_down = again->size;
+  for (size_t i = 0; i < w->size; i++) {
+    k[w->at[i]] = h->k[i]; /* or is overwritten */
+    again->at[turned_down] = w->at[i];
+    turned_down += h->verdict[i] == ES_FALSE;
+    keep[left] = (uint16_t)i;
+    left += h->verdict[i] == ES_UNKNOWABLE;
+  }
+  for (size_t i = 0; i < left; i++) {
+    h->n[i] = h->n[keep[i]];
+    h->p[i] = h->p[keep[i]];
+    h->k[i] = h->k[keep[i]];
+    h->v[i] = h->v[keep[i]];
+    w->at[i] = w->at[keep[i]];
+  }
+  again->size = turned_down;
+  w->size = left;
+}
+
+static void take_many(double *k, const double *n, const double *p, struct waiting *w,
+                      struct round *r)
+{
+  struct es_hat h;
+  struct es_words words;
+  for (uint64_t number = 0; w->size > 0; number++) {
+    struct waiting again = {.size = 0};
+    for (size_t i = 0; i < w->size; i++) {
+      h.n[i] = n[w->at[i]];
+      h.p[i] = p[w->at[i]];
     }
+    draw_words(&words, r, w, number);
+    es_lanes()->hat(&h, &words, w->size);
+    sort_out(k, &h, w, &again);
+    es_lanes()->squeeze(&h, w->size);
+    sort_out(k, &h, w, &again);
+    es_lanes()->height(&h, w->size);
+    sort_out(k, &h, w, &again);
+    w->size = again.size;
+    memcpy(w->at, again.at, again.size * sizeof *w->at);
   }
 }
 
-/* log k! less Stirling's main terms. */
-static double stirling_rest(double k)
+/* k[i] successes of n[i], p[i] at most a half; size at most ES_LANES. */
+static void take_binomials(double *k, const double *n, const double *p, size_t size,
+                           struct round *r)
 {
-  static const double small[10] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834,
-                                   0.02079067210376509, 0.01664469118982119, 0.01387612882307075,
-                                   0.01189670994589177, 0.01041126526197209, 0.009255462182712733,
-                                   0.008330563433362871};
-  if (k < 10) return small[(int)k];
-  double x = 1 / (k + 1), x2 = x * x;
-  return (1.0 / 12 - (1.0 / 360 - x2 / 1260) * x2) * x;
-}
-
-/* log of P(k) / P(mode). */
-static double log_height(double n, double odds, double mode, double k)
-{
-  return (mode + 0.5) * es_log((mode + 1) / (odds * (n - mode + 1))) +
-         (n + 1) * es_log((n - mode + 1) / (n - k + 1)) +
-         (k + 0.5) * es_log(odds * (n - k + 1) / (k + 1)) + stirling_rest(mode) +
-         stirling_rest(n - mode) - stirling_rest(k) - stirling_rest(n - k);
-}
-
-/* Whether v is below P(k) / P(mode); most often a bound decides, and no logarithm but v's is taken.
- */
-static bool below(double v, double n, double p, double variance, double k)
-{
-  double odds = p / (1 - p), mode = floor((n + 1) * p), away = fabs(k - mode);
-  if (away <= 15) {
-    double height = 1, under = 1;
-    for (double i = mode + 1; i <= k; i++) height *= odds * (n - i + 1), under *= i;
-    for (double i = k + 1; i <= mode; i++) height *= i, under *= odds * (n - i + 1);
-    return v * under <= height;
+  struct waiting few, many;
+  few.size = many.size = 0;
+  for (size_t i = 0; i < size; i++) {
+    double mean = n[i] * p[i];
+    k[i] = 0;
+    few.at[few.size] = many.at[many.size] = (uint16_t)i;
+    few.size += mean > 0 && mean < 10;
+    many.size += mean >= 10;
   }
-  double log_v = es_log(v);
-  if (away < variance / 2 - 1) {
-    double slack = away / variance * (((away / 3 + 0.625) * away + 1.0 / 6) / variance + 0.5);
-    double normal = -away * away / (2 * variance);
-    if (log_v < normal - slack) return true;
-    if (log_v > normal + slack) return false;
-  }
-  return log_v <= log_height(n, odds, mode, k);
+  take_few(k, n, p, &few, r);
+  take_many(k, n, p, &many, r);
 }
 
-static uint64_t by_btrd(struct es_dice *s, double n, double p)
+uint64_t es_binomial(struct es_dice *dice, uint64_t n, double p)
 {
-  double variance = n * p * (1 - p), spread = sqrt(variance), b = 1.15 + 2.53 * spread;
-  double a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5, easy = 0.92 - 4.2 / b;
-  for (;;) {
-    double u = es_dice_uniform(s) - 0.5, v = es_dice_uniform(s);
-    double edge = 0.5 - fabs(u), k = (2 * a / edge + b) * u + c;
-    if (edge >= 0.07 && v <= easy) return (uint64_t)k;
-    if (k < 0 || k >= n + 1) continue;
-    k = (double)(uint64_t)k;
-    v *= (2.83 + 5.1 / b) * spread / (a / (edge * edge) + b);
-    if (below(v, n, p, variance, k)) return (uint64_t)k;
-  }
+  struct round r = {dice, 0, 1, 0};
+  double people = (double)n, chance = fmin(p, 1 - p), k;
+  take_binomials(&k, &people, &chance, 1, &r);
+  dice->address += r.tries;
+  return p <= 0.5 ? (uint64_t)k : n - (uint64_t)k;
 }
 
-uint64_t es_binomial(struct es_dice *s, uint64_t n, double p)
-{
-  if (n == 0 || !(p > 0)) return 0;
-  if (!(p < 1)) return n;
-  double trials = (double)n, q = p <= 0.5 ? p : 1 - p;
-  uint64_t k = trials * q < 10 ? by_inversion(s, trials, q) : by_btrd(s, trials, q);
-  return p <= 0.5 ? k : n - k;
-}
-
-/* --- without replacement
- * --------------------------------------------------------------------------- */
+/* --- without replacement ---------------------------------------------------------------------- */
 
 static double log_factorial(double k) { return es_log_gamma(k + 1); }
 
@@ -178,46 +211,121 @@ uint64_t es_hypergeometric(struct es_dice *s, uint64_t marked, uint64_t others, 
   return least < drawn ? marked - k : k;
 }
 
-/* --- people in cells
- * ------------------------------------------------------------------------------- */
+/* --- people in cells -------------------------------------------------------------------------- */
 
 /* Below this many people per cell it is cheaper to draw people than binomials. */
-enum { FEW = 16 };
+enum { FEW = 4 };
+
+static size_t half_of(size_t cells) { return (cells + 1) / 2; }
+
+/* The chance of the first of two neighbours, for all pairs of cells, all pairs of pairs, … */
+static bool make_shares(struct es_multinomial *m, struct es_context *ctx)
+{
+  double *sum = es_alloc(m->cells + 1, sizeof *sum, ctx);
+  size_t pairs = 1;
+  for (size_t size = m->cells; size > 1; size = half_of(size)) pairs += half_of(size);
+  m->share = es_alloc(pairs, sizeof *m->share, ctx);
+  for (size_t c = 0; sum != NULL && c < m->cells; c++) sum[c] = (double)m->count[c];
+  double *share = m->share;
+  for (size_t size = m->cells; sum && share && size > 1; size = half_of(size)) {
+    sum[size] = 0;
+    for (size_t i = 0; i < half_of(size); i++) {
+      double first = sum[2 * i], both = first + (2 * i + 1 < size ? sum[2 * i + 1] : 0);
+      *share++ = both > 0 ? first / both : 1;
+      sum[i] = both;
+    }
+  }
+  free(sum);
+  return sum != NULL && m->share != NULL;
+}
+
+static bool make_owners(struct es_multinomial *m, struct es_context *ctx)
+{
+  if ((m->owner = es_alloc(m->total, sizeof *m->owner, ctx)) == NULL) return false;
+  uint32_t *owner = m->owner;
+  for (size_t c = 0; c < m->cells; c++)
+    for (uint64_t k = 0; k < m->count[c]; k++) *owner++ = (uint32_t)c;
+  return true;
+}
 
 enum es_status es_multinomial_create(struct es_multinomial *m, const uint64_t *count, size_t cells,
                                      struct es_context *ctx)
 {
   *m = (struct es_multinomial){.count = count, .cells = cells};
   for (size_t c = 0; c < cells; c++) m->total += count[c];
-  if (m->total > FEW * (uint64_t)cells || m->total > UINT32_MAX) return ES_OK;
-  if ((m->owner = es_alloc(m->total, sizeof *m->owner, ctx)) == NULL) return ES_NOMEM;
-  size_t person = 0;
-  for (size_t c = 0; c < cells; c++)
-    for (uint64_t k = 0; k < count[c]; k++) m->owner[person++] = (uint32_t)c;
-  return ES_OK;
+  bool few = m->total <= FEW * (uint64_t)cells && m->total <= UINT32_MAX;
+  if (make_shares(m, ctx) && (!few || make_owners(m, ctx))) return ES_OK;
+  es_multinomial_clear(m);
+  return ES_NOMEM;
+}
+
+/* By multiply and shift, as es_dice_below. */
+static void draw_people(uint64_t *drawn, const struct es_multinomial *m, uint64_t people,
+                        struct es_dice *dice)
+{
+  const uint32_t total = (uint32_t)m->total, least = -total % total;
+  const struct es_stream stream = es_stream(dice->ctx, dice->purpose);
+  struct es_words words;
+  memset(drawn, 0, m->cells * sizeof *drawn);
+  while (people > 0) {
+    uint64_t address[ES_LANES];
+    size_t size = people < ES_LANES ? (people + 3) / 4 : ES_LANES;
+    for (size_t i = 0; i < size; i++) address[i] = dice->address + i;
+    es_lanes()->draw(&words, &stream, address, size);
+    for (size_t i = 0; i < 4 * size && people > 0; i++) {
+      uint64_t wide = (uint64_t)words.word[i % 4][i / 4] * total;
+      dice->address += i % 4 == 0;
+      if ((uint32_t)wide < least) continue;
+      drawn[m->owner[wide >> 32]]++;
+      people--;
+    }
+  }
+}
+
+/* Parts the first `size` numbers into their pairs; from the last on, so that it goes in place. */
+static void part(uint64_t *drawn, const double *share, size_t size, size_t cells,
+                 struct round *level)
+{
+  double n[ES_LANES], p[ES_LANES], k[ES_LANES];
+  uint64_t pairs[2 * ES_LANES];
+  for (size_t end = size; end > 0;) {
+    size_t first = (end - 1) / ES_LANES * ES_LANES, count = end - first;
+    size_t room = cells - 2 * first < 2 * count ? cells - 2 * first : 2 * count;
+    es_lanes()->open_pairs(n, p, drawn + first, share + first, count);
+    struct round r = *level;
+    r.first += first;
+    take_binomials(k, n, p, count, &r);
+    level->tries = r.tries;
+    es_lanes()->close_pairs(pairs, n, k, share + first, count);
+    memcpy(drawn + 2 * first, pairs, room * sizeof *pairs);
+    end = first;
+  }
 }
 
 void es_multinomial_draw(uint64_t *drawn, const struct es_multinomial *m, uint64_t people,
                          struct es_dice *dice)
 {
-  memset(drawn, 0, m->cells * sizeof *drawn);
-  if (m->total == 0) return;
+  size_t size[64] = {m->cells}, levels = 0, pairs = 0;
   if (m->owner != NULL && people <= 2 * m->total) {
-    for (; people > 0; people--) drawn[m->owner[es_dice_below(dice, (uint32_t)m->total)]]++;
+    draw_people(drawn, m, people, dice);
     return;
   }
-  uint64_t rest = m->total;
-  for (size_t c = 0; people > 0 && c < m->cells; c++) {
-    if (m->count[c] == 0) continue;
-    drawn[c] = m->count[c] == rest ? people
-                                   : es_binomial(dice, people, (double)m->count[c] / (double)rest);
-    people -= drawn[c];
-    rest -= m->count[c];
+  for (; size[levels] > 1; pairs += size[levels]) {
+    size[levels + 1] = half_of(size[levels]);
+    levels++;
   }
+  struct round r = {dice, pairs, pairs, 0};
+  if (m->cells > 0) drawn[0] = m->total > 0 ? people : 0;
+  for (; levels > 0; levels--) {
+    r.first -= size[levels];
+    part(drawn, m->share + r.first, size[levels], size[levels - 1], &r);
+  }
+  dice->address += r.tries * pairs;
 }
 
 void es_multinomial_clear(struct es_multinomial *m)
 {
   free(m->owner);
+  free(m->share);
   *m = (struct es_multinomial){0};
 }

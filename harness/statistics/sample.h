@@ -29,12 +29,14 @@ uint64_t es_binomial(struct es_dice *dice, uint64_t n, double p);
 /* Marked among `drawn` of marked + others, without replacement. */
 uint64_t es_hypergeometric(struct es_dice *dice, uint64_t marked, uint64_t others, uint64_t drawn);
 
-/* People in cells, from whom new samples are drawn with replacement.  `owner` has every person's
- * cell where that is cheaper: few people per cell. */
+/* People in cells, from whom new samples are drawn with replacement.  share: of the first of each
+ * pair of cells, of pairs, of pairs of pairs, …; `owner` has every person's cell where that is
+ * cheaper: few people per cell. */
 struct es_multinomial {
   const uint64_t *count;
   size_t cells;
   uint64_t total;
+  double *share;
   uint32_t *owner;
 };
 enum es_status es_multinomial_create(struct es_multinomial *m, const uint64_t *count, size_t cells,

@@ -122,6 +122,17 @@ struct scored {
   uint8_t *outcome, *why, *decision;
 };
 
+static void fill_scores(struct scored *s, size_t first, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    struct es_draw d = es_draw(&ctx, first + i, 1);
+    s->outcome[i] = d.word[1] % 2 == 0;
+    s->score[i] = es_round_bits(es_normal(d.word[0]) + s->outcome[i], 40);
+    s->cell[i] = d.word[2] % 5;
+    s->decision[i] = s->score[i] > 0.5 ? ES_APPROVED : ES_DENIED;
+  }
+}
+
 static void *make_scores(size_t n)
 {
   struct scored *s = room(1, sizeof *s);
@@ -131,13 +142,7 @@ static void *make_scores(size_t n)
                        room(n, 1),
                        room(n, 1),
                        room(n, 1)};
-  for (size_t i = 0; i < n; i++) {
-    struct es_draw d = es_draw(&ctx, i, 1);
-    s->outcome[i] = d.word[1] % 2 == 0;
-    s->score[i] = es_round_bits(es_normal(d.word[0]) + s->outcome[i], 40);
-    s->cell[i] = d.word[2] % 5;
-    s->decision[i] = s->score[i] > 0.5 ? ES_APPROVED : ES_DENIED;
-  }
+  fill_scores(s, 0, n);
   return s;
 }
 
@@ -206,6 +211,49 @@ static void multinomial(void *state, size_t n)
     sink += (double)drawn[0];
   }
   free(drawn);
+}
+
+/* People of five groups on a grid of scores, as they are streamed. */
+static void *make_tally(size_t n)
+{
+  struct es_tally *tally = room(1, sizeof *tally);
+  struct scored *s = make_scores(BLOCK);
+  must(es_tally_create(tally, 5, false, &ctx));
+  tally->low = -5;
+  tally->high = 6;
+  for (size_t from = 0; from < n; from += BLOCK) {
+    struct es_verdicts v = verdicts_of(s, n - from < BLOCK ? n - from : BLOCK);
+    fill_scores(s, from, v.people);
+    must(es_tally_add_block(tally, &v, NULL, &ctx));
+  }
+  return tally;
+}
+
+static enum es_status measure(double *value, struct es_tally *tally, const void *closure,
+                              struct es_context *own)
+{
+  (void)closure;
+  const struct es_consequence none = {.cost_wrongful_denial = -1, .term = -1};
+  const bool member[5] = {true, true, true, true, true};
+  struct es_group_counts all;
+  ES_TRY(es_counts_make(&all, tally, member, &none, false, own));
+  value[0] = es_curve_ks(&all.weight).value;
+  value[1] = es_curve_average_precision(&all.weight).value;
+  es_counts_clear(&all);
+  return ES_OK;
+}
+
+/* Two numbers that have no closed form, and their intervals by a thousand replicates. */
+static void bootstrap(void *state, size_t n)
+{
+  struct es_interval interval[2];
+  const char *method[2];
+  double value[2];
+  (void)n;
+  must(measure(value, state, NULL, &ctx));
+  struct es_bootstrap b = {2, value, NULL, interval, method};
+  must(es_bootstrap(&b, state, DRAWS, 0.95, measure, NULL, &ctx));
+  sink += interval[0].low;
 }
 
 /* --- models -------------------------------------------------------------------------------------
@@ -329,6 +377,7 @@ static const struct task tasks[] = {{"generate", open_people, generate},
                                     {"auc", make_scores, auc},
                                     {"confusion", make_scores, confusion},
                                     {"multinomial", make_cells, multinomial},
+                                    {"bootstrap", make_tally, bootstrap},
                                     {"logistic", make_design, logistic},
                                     {"logistic-wide", make_wide_design, logistic},
                                     {"logistic-hard", make_hard_design, logistic},

@@ -75,6 +75,8 @@ def rows(build, quick):
         (f'confusion tallies, {n:,} people', mine('confusion', n), peer('confusion', n), 'numpy bincount', '8 ×'),
         (f'confusion tallies, {n:,} people', mine('confusion', n), peer('pandas-confusion', n), 'pandas groupby', ''),
         ('1,000 multinomials of 10,240 cells', mine('multinomial', n), peer('multinomial', n), 'numpy', '5 ×'),
+        (f'intervals of {10 * n:,} people, B = 1,000', mine('bootstrap', 10 * n), mine('bootstrap', n // 10),
+         f'of {n // 10:,}', '0.83 ×'),
         (f'logistic fit, {n:,} × 20', mine('logistic', n), in_r('glm', n), 'R glm.fit', '20 ×'),
         (f'logistic fit, {n:,} × 20', mine('logistic', n), peer('logistic', n), 'newton-cholesky', '5 ×'),
         (f'logistic fit, {n // 10:,} × 100', mine('logistic-wide', n // 10), in_r('glm-wide', n // 10), 'R glm.fit', '20 ×'),
