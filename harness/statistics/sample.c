@@ -44,6 +44,8 @@ uint32_t es_dice_below(struct es_dice *s, uint32_t n)
 
 /* --- binomials -------------------------------------------------------------------------------- */
 
+enum { MANY = 10 }; /* expected, from here on by the hat */
+
 /* Those of a block who have no number yet. */
 struct waiting {
   size_t size;
@@ -134,13 +136,21 @@ static void take_binomials(double *k, const double *n, const double *p, size_t s
                            struct round *r)
 {
   struct waiting few, many;
-  few.size = many.size = 0;
-  for (size_t i = 0; i < size; i++) {
-    double mean = n[i] * p[i];
-    k[i] = 0;
-    few.at[few.size] = many.at[many.size] = (uint16_t)i;
-    few.size += mean > 0 && mean < 10;
-    many.size += mean >= 10;
+  double mean[ES_LANES], least = MANY, most = 0;
+  few.size = 0;
+  many.size = size;
+  es_lanes()->fill(mean, 0, size);
+  es_lanes()->add_product(mean, n, p, size);
+  es_lanes()->range(&least, &most, mean, size);
+  for (size_t i = 0; i < size; i++) many.at[i] = (uint16_t)i;
+  if (least < MANY) {
+    es_lanes()->fill(k, 0, size);
+    many.size = 0;
+    for (size_t i = 0; i < size; i++) {
+      few.at[few.size] = many.at[many.size] = (uint16_t)i;
+      few.size += mean[i] > 0 && mean[i] < MANY;
+      many.size += mean[i] >= MANY;
+    }
   }
   take_few(k, n, p, &few, r);
   take_many(k, n, p, &many, r);

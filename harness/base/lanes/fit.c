@@ -171,14 +171,25 @@ void LANES(odds)(struct es_odds *restrict o)
   }
 }
 
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+static inline double larger(double a, double b) { return a > b ? a : b; }
+
 void LANES(range)(double *restrict low, double *restrict high, const double *restrict x, size_t n)
 {
-  double least = *low, most = *high;
-  _Pragma("omp simd reduction(min : least) reduction(max : most)") for (size_t i = 0; i < n; i++)
-  {
-    least = x[i] < least ? x[i] : least;
-    most = x[i] > most ? x[i] : most;
+  double least[ES_STRANDS], most[ES_STRANDS];
+  size_t i = 0;
+  EACH(l, ES_STRANDS) least[l] = *low, most[l] = *high;
+  for (; i + ES_STRANDS <= n; i += ES_STRANDS) EACH(l, ES_STRANDS)
+    {
+      least[l] = smaller(x[i + l], least[l]);
+      most[l] = larger(x[i + l], most[l]);
+    }
+  for (size_t l = 0; i < n; i++, l++) {
+    least[l] = smaller(x[i], least[l]);
+    most[l] = larger(x[i], most[l]);
   }
-  *low = least;
-  *high = most;
+  for (size_t l = 0; l < ES_STRANDS; l++) {
+    *low = smaller(least[l], *low);
+    *high = larger(most[l], *high);
+  }
 }

@@ -1,5 +1,6 @@
 /* Binomial numbers of many people at once: the steps of an algorithm that turns most numbers down
- * or takes them without a logarithm, and looks closer at fewer and fewer of the rest. */
+ * or takes them without a logarithm, and looks closer at fewer and fewer of the rest.  Where two
+ * things are divided, one reciprocal serves both, as divisions take their time. */
 #include "harness/base/lanes/width.h"
 
 #include <math.h>
@@ -61,12 +62,12 @@ void LANES(hat)(struct es_hat *restrict h, const struct es_words *restrict words
   {
     double n = h->n[i], p = h->p[i], v = uniform(words->word[2][i], words->word[3][i]);
     double u = uniform(words->word[0][i], words->word[1][i]) - 0.5, edge = 0.5 - fabs(u);
-    double variance = n * p * (1 - p), spread = sqrt(variance), b = 1.15 + 2.53 * spread;
-    double a = -0.0873 + 0.0248 * b + 0.01 * p;
-    double k = below((2 * a / edge + b) * u + (n * p + 0.5));
+    double spread = sqrt(n * p * (1 - p)), b = 1.15 + 2.53 * spread;
+    double a = -0.0873 + 0.0248 * b + 0.01 * p, square = edge * edge, slope = b * (a + b * square);
+    double both = 1 / (edge * slope), k = below((2 * a * (both * slope) + b) * u + (n * p + 0.5));
     bool easy = edge >= 0.07 && v * b <= 0.92 * b - 4.2, out = !(k >= 0 && k <= n);
     h->k[i] = k;
-    h->v[i] = v * ((2.83 * b + 5.1) * spread * (edge * edge)) / (b * (a + b * (edge * edge)));
+    h->v[i] = v * ((2.83 * b + 5.1) * spread * square) * (both * edge);
     h->verdict[i] = easy ? ES_TRUE : out ? ES_FALSE : ES_UNKNOWABLE;
   }
 }
@@ -103,8 +104,7 @@ static inline double rest(double x)
   return y * x - 1.54777236361359e-11;
 }
 
-/* Whether log v is below log P(k) / P(mode).  Two reciprocals are made of one, as divisions take
- * their time. */
+/* Whether log v is below log P(k) / P(mode). */
 void LANES(height)(struct es_hat *restrict h, size_t size)
 {
   EACH(i, WHOLE(size))
