@@ -16,6 +16,7 @@
 struct running {
   int64_t threads;
   char *shard, *resume, *save_model;
+  double save_every;
 };
 static const struct es_option running_options[] = {
     ES_OPTION_INT(struct running, threads, "0", 0, 1024, "threads; 0: all cores"),
@@ -24,6 +25,8 @@ static const struct es_option running_options[] = {
     ES_OPTION_TEXT(struct running, save_model, "", "FILE",
                    "keep what the study's one scorer learned (docs/models.md)"),
     ES_OPTION_TEXT(struct running, resume, "", "FILE", "complete what an interrupted run has kept"),
+    ES_OPTION_DOUBLE(struct running, save_every, "60", 0, 1e9,
+                     "seconds after which what was done is kept, as if interrupted; 0: never"),
     {0}};
 
 /* --- what is kept after Ctrl-C -------------------------------------------------------------- */
@@ -62,23 +65,40 @@ static enum es_status keep(const struct es_study *study, const char *path, struc
 
 /* --- running -------------------------------------------------------------------------------- */
 
-enum es_status es_run_to_output(struct es_study *study, struct es_ledger *ledger, int threads,
-                                const struct es_output *output, struct es_context *ctx)
+/* Runs it, and writes what is to be written. */
+static enum es_status run_and_write(struct es_study *study, int threads,
+                                    const struct es_output *output, struct es_context *ctx)
 {
   struct es_results results;
-  ES_TRY(es_study_settle(study, ctx));
-  ES_TRY(es_output_check(output, ctx));
-  study->ledger = ledger;
   enum es_status status = es_run(study, threads, &results, ctx);
   if (status == ES_INTERRUPTED && es_rank() == 0) return keep(study, output->output, ctx);
   if (status != ES_OK) return status;
   if (es_rank() > 0)
     status = ES_OK; /* rank 0 writes */
-  else if (es_ledger_whole(ledger))
+  else if (es_ledger_whole(study->ledger))
     status = es_output_results(&results, output, ctx);
   else
-    status = es_ledger_write(ledger, study, true, output->output, ctx);
+    status = es_ledger_write(study->ledger, study, true, output->output, ctx);
   es_results_clear(&results);
+  return status;
+}
+
+enum es_status es_run_to_output(struct es_study *study, struct es_ledger *ledger, int threads,
+                                const struct es_output *output, struct es_context *ctx)
+{
+  struct es_text safe = {0};
+  ES_TRY(es_study_settle(study, ctx));
+  ES_TRY(es_output_check(output, ctx));
+  study->ledger = ledger;
+  ledger->study = study;
+  name_kept(output->output, &safe);
+  if (ledger->every > 0 && safe.size > 0) ledger->safe = es_text_get(&safe);
+  ledger->saved = es_now();
+  enum es_status status = run_and_write(study, threads, output, ctx);
+  if (status == ES_OK && ledger->saves > 0 && strcmp(es_text_get(&safe), output->output) != 0)
+    remove(es_text_get(&safe));
+  ledger->safe = NULL;
+  es_text_clear(&safe);
   return status;
 }
 
@@ -103,7 +123,7 @@ static enum es_status read_shard(const char *text, struct es_ledger *ledger, str
 static enum es_status with_study(struct es_study *study, const struct es_output *output,
                                  const struct running *how, struct es_context *ctx)
 {
-  struct es_ledger ledger = {.keeps = output->output[0] != '\0'};
+  struct es_ledger ledger = {.keeps = output->output[0] != '\0', .every = how->save_every};
   enum es_status status = ES_OK;
   if (how->save_model[0] != '\0') {
     study->save_model = how->save_model;
@@ -134,6 +154,7 @@ static enum es_status resume(int argc, char **argv, struct es_context *ctx)
   if (status == ES_OK && (how.shard[0] != '\0' || how.save_model[0] != '\0'))
     status = es_fail(ctx, ES_INPUT, "leave --shard and --save-model out");
   if (status == ES_INPUT) es_fail_at(ctx, status, "--resume: the study is the file's: ");
+  ledger.every = how.save_every;
   if (status == ES_OK) status = es_ledger_resume(&ledger, how.resume, ctx);
   if (status == ES_OK) status = es_ledger_study(&ledger, &study, ctx);
   if (status == ES_OK && output.output[0] == '\0')

@@ -287,6 +287,21 @@ enum es_status es_ledger_keep(struct es_ledger *ledger, const struct es_pass *pa
   return status;
 }
 
+void es_ledger_save(struct es_ledger *ledger, const struct es_pass *pass,
+                    const struct es_blocks *done, const void *sums, const struct es_context *ctx)
+{
+  if (ledger == NULL || ledger->safe == NULL || es_now() - ledger->saved < ledger->every) return;
+  struct es_context own = *ctx;
+  size_t passes = ledger->record.count;
+  enum es_status status = es_ledger_keep(ledger, pass, done, sums, &own);
+  ledger->next--; /* the pass goes on */
+  if (status == ES_OK) status = es_ledger_write(ledger, ledger->study, false, ledger->safe, &own);
+  while (ledger->record.count > passes) free(ledger->record.at[--ledger->record.count]);
+  if (status != ES_OK) ledger->safe = NULL;
+  ledger->saved = es_now();
+  ledger->saves++;
+}
+
 void es_ledger_clear(struct es_ledger *ledger)
 {
   for (size_t f = 0; f < ledger->count; f++) {

@@ -45,13 +45,19 @@ struct es_tallies {
  *   keeps          the sums of each pass are kept, to be written
  *   found          files whose sums are taken where they are there
  *   next           the number of the next pass
- *   record         what was kept of each, as lines */
+ *   record         what was kept of each, as lines
+ *   safe           where what was done of `study` is saved every so many seconds; NULL: nowhere
+ *   saved          when it was last; `saves`: how often */
 struct es_ledger {
   size_t shard, shards;
   bool keeps;
   struct es_tallies *found;
   size_t count, next;
   struct es_texts record;
+  const struct es_study *study;
+  const char *safe;
+  double every, saved;
+  size_t saves;
 };
 void es_ledger_clear(struct es_ledger *ledger);
 
@@ -74,6 +80,10 @@ enum es_status es_ledger_read(const struct es_ledger *ledger, const struct es_pa
 enum es_status es_ledger_keep(struct es_ledger *ledger, const struct es_pass *pass,
                               const struct es_blocks *done, const void *sums,
                               struct es_context *ctx) ES_CHECKED;
+
+/* Saves what is done so far of a pass that goes on, when it is time; where that fails, no more. */
+void es_ledger_save(struct es_ledger *ledger, const struct es_pass *pass,
+                    const struct es_blocks *done, const void *sums, const struct es_context *ctx);
 
 /* --- files ---------------------------------------------------------------------------------- */
 

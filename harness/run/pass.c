@@ -192,6 +192,15 @@ static void serve(struct crew *crew)
   }
 }
 
+/* So that what ends without a word (rank 0, the machine) has not done everything for nothing. */
+static void save(struct crew *crew)
+{
+  struct es_blocks done = {0};
+  if (es_blocks_map(&done, &crew->todo, &crew->done, crew->ctx) == ES_OK)
+    es_ledger_save(crew->pass->ledger, crew->pass, &done, crew->sums, crew->ctx);
+  es_blocks_clear(&done);
+}
+
 static enum es_status lead(struct crew *crew)
 {
   while (crew->status == ES_OK && crew->next < crew->total && !es_stop) {
@@ -200,6 +209,7 @@ static enum es_status lead(struct crew *crew)
     enum es_status status = add_slice(crew, first, crew->next);
     if (crew->status == ES_OK) crew->status = status;
     serve(crew);
+    if (crew->status == ES_OK) save(crew);
   }
   while (crew->status == ES_OK && crew->away > 0 && !es_stop) {
     serve(crew);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "harness/run/ranks.h"
 
-static double now(void)
+double es_now(void)
 {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -17,7 +17,7 @@ static double now(void)
 
 void es_progress_start(struct es_progress *p, const char *label, const char *unit, uint64_t total)
 {
-  *p = (struct es_progress){.label = label, .unit = unit, .total = total, .started = now()};
+  *p = (struct es_progress){.label = label, .unit = unit, .total = total, .started = es_now()};
   p->drawn = p->started + 0.4;
 }
 
@@ -38,7 +38,7 @@ static void draw(struct es_progress *p, double at)
 void es_progress_add(struct es_progress *p, uint64_t done)
 {
   p->done += done;
-  double at = now();
+  double at = es_now();
   if (at - p->drawn >= 0.1 && !es_ranks_launched() && isatty(STDERR_FILENO)) draw(p, at);
 }
 

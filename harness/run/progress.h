@@ -12,6 +12,9 @@ struct es_progress {
   int shown;             /* whether anything has been drawn */
 };
 
+/* Seconds of a clock: for bars and for what is saved, never for results. */
+double es_now(void);
+
 void es_progress_start(struct es_progress *progress, const char *label, const char *unit,
                        uint64_t total);
 /* Adds to what is done; from one thread at a time. */

@@ -1,6 +1,7 @@
-"""Times this program against what it is compared with, and writes docs/performance.md's table.
+"""Times this program against what it is compared with, and writes docs/performance.md's tables.
 
 run.py BUILD [--quick] [--write]      BUILD has evenscore and bench/ours
+run.py BUILD --growth [--quick] [--write]      the second table alone
 
 Each row is a pair, run in turn, again and again: a ratio is that of two things measured in the same
 minute on the same machine, its range that of the pairs.  What is not installed is skipped and said.
@@ -12,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -92,6 +94,78 @@ def rows(build, quick):
     ]
 
 
+def cpu(*command):
+    """The seconds of processor that a command takes."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.stderr.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(' '.join(command) + ': ' + said.decode().strip()[-300:])
+    return used.ru_utime + used.ru_stime
+
+
+def divided(folder, parts):
+    """cn-2017 with each of its strata divided into so many alike."""
+    def divide(line):
+        key, value = line.group(1), line.group(2).split()
+        if key == 'correlation':
+            return line.group(0)
+        if key == 'strata':
+            value = [f'{v}{k}' for v in value for k in range(parts)]
+        elif key == 'share':
+            value = [repr(float(v) / parts) for v in value for _ in range(parts)]
+        else:
+            value = [v for v in value for _ in range(parts)]
+        return f'{key} = {" ".join(value)} '
+    text = open(os.path.join(HERE, '..', '..', 'datasets', 'populations', 'cn-2017.ini')).read()
+    text = re.sub(r'^reference = urban$', 'reference = urban0', text, flags=re.M)
+    path = os.path.join(folder, 'divided.ini')
+    with open(path, 'w') as file:
+        file.write(re.sub(r'^(\w+) = ((?:[-\w.]+ ){2}[-\w.]+)(?=$| *;)', divide, text, flags=re.M))
+    return path
+
+
+def growing(build, quick, folder):
+    """What, and the seconds of one person: of the study, and of what it is measured by."""
+    es, n = os.path.join(build, 'evenscore'), 300000 if quick else 3000000
+    one = [a for k in range(16) for a in ('--scorer', f'logistic:l2={k + 1}')]
+
+    def person(*arguments, people=n, times=1):
+        run = (es, 'run', '--threads', '1', '--bootstrap', '0', '-o', os.devnull, *arguments, '--people')
+        return lambda: (cpu(*run, str(people)) - cpu(*run, '2000')) / (people - 2000) / times
+
+    def intervals(people):
+        replicates = '100' if quick else '500'
+        run = (es, 'run', '--threads', '1', '--metrics', 'all', '-o', os.devnull, '--people', str(people), '--bootstrap')
+        return lambda: (cpu(*run, replicates) - cpu(*run, '0')) / int(replicates)
+
+    study = person()
+    return [
+        (f'10 times as many people, {10 * n:,}', person(people=10 * n), study),
+        ('12 groups instead of 3', person('--population', divided(folder, 4)), study),
+        ('4 logistic regressions instead of 1', person(*one[:8]), person(*one[:2])),
+        ('16 logistic regressions instead of 1', person(*one), person(*one[:2])),
+        ('attribution, each of its 16 worlds',
+         lambda: (person('--attribute', 'demographic_parity_difference')() - study()) / 16, study),
+        ('8 replicates, each', person('--replicates', '8', times=8), study),
+        (f'a replicate of the bootstrap, every measure, {10 * n // 3:,} people instead of {n // 30:,}',
+         intervals(10 * n // 3), intervals(n // 30)),
+    ]
+
+
+def growth(build, quick, pairs):
+    yield '| what | CPU time | that of the default study (range) |'
+    yield '|---|---|---|'
+    with tempfile.TemporaryDirectory() as folder:
+        for what, ours, other in growing(build, quick, folder):
+            base, own, ratio = measure(other, ours, pairs)
+            unit = 'each' if 'bootstrap' in what else 'a person'
+            line = f'| {what} | {time_text(own)} {unit} | {statistics.median(ratio):.3g} ({ratio[0]:.3g} to {ratio[-1]:.3g}) |'
+            print(line, file=sys.stderr)
+            yield line
+
+
 def has(python, what):
     try:
         return subprocess.run([python, '-c', what], capture_output=True).returncode == 0
@@ -106,7 +180,10 @@ def measure(ours, other, pairs):
 
 
 def time_text(seconds):
-    return f'{seconds:.2f} s' if seconds >= 1 else f'{1e3 * seconds:.3g} ms'
+    if seconds >= 1:
+        return f'{seconds:.2f} s'
+    unit, per = next(u for u in (('ms', 1e3), ('µs', 1e6), ('ns', 1e9)) if seconds * u[1] >= 1 or u[0] == 'ns')
+    return f'{per * seconds:.3g} {unit}'
 
 
 def table(build, quick, pairs):
@@ -128,21 +205,28 @@ def processor():
     return f'{found[1] if found else "?"}, {os.cpu_count()} cores'
 
 
+def write(name, lines):
+    """Puts a table between its marks in the page."""
+    head, rest = open(DOC).read().split(f'<!-- {name} -->\n')
+    end = '<!-- end -->'
+    with open(DOC, 'w') as file:
+        file.write(f'{head}<!-- {name} -->\n' + '\n'.join(lines) + '\n' + end + rest.split(end, 1)[1])
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument('build')
     args.add_argument('--quick', action='store_true')
-    args.add_argument('--write', action='store_true', help='put the table into docs/performance.md')
+    args.add_argument('--growth', action='store_true', help='only what growth costs')
+    args.add_argument('--write', action='store_true', help='put the tables into docs/performance.md')
     args = args.parse_args()
-    lines = [f'{processor()}; lanes {lanes(args.build)}; medians of {3 if args.quick else 5} pairs.', '']
-    lines += table(args.build, args.quick, 3 if args.quick else 5)
-    print('\n'.join(lines))
-    if args.write:
-        text = open(DOC).read()
-        begin, end = '<!-- table -->\n', '<!-- end -->'
-        head, rest = text.split(begin)
-        text = head + begin + '\n'.join(lines) + '\n' + end + rest.split(end)[1]
-        open(DOC, 'w').write(text)
+    pairs = 3 if args.quick else 5
+    for name, rows_of in [('growth', growth)] if args.growth else [('table', table), ('growth', growth)]:
+        lines = [f'{processor()}; lanes {lanes(args.build)}; medians of {pairs} pairs.', '']
+        lines += rows_of(args.build, args.quick, pairs)
+        print('\n'.join(lines))
+        if args.write:
+            write(name, lines)
 
 
 def lanes(build):

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Memory does not grow with the number of people: a hundred times as many take no more.
+# Memory does not grow with the number of people: a thousand times as many take no more.
 . "${0%/*}/kit.bash"
 
 [ -z "${ASAN_OPTIONS:-}" ] || { echo "skipped: a sanitizer keeps what is freed"; exit 0; }
@@ -11,6 +11,6 @@ subprocess.run([sys.argv[1], 'run', '--people', sys.argv[2], '--bootstrap', '0',
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 END
 }
-few=$(peak 4000) many=$(peak 400000)
-[ "$many" -lt $((few + few / 4 + 2000)) ] || fail "400,000 people take $many KiB, 4,000 take $few"
-[ "$many" -lt 65536 ] || fail "400,000 people take $many KiB"
+few=$(peak 10000) many=$(peak 10000000)
+[ "$many" -lt $((few + few / 4 + 2000)) ] || fail "10,000,000 people take $many KiB, 10,000 take $few"
+[ "$many" -lt 65536 ] || fail "10,000,000 people take $many KiB"

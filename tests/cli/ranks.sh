@@ -67,3 +67,14 @@ for at in 1:0.3 2:0.7 1:1.2 2:2; do
   same whole.json ranks.json "after rank ${at%:*} died"
 done
 [ $kept -ge 1 ] && [ $said -ge 1 ] || fail "$kept kept, $said said: $(cat err)"
+
+# With rank 0 goes what it has done since it saved last.
+saved=0 long+=(--save-every 0.01)
+for seconds in 0.5 1 2; do
+  killed 0 $seconds && break
+  [ -e ranks.json ] || continue
+  saved=$((saved + 1))
+  run_to table run --resume ranks.json
+  same whole.json ranks.json "resumed after rank 0 died"
+done
+[ $saved -ge 1 ] || fail "rank 0 died, and nothing was saved"

@@ -47,6 +47,27 @@ run_to out run "${study[@]}" --shard 1/2 -o one.json
 run_to out merge one.json two.json -o merged.json
 same whole.json merged.json "a resumed shard"
 
+# What ends without a word leaves what was saved last; a whole run leaves nothing beside its results.
+long=(--people 4000000 --train 1000 --bootstrap 0 --scorer logistic --scorer oracle --save-every 0.01)
+run_to table run "${long[@]}" -o long.json
+cp whole.json beside.json
+saved=0
+for seconds in 0.1 0.3 0.6; do
+  "$es" run "${long[@]}" -o beside.json >out 2>err & pid=$!
+  sleep $seconds
+  kill -KILL $pid 2>kill.err
+  wait $pid 2>kill.err && break # it was over
+  same whole.json beside.json "a run that was killed"
+  [ -e beside.json.partial ] || continue # it had only begun
+  saved=$((saved + 1))
+  run_to table run --resume beside.json.partial -o resumed.json
+  same long.json resumed.json "saved before it was killed"
+done
+[ $saved -ge 1 ] || fail "nothing was saved before it was killed"
+run_to table run "${long[@]}" -o beside.json
+same long.json beside.json "over an old file"
+[ ! -e beside.json.partial ] || fail "a run that ended leaves beside.json.partial"
+
 # A disk that is full: the old file stays, and nothing lies about.
 full=(--people 2000 --train 1000 --scorer logistic --bootstrap 0)
 for file in whole.json one.json; do
