@@ -7,7 +7,16 @@ SHARED ?= ../shared
 
 $(B)/tests/%: tests/%.c $(B)/libevenscore.a $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I$(B) -DSHARED='"$(SHARED)"' $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libevenscore.a $(LIBS) -lcriterion
+	$(CC) $(CPPFLAGS) -I$(B) -DSHARED='"$(SHARED)"' -DOBJECTS='"$(B)/tests"' $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libevenscore.a $(LIBS) -lcriterion
+
+# Scorers from elsewhere, which are held to what those of this build are.
+objects := $(B)/tests/records.so $(B)/tests/hostile.so
+$(B)/tests/records.so: docs/examples/records.c
+$(B)/tests/hostile.so: tests/foreign/hostile.c
+$(objects): $(B)/flags scorers/scorer.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -shared -fPIC -o $@ $(filter %.c,$^)
+$(B)/tests/test_conformance $(B)/tests/test_foreign: $(objects)
 
 -include $(wildcard $(B)/tests/*.d)
 

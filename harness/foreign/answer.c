@@ -48,6 +48,7 @@ static enum es_status add_header(struct es_text *text, const struct es_frame *fr
   return ES_OK;
 }
 
+/* An empty line would not be seen: of a single column, what is not seen is a quoted nothing. */
 static void add_person(struct es_text *text, const struct es_frame *frame,
                        const struct es_training *training, size_t i)
 {
@@ -59,7 +60,10 @@ static void add_person(struct es_text *text, const struct es_frame *frame,
   for (size_t c = 0; c < frame->columns; c++) {
     const struct es_column *column = &frame->column[c];
     if (c > 0) es_text_bytes(text, ",", 1);
-    if (!es_seen(frame, c, i)) continue;
+    if (!es_seen(frame, c, i)) {
+      if (frame->columns == 1 && training == NULL) es_text_add(text, "\"\"");
+      continue;
+    }
     double x = frame->value[c][i];
     if (column->kind == ES_LEVELS && column->level != NULL && x >= 0 && x < column->levels)
       add_cell(text, column->level[(size_t)x]);

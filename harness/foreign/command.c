@@ -228,6 +228,10 @@ static enum es_status fit(void *state, const void *options, const struct es_trai
   struct state *s = state;
   struct es_text said = {0};
   int file = -1;
+  if (training->frame.people == 0)
+    return es_fail(ctx, ES_DEGENERATE, "there is nobody to learn from");
+  if (training->frame.columns == 0)
+    return es_fail(ctx, ES_DEGENERATE, "there is no column to learn from");
   ES_TRY(make_folder(s, ctx));
   enum es_status status = spool(s, &training->frame, training, &file, ctx);
   if (status == ES_OK) status = run(s, options, "fit", file, (size_t)1 << 26, &said, ctx);
@@ -245,6 +249,7 @@ static enum es_status score(const void *state, const void *options, const struct
   struct es_text answer = {0};
   int file = -1;
   if (s->folder == NULL) return es_fail(ctx, ES_BROKEN, "was asked to score before it has learned");
+  if (frame->people == 0) return ES_OK;
   enum es_status status = spool(s, frame, NULL, &file, ctx);
   if (status == ES_OK)
     status = run(s, options, "score", file, frame->people * LINE + SAID, &answer, ctx);

@@ -45,6 +45,23 @@ const struct es_scorer *es_foreign_scorer(const struct es_foreign *self) { retur
 
 size_t es_foreign_batch(const struct es_foreign *self) { return self->batch; }
 
+enum es_status es_foreign_extend(const struct es_foreign *self, char **spec, const char *key,
+                                 const char *value, struct es_context *ctx)
+{
+  struct es_text text = {0};
+  if (self->line != NULL) { /* options stand in front of the program's line, as words */
+    es_text_add(&text, "%.*s%s=", (int)(strlen(*spec) - strlen(self->line)), *spec, key);
+    for (const char *c = value; *c != '\0'; c++)
+      es_text_add(&text, strchr(" \t'\"\\", *c) != NULL ? "\\%c" : "%c", *c);
+    es_text_add(&text, " %s", self->line);
+  } else {
+    es_text_add(&text, "%s%c%s=%s", *spec, strchr(*spec, ':') != NULL ? ',' : ':', key, value);
+  }
+  free(*spec);
+  *spec = es_text_take(&text);
+  return *spec != NULL ? ES_OK : es_fail(ctx, ES_NOMEM, "out of memory");
+}
+
 void es_foreign_settle(struct es_foreign *self, void *options)
 {
   ((struct es_foreign_limits *)options)->self = self;

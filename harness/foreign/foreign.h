@@ -29,6 +29,10 @@ const struct es_scorer *es_foreign_scorer(const struct es_foreign *foreign);
 /* How many people it is best asked about at once, because each call starts a process. */
 size_t es_foreign_batch(const struct es_foreign *foreign);
 
+/* Puts one more option into its spec, on top of those that are there. */
+enum es_status es_foreign_extend(const struct es_foreign *foreign, char **spec, const char *key,
+                                 const char *value, struct es_context *ctx) ES_CHECKED;
+
 /* Ties a block of its options to it, when created and again when options were set: they may say
  * what it is called, or that it gives probabilities. */
 void es_foreign_settle(struct es_foreign *foreign, void *options);

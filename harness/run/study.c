@@ -146,19 +146,34 @@ static enum es_status vary_policies(struct es_study *study, const char *key, con
   return ES_OK;
 }
 
+/* Varies "name.key" of a scorer where it is called so; one from elsewhere is asked its name. */
+static enum es_status vary_scorer(char **spec, bool *found, const char *key, const char *value,
+                                  struct es_context *ctx)
+{
+  const char *dot = strchr(key, '.');
+  struct es_model model = {0};
+  bool elsewhere = es_is_foreign(*spec);
+  if (dot == NULL) return ES_OK;
+  if (elsewhere) ES_TRY(es_model_create(&model, *spec, ctx));
+  const char *name = elsewhere ? model.scorer->name : *spec;
+  size_t size = elsewhere ? strlen(name) : strcspn(name, ":");
+  enum es_status status = ES_OK;
+  if (size == (size_t)(dot - key) && strncmp(name, key, size) == 0) {
+    *found = true;
+    status = elsewhere ? es_foreign_extend(model.foreign, spec, dot + 1, value, ctx)
+                       : extend(spec, dot + 1, value, ctx);
+  }
+  es_model_clear(&model);
+  return status;
+}
+
 enum es_status es_study_vary(struct es_study *study, const char *key, const char *value,
                              struct es_context *ctx)
 {
   if (strncmp(key, "policy.", 7) == 0) return vary_policies(study, key + 7, value, ctx);
-  const char *dot = strchr(key, '.');
   bool scorer = false;
-  for (size_t i = 0; dot != NULL && i < study->scorer.count; i++) {
-    char *spec = study->scorer.at[i];
-    size_t size = strcspn(spec, ":");
-    if (size != (size_t)(dot - key) || strncmp(spec, key, size) != 0) continue;
-    ES_TRY(extend(&study->scorer.at[i], dot + 1, value, ctx));
-    scorer = true;
-  }
+  for (size_t i = 0; i < study->scorer.count; i++)
+    ES_TRY(vary_scorer(&study->scorer.at[i], &scorer, key, value, ctx));
   if (scorer) return ES_OK;
   struct es_text text = {0};
   es_text_add(&text, "%s=%s", key, value);

@@ -6,7 +6,8 @@
 unset MAKEFLAGS MFLAGS # the copy is its own build
 copy=$work/copy
 mkdir "$copy" && cd "$root" && cp -r Makefile scorers datasets harness reports "$copy" &&
-  mkdir "$copy/tests" && cp tests/tests.mk tests/kit.h tests/test_conformance.c "$copy/tests" || fail "no copy"
+  mkdir "$copy/tests" && cp -r tests/tests.mk tests/kit.h tests/test_conformance.c tests/foreign "$copy/tests" &&
+  mkdir "$copy/docs" && cp -r docs/examples "$copy/docs" || fail "no copy"
 cd "$copy" || exit 1
 make -s new-scorer NAME=conformance_probe >out 2>&1 || fail "make new-scorer: $(cat out)"
 make -s new-scorer NAME=conformance_probe >out 2>&1 && fail "make new-scorer writes over a scorer"

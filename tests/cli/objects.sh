@@ -50,6 +50,16 @@ import json
 a, b = ([c['unscorable'] for c in t['cells']] for t in json.load(open('gated.json'))['tallies'])
 assert a == b and len(a[0]) == 3, (a, b)" || fail "gated.so gates otherwise"
 
+# Its options can be swept, by the scorer's name, on top of those that are given.
+run_to table run --scorer ./records.so:least=5 --people 1500 --train 500 --bootstrap 0 --sweep records.least=1,3 --format csv --table sweep
+for least in 1 3; do
+  run_to alone run --scorer ./records.so:least=$least --people 1500 --train 500 --bootstrap 0 --format csv --metrics abstention_rate
+  rate=$(awk -F, '$5 == "all" || /,abstention_rate,/ {print; exit}' alone | grep -oE '0\.[0-9]{6,}' | head -n 1)
+  [ -n "$rate" ] && grep -q "^records.least,$least,.*abstention_rate.*$rate" table || fail "sweep of records.least=$least: no $rate in $(cat table)"
+done
+"$es" run --scorer ./records.so --people 1500 --train 500 --sweep records.leas=1,3 >out 2>err
+[ $? -eq 2 ] && grep -q 'scorer records: there is no option "leas"; did you mean "least"' err || fail "sweep of no option: $(cat err)"
+
 # The same bytes for any number of threads.
 run_to out run --scorer ./records.so --people 9000 --train 5000 --threads 1 -o 1.json
 for threads in 2 5; do
