@@ -29,7 +29,7 @@ static const struct {
   const char *spec, *name;
 } elsewhere[] = {{OBJECTS "/records.so", "records"},
                  {OBJECTS "/hostile.so", "hostile"},
-                 {"command:awk -f tests/foreign/thickness.awk", "thickness"}};
+                 {"command:awk -f tests/foreign/cells.awk", "cells"}};
 
 enum { PEOPLE = 2000, MOST = 256 };
 static struct es_context ctx = {.seed = 2018};

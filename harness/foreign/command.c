@@ -35,7 +35,7 @@ static const struct es_option table[] = {
     {0}};
 
 struct state {
-  struct es_kept guard; /* removes the folder */
+  struct es_ward guard; /* removes the folder */
   char *folder, *said;
 };
 
@@ -216,7 +216,7 @@ static enum es_status make_folder(struct state *s, struct es_context *ctx)
 static void clear(void *state)
 {
   struct state *s = state;
-  es_kept_end(&s->guard);
+  es_ward_end(&s->guard);
   free(s->folder);
   free(s->said);
   *s = (struct state){0};

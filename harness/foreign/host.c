@@ -52,7 +52,7 @@ struct lane {
 };
 
 struct es_host {
-  struct es_kept kept;
+  struct es_ward kept;
   const struct es_foreign *self;
   const void *options; /* this program's block */
   struct es_training training;
@@ -281,7 +281,7 @@ static bool hear(struct es_host *h, struct lane *l, double until, int *status)
       *status = SIGKILL; /* the host is gone; its keeper knows how */
       pthread_mutex_lock(&h->lock);
       double patience = es_seconds() + 1;
-      while (!es_kept_ended(&h->kept) && es_seconds() < patience) poll(NULL, 0, 1);
+      while (!es_ward_ended(&h->kept) && es_seconds() < patience) poll(NULL, 0, 1);
       if (h->kept.ended) *status = h->kept.status;
       pthread_mutex_unlock(&h->lock);
       return true;
@@ -327,7 +327,7 @@ static void free_host(struct es_host *h)
     if (h->lane[k].ours > 0) close(h->lane[k].ours);
     if (h->lane[k].theirs > 0) close(h->lane[k].theirs);
   }
-  es_kept_end(&h->kept);
+  es_ward_end(&h->kept);
   es_shared_free(h->memory, h->size);
   for (size_t k = 0; k < h->lanes; k++) {
     free(h->lane[k].value);

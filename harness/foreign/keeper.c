@@ -241,10 +241,10 @@ static void close_both(const int *pair)
   close(pair[1]);
 }
 
-enum es_status es_keep(struct es_kept *kept, const struct es_work *work, struct es_context *ctx)
+enum es_status es_keep(struct es_ward *kept, const struct es_work *work, struct es_context *ctx)
 {
   int control[2], report[2];
-  *kept = (struct es_kept){0};
+  *kept = (struct es_ward){0};
   if (pipe2(control, O_CLOEXEC) != 0)
     return es_fail(ctx, ES_IO, "cannot make a pipe: %s", strerror(errno));
   if (pipe2(report, O_CLOEXEC) != 0) {
@@ -264,11 +264,11 @@ enum es_status es_keep(struct es_kept *kept, const struct es_work *work, struct 
   }
   close(control[0]);
   close(report[1]);
-  *kept = (struct es_kept){.keeper = keeper, .control = control[1], .report = report[0]};
+  *kept = (struct es_ward){.keeper = keeper, .control = control[1], .report = report[0]};
   return ES_OK;
 }
 
-bool es_kept_ended(struct es_kept *kept)
+bool es_ward_ended(struct es_ward *kept)
 {
   struct pollfd report = {.fd = kept->report, .events = POLLIN};
   if (kept->ended) return true;
@@ -278,12 +278,12 @@ bool es_kept_ended(struct es_kept *kept)
   return kept->ended = true;
 }
 
-void es_kept_end(struct es_kept *kept)
+void es_ward_end(struct es_ward *kept)
 {
   if (kept->keeper <= 0) return;
   close(kept->control);
   while (waitpid(kept->keeper, NULL, 0) < 0 && errno == EINTR) continue;
-  es_kept_ended(kept); /* what it said before it went */
+  es_ward_ended(kept); /* what it said before it went */
   close(kept->report);
-  *kept = (struct es_kept){.ended = true, .status = kept->status};
+  *kept = (struct es_ward){.ended = true, .status = kept->status};
 }

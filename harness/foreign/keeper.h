@@ -34,22 +34,22 @@ struct es_work {
 };
 
 /*   report  becomes readable when the worker has ended
- *   status  as waitpid gives it, once es_kept_ended has said so */
-struct es_kept {
+ *   status  as waitpid gives it, once es_ward_ended has said so */
+struct es_ward {
   pid_t keeper;
   int control, report, status;
   bool ended;
 };
 
-enum es_status es_keep(struct es_kept *kept, const struct es_work *work,
+enum es_status es_keep(struct es_ward *kept, const struct es_work *work,
                        struct es_context *ctx) ES_CHECKED;
 
 /* Whether the worker has ended; does not wait. */
-bool es_kept_ended(struct es_kept *kept);
+bool es_ward_ended(struct es_ward *kept);
 
 /* Ends the worker and everything it started, and waits until they are gone; `status` stays.  Does
  * nothing to a zeroed struct. */
-void es_kept_end(struct es_kept *kept);
+void es_ward_end(struct es_ward *kept);
 
 /* "crashed (Segmentation fault)", "ended with exit status 1". */
 const char *es_how_it_ended(char text[96], int status);

@@ -196,10 +196,10 @@ static enum es_status read_record(struct es_foreign *self, struct es_context *ct
 }
 
 /* Until the worker has ended, for so long at the most. */
-static enum es_status wait_for_record(struct es_kept *kept, struct es_context *ctx)
+static enum es_status wait_for_record(struct es_ward *kept, struct es_context *ctx)
 {
   double until = es_seconds() + LOADING;
-  while (!es_kept_ended(kept)) {
+  while (!es_ward_ended(kept)) {
     struct pollfd report = {.fd = kept->report, .events = POLLIN};
     if (es_stop) return es_fail(ctx, ES_INTERRUPTED, "interrupted");
     if (es_seconds() > until)
@@ -217,11 +217,11 @@ static enum es_status load(struct es_foreign *self, struct es_context *ctx)
   struct loading l = {self->path, es_shared_memory(RECORD, ctx)};
   if (l.shared == NULL) return ES_NOMEM;
   struct es_work work = {.work = describe_object, .with = &l, .stdio = {-1, -1, -1}};
-  struct es_kept kept = {0};
+  struct es_ward kept = {0};
   fflush(NULL); /* the object may call exit */
   enum es_status status = es_keep(&kept, &work, ctx);
   if (status == ES_OK) status = wait_for_record(&kept, ctx);
-  es_kept_end(&kept);
+  es_ward_end(&kept);
   if (status == ES_OK && (self->record = es_alloc(RECORD + 1, 1, ctx)) == NULL) status = ES_NOMEM;
   if (status == ES_OK) memcpy(self->record, l.shared, RECORD);
   es_shared_free(l.shared, RECORD);

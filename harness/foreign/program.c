@@ -15,7 +15,7 @@
 enum { TAIL = 2048, LOUD = 1 << 26 /* bytes of standard error */ };
 
 struct running {
-  struct es_kept kept;
+  struct es_ward kept;
   int out[2], err[2];
   size_t said; /* bytes of standard error so far */
   char tail[TAIL + 1];
@@ -104,7 +104,7 @@ static enum es_status attend(const struct es_program *p, struct running *r, stru
          k++) /* a closed pipe is always ready: look at it no more often than this */
       if (poll(&at[k], 1, 0) > 0 && !(at[k].revents & POLLIN)) at[k].fd = -1;
     poll(at, 3, 100);
-    ended = es_kept_ended(&r->kept);
+    ended = es_ward_ended(&r->kept);
     if (!read_out(r, out, p->most))
       return es_fail(ctx, ES_BROKEN, "wrote more than %zu bytes to standard output %s", p->most,
                      p->doing);
@@ -149,7 +149,7 @@ enum es_status es_program_run(const struct es_program *p, struct es_text *out,
   char how[96], words[512];
   enum es_status status = start(p, &r, ctx);
   if (status == ES_OK) status = attend(p, &r, out, ctx);
-  es_kept_end(&r.kept); /* whoever still holds the pipes, too */
+  es_ward_end(&r.kept); /* whoever still holds the pipes, too */
   if (status == ES_OK && (!read_out(&r, out, p->most) || !read_err(&r)))
     status = es_fail(ctx, ES_BROKEN, "wrote more than %zu bytes to standard output %s", p->most,
                      p->doing);

@@ -20,7 +20,7 @@ static const struct es_model *model_at(const struct es_contest *contest, size_t 
 
 size_t es_ahead_people(const struct es_contest *contest, size_t block)
 {
-  size_t people = block, columns = contest->from.people->columns;
+  size_t people = block, columns = es_all_columns(contest->from.people);
   for (size_t m = 0; m < models(contest); m++) {
     size_t best = es_model_batch(model_at(contest, m));
     people = people > best ? people : best;

@@ -1,5 +1,5 @@
-# thickness: the share of favourable outcomes among training people with as many cells filled.
-#   --scorer 'command:awk -f thickness.awk'
+# cells: the share of favourable outcomes among training people with as many cells filled.
+#   --scorer 'command:awk -f cells.awk'
 BEGIN {
   FS = ","; verb = ARGV[1]; model = ARGV[2] "/model"; ARGC = 1
   while (verb == "score" && (getline line < model) > 0) { split(line, f, " "); mean[f[1]] = f[2] }
