@@ -411,16 +411,23 @@ Test(sort, is_in_order_and_stable)
     double x, other;
   } row[N];
   uint32_t order[N];
-  for (int kind = 0; kind < 3; kind++) { /* any; rounded, with ties; few, of both signs of 0 */
+  /* any; rounded, with ties; few, of both signs of 0; so near each other that it takes every digit
+   */
+  for (int kind = 0; kind < 4; kind++) {
     for (size_t i = 0; i < N; i++) {
       double x = es_normal(es_draw(&ctx, i, 12).word[0]) * es_exp((double)(i % 100));
       row[i].x = kind == 0 ? x : kind == 1 ? floor(x) : i % 3 == 0 ? -0.0 : i % 3 == 1 ? 0 : -1;
+      if (kind == 3) row[i].x = 1 + floor(x) * 0x1p-50;
+      row[i].other = (double)i;
     }
     row[7].x = kind == 0 ? (double)INFINITY : row[7].x;
     row[8].x = kind == 0 ? -(double)INFINITY : row[8].x;
     cr_assert_eq(es_sort_order(order, &row->x, sizeof *row, N, &(struct es_context){0}), ES_OK);
-    for (size_t k = 1; k < N; k++) {
-      double before = row[order[k - 1]].x, here = row[order[k]].x;
+    cr_assert_eq(es_sort_records(row, N, &(struct es_context){0}), ES_OK);
+    for (size_t k = 0; k < N; k++) {
+      cr_assert_eq(row[k].other, order[k], "kind %d: what goes along", kind);
+      if (k == 0) continue;
+      double before = row[k - 1].x, here = row[k].x;
       cr_assert(before < here || (before == here && order[k - 1] < order[k]), "kind %d", kind);
     }
   }

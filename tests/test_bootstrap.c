@@ -202,7 +202,7 @@ static void make_people(struct es_tally *tally, size_t people, double step, uint
                            .term = 0};
     cr_assert_eq(es_tally_add(tally, &v, &ctx), ES_OK);
   }
-  es_tally_sort(tally);
+  cr_assert_eq(es_tally_sort(tally, &ctx), ES_OK);
 }
 
 enum { KS, AUC, PRECISION, RURAL_DENIED, NUMBERS };
@@ -257,8 +257,8 @@ static struct summary resample_people(size_t people, double step, int replicates
     cr_assert_eq(es_tally_create(&tally, 2, true, &ctx), ES_OK);
     for (size_t i = 0; i < people; i++) {
       const struct es_kept *one = &all.kept[es_dice_below(&s, (uint32_t)people)];
-      struct es_verdict v = {.cell = one->cell,
-                             .outcome = one->outcome,
+      struct es_verdict v = {.cell = one->list / 2,
+                             .outcome = one->list % 2,
                              .why = ES_SCORED,
                              .score = one->score,
                              .decision = one->score > 0.3 ? ES_APPROVED : ES_DENIED,
@@ -266,7 +266,7 @@ static struct summary resample_people(size_t people, double step, int replicates
                              .weight = 1};
       cr_assert_eq(es_tally_add(&tally, &v, &ctx), ES_OK);
     }
-    es_tally_sort(&tally);
+    cr_assert_eq(es_tally_sort(&tally, &ctx), ES_OK);
     cr_assert_eq(statistics(value, &tally, NULL, &ctx), ES_OK);
     add(sums, value);
     es_tally_clear(&tally);
@@ -325,7 +325,7 @@ Test(bootstrap, costs_the_same_for_a_village_and_a_country)
       for (size_t i = 0; i < tally.kept_count; i++) {
         const struct es_kept *one = &tally.kept[i];
         size_t bin = (size_t)((one->score + 8.25) / 16.5 * ES_SCORE_BINS);
-        tally.bins[(one->cell * 2u + one->outcome) * ES_SCORE_BINS + bin] += 10000;
+        tally.bins[one->list * ES_SCORE_BINS + bin] += 10000;
       }
       tally.kept_count = 0;
     }
@@ -334,10 +334,10 @@ Test(bootstrap, costs_the_same_for_a_village_and_a_country)
     cells[k] = room.kept_room;
     cr_assert_eq(es_resample_draw(&room, resample, 0, &ctx), ES_OK);
     double people = 0, spread = 0;
-    for (size_t i = 0; i < room.kept_count; i++) people += room.kept[i].weight;
+    for (size_t i = 0; i < room.kept_count; i++) people += room.told[room.kept[i].told].weight;
     cr_expect_eq(people, k == 0 ? 500 : 5000000, "%g", people);
     es_resample_base(&room, resample);
-    for (size_t i = 0; i < room.kept_count; i++) spread += room.kept[i].weight;
+    for (size_t i = 0; i < room.kept_count; i++) spread += room.told[room.kept[i].told].weight;
     cr_expect_eq(spread, people);
     es_tally_clear(&room);
     es_resample_free(resample);
@@ -531,8 +531,8 @@ Test(bootstrap, dealing_people_anew_tests_groups)
   struct es_tally tally;
   make_people(&tally, 1000, 0.1, 77);
   for (size_t k = 0; k < tally.kept_count; k++)
-    if (tally.kept[k].cell == 1) tally.kept[k].score = (double)(k % 7);
-  es_tally_sort(&tally);
+    if (tally.kept[k].list / 2 == 1) tally.kept[k].score = (double)(k % 7);
+  cr_assert_eq(es_tally_sort(&tally, &ctx), ES_OK);
   double p = dealt_p(&tally, 999, 1);
   cr_expect(p == 1.0 / 1000, "%g", p);
   es_tally_clear(&tally);

@@ -401,7 +401,7 @@ static size_t like_scikit_learn(const json_t *one_case)
         is(&r, "all", "f1", "", number(json_object_get(want, "at_threshold"), "f1"), 1e-12, id);
   struct es_tally t = tally_of(c);
   struct es_group_counts counts;
-  es_tally_sort(&t);
+  cr_assert_eq(es_tally_sort(&t, &ctx), ES_OK);
   MUST(es_counts_make(&counts, &t, (bool[]){true}, &c->e.consequence, false, &ctx), &ctx);
   for (size_t k = 0; k < ES_COUNT_OF(curves); k++) {
     const json_t *bins = json_object_get(want, curves[k]);
@@ -876,7 +876,7 @@ Test(defects, no_permutation_makes_a_p_of_zero)
     v.score = v.cell == 0 && v.outcome == ES_FAVORABLE;
     cr_assert_eq(es_tally_add(&tally, &v, &ctx), ES_OK);
   }
-  es_tally_sort(&tally);
+  cr_assert_eq(es_tally_sort(&tally, &ctx), ES_OK);
   cr_assert_eq(es_test_dealing(&t, es_metric_find("ks"), &tally,
                                (const bool *const[2]){member[0], member[1]}, &like, 199, &ctx),
                ES_OK);

@@ -936,7 +936,7 @@ Test(utility, counted_rows_have_the_intervals_of_people)
                         .decision = ES_DENIED, .probability = -1, .weight = 762, .chance = -1},
                     &ctx),
        &ctx);
-  es_tally_sort(&tally);
+  cr_assert_eq(es_tally_sort(&tally, &ctx), ES_OK);
   MUST(es_counts_make(&group, &tally, member, &none, false, &ctx), &ctx);
   struct es_measured m = es_measure(es_metric_find("selection_rate"), &group);
   cr_expect_eq(m.people, 1200);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 const char *es_status_text(enum es_status status)
 {
@@ -62,11 +63,34 @@ void es_notes_clear(struct es_notes *notes)
   *notes = (struct es_notes){0};
 }
 
+void es_use_big_pages(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+  const size_t page = 4096, much = (size_t)4 << 20;
+  size_t skip = (page - (uintptr_t)memory % page) % page;
+  if (bytes >= much) madvise((char *)memory + skip, bytes - skip, MADV_HUGEPAGE);
+#else
+  (void)memory;
+  (void)bytes;
+#endif
+}
+
+static void *found(void *memory, size_t n, size_t size, struct es_context *ctx)
+{
+  if (memory == NULL) es_fail(ctx, ES_NOMEM, "out of memory: %zu × %zu bytes were wanted", n, size);
+  if (memory != NULL) es_use_big_pages(memory, n * size);
+  return memory;
+}
+
 void *es_alloc(size_t n, size_t size, struct es_context *ctx)
 {
-  void *memory = calloc(n > 0 ? n : 1, size > 0 ? size : 1);
-  if (memory == NULL) es_fail(ctx, ES_NOMEM, "out of memory: %zu × %zu bytes were wanted", n, size);
-  return memory;
+  return found(calloc(n > 0 ? n : 1, size > 0 ? size : 1), n, size, ctx);
+}
+
+void *es_room(size_t n, size_t size, struct es_context *ctx)
+{
+  bool fits = size == 0 || n <= PTRDIFF_MAX / size;
+  return found(fits ? malloc(n * size > 0 ? n * size : 1) : NULL, n, size, ctx);
 }
 
 char *es_strdup(const char *text, struct es_context *ctx)

@@ -83,6 +83,11 @@ void es_notes_clear(struct es_notes *notes);
 
 /* Zeroed memory for n elements of `size` bytes, or NULL with the message set. */
 void *es_alloc(size_t n, size_t size, struct es_context *ctx) ES_CHECKED;
+/* The same, not zeroed: for what is written before it is read. */
+void *es_room(size_t n, size_t size, struct es_context *ctx) ES_CHECKED;
+/* Asks for pages of 2 MB where much is walked all over: most of the time of a sort goes into
+ * finding small ones. */
+void es_use_big_pages(void *memory, size_t bytes);
 char *es_strdup(const char *text, struct es_context *ctx) ES_CHECKED;
 
 #endif

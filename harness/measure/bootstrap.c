@@ -85,10 +85,10 @@ static enum es_status pool_kept(struct pool *pool, const struct es_tally *from, 
 {
   for (size_t k = 0; k < from->kept_count; k++) {
     const struct es_kept *one = &from->kept[k];
+    const struct es_told *told = &from->told[one->told];
     if (k > 0 && from->kept[k - 1].score != one->score && pool->total >= share)
       ES_TRY(flush(pool, ctx));
-    pool_people(pool, &(struct point){one->score, one->weight, one->probability, 1,
-                                      one->cell * 2 + one->outcome});
+    pool_people(pool, &(struct point){one->score, told->weight, told->probability, 1, one->list});
   }
   return flush(pool, ctx);
 }
@@ -215,27 +215,23 @@ enum es_status es_resample_room(struct es_tally *room, const struct es_resample 
   room->weighted = r->from->weighted;
   room->probability = r->from->probability;
   room->reversed = r->from->reversed;
-  room->kept = es_alloc(r->points, sizeof *room->kept, ctx);
-  room->kept_room = r->points;
-  if (room->kept != NULL) return ES_OK;
-  es_tally_clear(room);
-  return ES_NOMEM;
+  enum es_status status = es_tally_room(room, r->points, ctx);
+  if (status != ES_OK) es_tally_clear(room);
+  return status;
 }
 
-static struct es_kept kept_of(const struct point *p, double people)
+/* So many people of point p, whose weight and probability stand at its own place. */
+static void keep_point(struct es_tally *room, const struct es_resample *r, size_t p, double people)
 {
-  return (struct es_kept){.score = p->score,
-                          .weight = people * p->weight,
-                          .cell = p->list / 2,
-                          .outcome = (uint8_t)(p->list % 2),
-                          .probability = p->probability};
+  const struct point *point = &r->point[p];
+  room->kept[p] = (struct es_kept){point->score, point->list, (uint32_t)p + 1};
+  room->told[p + 1] = (struct es_told){people * point->weight, point->probability};
 }
 
 void es_resample_base(struct es_tally *room, const struct es_resample *r)
 {
   memcpy(room->cell, r->from->cell, r->from->cells * sizeof *room->cell);
-  for (size_t p = 0; p < r->points; p++)
-    room->kept[p] = kept_of(&r->point[p], (double)r->point[p].people);
+  for (size_t p = 0; p < r->points; p++) keep_point(room, r, p, (double)r->point[p].people);
   room->kept_count = r->points;
 }
 
@@ -299,14 +295,12 @@ static void draw_scores(struct es_tally *room, const struct es_resample *r, uint
     if (list->total == 0) continue;
     if (before != list->total) people = list->total; /* scores of some only: by themselves */
     es_multinomial_draw(drawn, list, people, dice);
-    for (size_t k = 0; k < list->cells; k++) { /* parked at its point, then put in order */
-      const struct point *p = &r->point[r->order[r->first[l] + k]];
-      room->kept[r->order[r->first[l] + k]] = kept_of(p, (double)drawn[k]);
-    }
+    for (size_t k = 0; k < list->cells; k++) /* parked at its point, then put in order */
+      keep_point(room, r, r->order[r->first[l] + k], (double)drawn[k]);
   }
   room->kept_count = 0;
   for (size_t p = 0; p < r->points; p++)
-    if (room->kept[p].weight > 0) room->kept[room->kept_count++] = room->kept[p];
+    if (room->told[p + 1].weight > 0) room->kept[room->kept_count++] = room->kept[p];
 }
 
 enum es_status es_resample_draw(struct es_tally *room, const struct es_resample *r, uint32_t number,
@@ -360,7 +354,7 @@ static void leave_one_out(struct es_tally *room, const struct es_resample *r, co
     scale_sums(cell, &r->from->cell[b->slot / SLOTS]);
   }
   for (size_t k = b->first; k < b->end; k++)
-    room->kept[r->order[k]].weight *= 1 - 1 / (double)b->people;
+    room->told[r->order[k] + 1].weight *= 1 - 1 / (double)b->people;
 }
 
 /* --- intervals

@@ -30,53 +30,63 @@ static void orient(struct es_counts *c)
   c->tn = es_counts_sum(c, bad, -1, -1) - c->fp;
 }
 
-static int by_score(const void *a, const void *b)
+/* People of the same score, who must be added up in one order only. */
+struct tied {
+  struct es_told told;
+  struct es_kept kept;
+};
+
+static int by_what_they_told(const void *a, const void *b)
 {
-  const struct es_kept *x = a, *y = b;
-  if (x->score != y->score) return x->score < y->score ? -1 : 1;
+  const struct es_told *x = &((const struct tied *)a)->told, *y = &((const struct tied *)b)->told;
   if (x->probability != y->probability) return x->probability < y->probability ? -1 : 1;
-  if (x->weight != y->weight) return x->weight < y->weight ? -1 : 1; /* sums in one order only */
-  return 0;
+  return x->weight < y->weight ? -1 : x->weight > y->weight;
 }
 
-/* Sorts people of the same score among themselves, where they differ. */
-static void sort_ties(struct es_kept *kept, size_t n)
+static enum es_status sort_tied(struct es_kept *kept, size_t n, const struct es_told *told,
+                                struct es_context *ctx)
 {
-  for (size_t first = 0, end; first < n; first = end) {
-    bool alike = true;
+  struct tied *tied = es_alloc(n, sizeof *tied, ctx);
+  if (tied == NULL) return ES_NOMEM;
+  for (size_t k = 0; k < n; k++) tied[k] = (struct tied){told[kept[k].told], kept[k]};
+  qsort(tied, n, sizeof *tied, by_what_they_told);
+  for (size_t k = 0; k < n; k++) kept[k] = tied[k].kept;
+  free(tied);
+  return ES_OK;
+}
+
+/* By score, then by what those of one score told, where they differ. */
+static enum es_status sort_kept(struct es_kept *kept, size_t n, const struct es_tally *tally,
+                                struct es_context *ctx)
+{
+  _Static_assert(sizeof *kept == ES_RECORD, "what es_sort_records sorts");
+  ES_TRY(es_sort_records(kept, n, ctx));
+  for (size_t first = 0, end; tally->told_count > 1 && first < n; first = end) {
+    uint32_t other = 0;
     for (end = first + 1; end < n && kept[end].score == kept[first].score; end++)
-      alike = alike && by_score(&kept[end - 1], &kept[end]) <= 0;
-    if (!alike) qsort(kept + first, end - first, sizeof *kept, by_score);
+      other |= kept[end].told ^ kept[first].told;
+    if (other != 0) ES_TRY(sort_tied(kept + first, end - first, tally->told, ctx));
   }
+  return ES_OK;
 }
 
-void es_tally_sort(struct es_tally *tally)
+enum es_status es_tally_sort(struct es_tally *tally, struct es_context *ctx)
 {
-  struct es_context quiet = {0};
-  size_t n = tally->kept_count;
-  if (n < 2) return;
-  struct es_kept *sorted = es_alloc(n, sizeof *sorted, &quiet);
-  uint32_t *order = es_alloc(n, sizeof *order, &quiet);
-  if (sorted == NULL || order == NULL || n > UINT32_MAX ||
-      es_sort_order(order, &tally->kept->score, sizeof *sorted, n, &quiet) != ES_OK) {
-    qsort(tally->kept, n, sizeof *tally->kept, by_score); /* slower, and in place */
-    free(sorted);
-  } else {
-    for (size_t k = 0; k < n; k++) sorted[k] = tally->kept[order[k]];
-    sort_ties(sorted, n);
-    free(tally->kept);
-    tally->kept = sorted;
-    tally->kept_room = n;
-  }
-  free(order);
+  return sort_kept(tally->kept, tally->kept_count, tally, ctx);
 }
 
 static void add_point(struct es_curve *curve, double score, bool favorable, double weight)
 {
-  if (curve->points == 0 || curve->score[curve->points - 1] != score)
-    curve->score[curve->points++] = score;
-  double *side = favorable ? curve->favorable : curve->unfavorable;
-  side[curve->points - 1] += weight;
+  size_t at = curve->points - 1;
+  if (curve->points == 0 || curve->score[at] != score) {
+    at = curve->points++;
+    curve->score[at] = score;
+    curve->favorable[at] = curve->unfavorable[at] = 0;
+  }
+  if (favorable)
+    curve->favorable[at] += weight;
+  else
+    curve->unfavorable[at] += weight;
 }
 
 static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally,
@@ -84,7 +94,8 @@ static void curve_from_kept(struct es_curve *curve, const struct es_tally *tally
 {
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
-    if (member[one->cell]) add_point(curve, one->score, one->outcome == ES_FAVORABLE, one->weight);
+    if (member[one->list / 2])
+      add_point(curve, one->score, one->list % 2 == ES_FAVORABLE, tally->told[one->told].weight);
   }
 }
 
@@ -114,24 +125,16 @@ static void add_up(struct es_curve *curve)
 
 static enum es_status make_room(struct es_curve *curve, size_t room, struct es_context *ctx)
 {
-  *curve = (struct es_curve){.score = es_alloc(room, sizeof(double), ctx),
-                             .favorable = es_alloc(room, sizeof(double), ctx),
-                             .unfavorable = es_alloc(room, sizeof(double), ctx)};
+  *curve = (struct es_curve){.score = es_room(room, sizeof(double), ctx),
+                             .favorable = es_room(room, sizeof(double), ctx),
+                             .unfavorable = es_room(room, sizeof(double), ctx)};
   return curve->score && curve->favorable && curve->unfavorable ? ES_OK : ES_NOMEM;
-}
-
-/* Whose scores were kept: what a group's curves may take, however many groups there are. */
-static size_t kept_by(const struct es_tally *tally, const bool *member)
-{
-  size_t n = 0;
-  for (size_t k = 0; k < tally->kept_count; k++) n += member[tally->kept[k].cell];
-  return n;
 }
 
 static enum es_status make_curve(struct es_curve *curve, const struct es_tally *tally,
                                  const bool *member, struct es_context *ctx)
 {
-  ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : kept_by(tally, member), ctx));
+  ES_TRY(make_room(curve, tally->bins != NULL ? ES_SCORE_BINS : tally->kept_count, ctx));
   if (tally->bins != NULL)
     curve_from_bins(curve, tally, member);
   else
@@ -140,31 +143,7 @@ static enum es_status make_curve(struct es_curve *curve, const struct es_tally *
   return ES_OK;
 }
 
-static int by_probability(const void *a, const void *b)
-{
-  const struct es_kept *x = a, *y = b;
-  if (x->probability != y->probability) return x->probability < y->probability ? -1 : 1;
-  if (x->weight != y->weight) return x->weight < y->weight ? -1 : 1;
-  return 0;
-}
-
-/* By probability; people who nearly stand so already, as where scores tie, are put in order in
- * place. */
-static void sort_by_probability(struct es_kept *kept, size_t n)
-{
-  size_t moves = 0;
-  for (size_t k = 1; k < n && moves < 16 * n; k++) {
-    struct es_kept one = kept[k];
-    size_t at = k;
-    for (; at > 0 && by_probability(&one, &kept[at - 1]) < 0; at--, moves++)
-      kept[at] = kept[at - 1];
-    kept[at] = one;
-  }
-  if (moves >= 16 * n) qsort(kept, n, sizeof *kept, by_probability);
-}
-
-/* By probability: on a grid of probabilities the curve itself; else people sorted anew, which
- * scores that rise with the probability make unnecessary. */
+/* By probability: on a grid of probabilities the curve itself; else people sorted anew. */
 static enum es_status make_probability(struct es_counts *counts, const struct es_tally *tally,
                                        const bool *member, struct es_context *ctx)
 {
@@ -172,21 +151,20 @@ static enum es_status make_probability(struct es_counts *counts, const struct es
     if (tally->probability) counts->probability = counts->curve;
     return ES_OK;
   }
-  struct es_kept *kept = es_alloc(kept_by(tally, member), sizeof *kept, ctx);
+  if (tally->told_count == 1) return ES_OK; /* nobody has one */
+  struct es_kept *kept = es_room(tally->kept_count, sizeof *kept, ctx);
   if (kept == NULL) return ES_NOMEM;
   size_t n = 0;
-  bool rising = true;
   for (size_t k = 0; k < tally->kept_count; k++) {
-    const struct es_kept *one = &tally->kept[k];
-    if (!member[one->cell] || !(one->probability >= 0)) continue;
-    rising = rising && (n == 0 || kept[n - 1].probability <= one->probability);
-    kept[n++] = *one;
+    struct es_kept one = tally->kept[k];
+    one.score = tally->told[one.told].probability;
+    if (member[one.list / 2] && one.score >= 0) kept[n++] = one;
   }
-  if (!rising) sort_by_probability(kept, n);
-  enum es_status status = n > 0 ? make_room(&counts->probability, n, ctx) : ES_OK;
+  enum es_status status = sort_kept(kept, n, tally, ctx);
+  if (status == ES_OK && n > 0) status = make_room(&counts->probability, n, ctx);
   for (size_t k = 0; status == ES_OK && k < n; k++)
-    add_point(&counts->probability, kept[k].probability, kept[k].outcome == ES_FAVORABLE,
-              kept[k].weight);
+    add_point(&counts->probability, kept[k].score, kept[k].list % 2 == ES_FAVORABLE,
+              tally->told[kept[k].told].weight);
   add_up(&counts->probability);
   free(kept);
   return status;

@@ -55,7 +55,7 @@ void es_counts_clear(struct es_group_counts *group);
 void es_counts_add(struct es_group_counts *sum, const struct es_group_counts *group);
 
 /* Sorts kept scores, once, before counts are made. */
-void es_tally_sort(struct es_tally *tally);
+enum es_status es_tally_sort(struct es_tally *tally, struct es_context *ctx) ES_CHECKED;
 
 /* Sums of the table: any outcome, decision or scored status is "any" when negative. */
 double es_counts_sum(const struct es_counts *counts, int outcome, int scored, int decision);

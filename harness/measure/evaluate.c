@@ -429,7 +429,7 @@ static enum es_status evaluate(struct evaluating *at, struct es_tally *tally)
                             e->oracle};
   struct es_group *all = NULL;
   size_t n = 0;
-  if (at->values == NULL) es_tally_sort(tally);
+  if (at->values == NULL) ES_TRY(es_tally_sort(tally, at->ctx));
   at->z = es_normal_quantile(0.5 + e->confidence / 2);
   at->attribute = "";
   ES_TRY(es_choice_make(&at->choice, e->metrics, at->ctx));

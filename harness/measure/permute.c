@@ -30,15 +30,15 @@ static void put_kept(struct deck *deck, const struct es_tally *tally, const bool
   double here = 0, last = NAN;
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
-    if (!member[0][one->cell] && !member[1][one->cell]) continue;
+    if (!member[0][one->list / 2] && !member[1][one->list / 2]) continue;
     if (one->score != last && here >= share) here = 0, deck->bands++;
     last = one->score;
     here++;
-    struct band *b = &deck->band[one->outcome][deck->bands];
+    struct band *b = &deck->band[one->list % 2][deck->bands];
     b->people++;
-    b->first += member[0][one->cell];
+    b->first += member[0][one->list / 2];
     b->score += one->score;
-    b->probability += one->probability;
+    b->probability += tally->told[one->told].probability;
   }
   deck->bands += here > 0;
 }
@@ -122,17 +122,13 @@ static void lay(struct es_tally *two, const struct deck *deck, const uint64_t fi
     ((uint64_t *)two->cell[1].people)[s] = deck->slot[0][s] + deck->slot[1][s] - first[s];
   }
   two->kept_count = 0;
+  two->told_count = 1;
   for (size_t b = 0; b < deck->bands; b++)
-    for (uint8_t o = 0; o < 2; o++)
+    for (uint32_t o = 0; o < 2; o++)
       for (uint32_t g = 0; g < 2; g++) {
         const struct band *band = &deck->band[o][b];
         double people = (double)(g == 0 ? banded[o][b] : band->people - banded[o][b]);
-        if (people > 0)
-          two->kept[two->kept_count++] = (struct es_kept){.score = band->score,
-                                                          .weight = people,
-                                                          .cell = g,
-                                                          .outcome = o,
-                                                          .probability = band->probability};
+        if (people > 0) es_tally_keep(two, band->score, g * 2 + o, people, band->probability);
       }
 }
 
@@ -197,11 +193,10 @@ static enum es_status prepare(struct dealing *at, const struct es_tally *tally,
   ES_TRY(es_tally_create(&at->two, 2, true, ctx));
   size_t bands = at->deck.bands;
   at->two.reversed = tally->reversed;
-  at->two.kept = es_alloc(4 * bands, sizeof *at->two.kept, ctx);
-  at->two.kept_room = 4 * bands;
+  ES_TRY(es_tally_room(&at->two, 4 * bands, ctx));
   at->pile = es_alloc(bands, sizeof *at->pile, ctx);
   for (int o = 0; o < 2; o++) at->banded[o] = es_alloc(bands, sizeof *at->banded[o], ctx);
-  if (!at->two.kept || !at->pile || !at->banded[0] || !at->banded[1]) return ES_NOMEM;
+  if (!at->pile || !at->banded[0] || !at->banded[1]) return ES_NOMEM;
   for (int o = 0; o < 2; o++)
     for (size_t b = 0; b < bands; b++) at->banded[o][b] = at->deck.band[o][b].first;
   lay(&at->two, &at->deck, at->deck.slot[0],

@@ -7,6 +7,8 @@
 #include "harness/measure/harm.h"
 #include "harness/measure/reasons.h"
 
+static const struct es_told nothing_told = {.weight = 1, .probability = -1};
+
 enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
                                struct es_context *ctx)
 {
@@ -15,7 +17,12 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
   tally->alike = es_alloc(cells * ES_KINDS, sizeof *tally->alike, ctx);
   tally->fresh = es_alloc(cells, sizeof *tally->fresh, ctx);
   if (!exact) tally->bins = es_alloc(cells * 2 * ES_SCORE_BINS, sizeof *tally->bins, ctx);
-  if (tally->cell && tally->alike && tally->fresh && (exact || tally->bins)) return ES_OK;
+  if (exact) tally->told = es_alloc(1, sizeof *tally->told, ctx);
+  if (tally->cell && tally->alike && tally->fresh &&
+      (exact ? tally->told != NULL : !!tally->bins)) {
+    if (exact) tally->told[0] = nothing_told, tally->told_count = tally->told_room = 1;
+    return ES_OK;
+  }
   es_tally_clear(tally);
   return ES_NOMEM;
 }
@@ -47,18 +54,30 @@ enum es_status es_tally_like(struct es_tally *tally, const struct es_tally *like
   return like->reasoned != NULL ? es_tally_reasons(tally, ctx) : ES_OK;
 }
 
-enum es_status es_tally_keep(struct es_tally *tally, const struct es_kept *one,
-                             struct es_context *ctx)
+/* Room for so many more elements of that size. */
+static enum es_status grow(void **array, size_t size, size_t count, size_t *room, size_t more,
+                           struct es_context *ctx)
 {
-  if (tally->kept_count == tally->kept_room) {
-    size_t room = 2 * tally->kept_room + 1024;
-    struct es_kept *grown = realloc(tally->kept, room * sizeof *grown);
-    if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory: %zu scores", room);
-    tally->kept = grown;
-    tally->kept_room = room;
-  }
-  tally->kept[tally->kept_count++] = *one;
+  if (count + more <= *room) return ES_OK;
+  size_t wanted = 2 * *room + more;
+  void *grown = count + more < UINT32_MAX ? realloc(*array, wanted * size) : NULL;
+  if (grown == NULL) return es_fail(ctx, ES_NOMEM, "out of memory: %zu scores", wanted);
+  es_use_big_pages(grown, wanted * size);
+  *array = grown;
+  *room = wanted;
   return ES_OK;
+}
+
+enum es_status es_tally_room(struct es_tally *tally, size_t scores, struct es_context *ctx)
+{
+  void *kept = tally->kept, *told = tally->told;
+  enum es_status status =
+      grow(&kept, sizeof *tally->kept, tally->kept_count, &tally->kept_room, scores, ctx);
+  if (status == ES_OK)
+    status = grow(&told, sizeof *tally->told, tally->told_count, &tally->told_room, scores, ctx);
+  tally->kept = kept;
+  tally->told = told;
+  return status;
 }
 
 void es_tally_interest(struct es_cell *cell, double interest, bool denied, double days)
@@ -109,7 +128,13 @@ enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *par
   if (whole->reasoned != NULL)
     es_fields_add(&es_reasoned_layout, whole->reasoned, part->reasoned, whole->cells);
   es_fields_add(&es_count_layout, whole->bins, part->bins, bins_of(whole));
-  for (size_t k = 0; k < part->kept_count; k++) ES_TRY(es_tally_keep(whole, &part->kept[k], ctx));
+  if (part->kept_count == 0) return ES_OK;
+  ES_TRY(es_tally_room(whole, part->kept_count, ctx));
+  for (size_t k = 0; k < part->kept_count; k++) {
+    const struct es_kept *one = &part->kept[k];
+    const struct es_told *told = &part->told[one->told];
+    es_tally_keep(whole, one->score, one->list, told->weight, told->probability);
+  }
   return ES_OK;
 }
 
@@ -118,6 +143,7 @@ void es_tally_clear(struct es_tally *tally)
   free(tally->cell);
   free(tally->bins);
   free(tally->kept);
+  free(tally->told);
   free(tally->harm);
   free(tally->reasoned);
   free(tally->alike);
@@ -146,23 +172,26 @@ void es_tally_write(const struct es_tally *tally, struct es_text *out)
   es_text_add(out, ",\"kept\":[");
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
+    const struct es_told *told = &tally->told[one->told];
     es_text_add(out, "%s[%s,%s,%u,%u,%s]", k > 0 ? "," : "", es_number(score, one->score),
-                es_number(weight, one->weight), (unsigned)one->cell, (unsigned)one->outcome,
-                es_number(probability, one->probability));
+                es_number(weight, told->weight), (unsigned)(one->list / 2),
+                (unsigned)(one->list % 2), es_number(probability, told->probability));
   }
   es_text_add(out, "]}");
 }
 
 static enum es_status read_kept(struct es_tally *tally, const json_t *one, struct es_context *ctx)
 {
-  struct es_kept kept = {.score = json_number_value(json_array_get(one, 0)),
-                         .weight = json_number_value(json_array_get(one, 1)),
-                         .cell = (uint32_t)json_integer_value(json_array_get(one, 2)),
-                         .outcome = (uint8_t)json_integer_value(json_array_get(one, 3)),
-                         .probability = json_number_value(json_array_get(one, 4))};
-  if (json_array_size(one) != 5 || kept.cell >= tally->cells || kept.outcome >= ES_UNKNOWN)
+  json_int_t cell = json_integer_value(json_array_get(one, 2)),
+             outcome = json_integer_value(json_array_get(one, 3));
+  if (json_array_size(one) != 5 || cell < 0 || cell >= (json_int_t)tally->cells || outcome < 0 ||
+      outcome >= ES_UNKNOWN || tally->told == NULL)
     return es_fail(ctx, ES_INPUT, "kept: this is no score of somebody in such groups");
-  return es_tally_keep(tally, &kept, ctx);
+  ES_TRY(es_tally_room(tally, 1, ctx));
+  es_tally_keep(tally, json_number_value(json_array_get(one, 0)), (uint32_t)(cell * 2 + outcome),
+                json_number_value(json_array_get(one, 1)),
+                json_number_value(json_array_get(one, 4)));
+  return ES_OK;
 }
 
 enum es_status es_tally_read(struct es_tally *tally, const json_t *from, struct es_context *ctx)

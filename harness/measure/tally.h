@@ -35,13 +35,18 @@ struct es_cell {
 };
 extern const struct es_layout es_cell_layout; /* a row for each of them: tally.c */
 
-/* A person's score as it is tallied where scores are kept exactly (a listed dataset); probability
- * of the favourable outcome, below 0: none. */
+/* A person's score as it is tallied where scores are kept exactly (a listed dataset).  These are
+ * sorted and dealt to groups, so they are small: what few have stands elsewhere.
+ *   list  cell · 2 + outcome
+ *   told  where in es_tally.told; 0 of everybody with weight 1 and no probability */
 struct es_kept {
-  double score, weight;
-  uint32_t cell;
-  uint8_t outcome;
-  double probability;
+  double score;
+  uint32_t list, told;
+};
+
+/* probability: of the favourable outcome; below 0: none. */
+struct es_told {
+  double weight, probability;
 };
 
 struct es_harm;
@@ -71,7 +76,8 @@ struct es_tally {
   double low, high;
   uint64_t *bins;
   struct es_kept *kept;
-  size_t kept_count, kept_room;
+  struct es_told *told; /* [1] at least, where scores are kept */
+  size_t kept_count, kept_room, told_count, told_room;
   struct es_harm *harm;
   struct es_reasoned *reasoned;
 };
@@ -88,9 +94,9 @@ struct es_verdict {
   double score, probability, weight, term, chance;
 };
 
-/* A block of decided people: the same in columns, of `people` numbers.  probability, weight and
- * chance may be NULL: none, all 1, never.  move: how the scores of those would move who are
- * approved; NULL: not at all. */
+/* A block of decided people: the same in columns, of `people` numbers.  probability, weight, term
+ * and chance may be NULL: none, all 1, none, never.  move: how the scores of those would move who
+ * are approved; NULL: not at all. */
 struct es_verdicts {
   size_t people;
   const uint32_t *cell;
@@ -115,9 +121,19 @@ void es_tally_interest(struct es_cell *cell, double interest, bool denied, doubl
  * and whose outcome is known. */
 enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *verdicts,
                                   uint16_t *bin, struct es_context *ctx) ES_CHECKED;
-/* Keeps a score as it is. */
-enum es_status es_tally_keep(struct es_tally *tally, const struct es_kept *one,
+/* Makes room for so many more scores; then they can be kept as they are. */
+enum es_status es_tally_room(struct es_tally *tally, size_t scores,
                              struct es_context *ctx) ES_CHECKED;
+static inline void es_tally_keep(struct es_tally *tally, double score, uint32_t list, double weight,
+                                 double probability)
+{
+  uint32_t told = 0;
+  if (weight != 1 || probability >= 0) {
+    told = (uint32_t)tally->told_count++;
+    tally->told[told] = (struct es_told){weight, probability};
+  }
+  tally->kept[tally->kept_count++] = (struct es_kept){score, list, told};
+}
 /* Adds `part` to `whole`; both must have the same cells and grid. */
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
                               struct es_context *ctx) ES_CHECKED;

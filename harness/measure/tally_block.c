@@ -11,13 +11,16 @@
 
 /* --- people ----------------------------------------------------------------------------------- */
 
+/* So many are counted before the cells hear of it. */
+enum { MANY = 4096 };
+
 /* Who is alike: of one cell, outcome, reason and decision. */
-static void find_kinds(uint32_t *kind, const struct es_verdicts *v)
+static void find_kinds(uint32_t *kind, const struct es_verdicts *v, size_t from, size_t n)
 {
-  const uint32_t *cell = v->cell;
-  const uint8_t *outcome = v->outcome, *why = v->why, *decision = v->decision;
+  const uint32_t *cell = v->cell + from;
+  const uint8_t *outcome = v->outcome + from, *why = v->why + from, *decision = v->decision + from;
 #pragma omp simd
-  for (size_t i = 0; i < v->people; i++)
+  for (size_t i = 0; i < n; i++)
     kind[i] = cell[i] * ES_KINDS +
               ((uint32_t)outcome[i] * ES_UNSCORABLE_REASONS + why[i]) * ES_DECISIONS + decision[i];
 }
@@ -36,14 +39,18 @@ static void add_alike(struct es_cell *cell, size_t kind, uint32_t people, double
 
 static void count_people(struct es_tally *tally, const struct es_verdicts *v, double days)
 {
-  uint32_t kind[ES_LANES];
-  find_kinds(kind, v);
-  uint32_t *alike = tally->alike;
-  for (size_t i = 0; i < v->people; i++) alike[kind[i]]++;
-  for (size_t i = 0; i < v->people; i++) {
-    if (alike[kind[i]] == 0) continue;
-    add_alike(&tally->cell[kind[i] / ES_KINDS], kind[i] % ES_KINDS, alike[kind[i]], days);
-    alike[kind[i]] = 0;
+  uint32_t kind[ES_LANES], first[MANY], kinds = 0, *alike = tally->alike;
+  for (size_t from = 0; from < v->people; from += ES_LANES) {
+    size_t n = v->people - from < ES_LANES ? v->people - from : ES_LANES;
+    find_kinds(kind, v, from, n);
+    for (size_t i = 0; i < n; i++) { /* noted where it comes up first; no branches */
+      first[kinds] = kind[i];
+      kinds += alike[kind[i]]++ == 0;
+    }
+  }
+  for (size_t k = 0; k < kinds; k++) {
+    add_alike(&tally->cell[first[k] / ES_KINDS], first[k] % ES_KINDS, alike[first[k]], days);
+    alike[first[k]] = 0;
   }
 }
 
@@ -53,7 +60,7 @@ static void count_people(struct es_tally *tally, const struct es_verdicts *v, do
 /* Days of a denial that was wrong, of the share of the person's weight that met it. */
 static void add_days(struct es_cell *cell, const struct es_verdicts *v, size_t i, double denied)
 {
-  double weight = v->weight != NULL ? v->weight[i] : 1, term = v->term[i];
+  double weight = v->weight != NULL ? v->weight[i] : 1, term = v->term != NULL ? v->term[i] : 0;
   if (v->outcome[i] != ES_FAVORABLE || !(denied > 0) || !(term > 0)) return;
   cell->days += es_fixed_from(weight * term * denied);
   cell->days_square += es_fixed_from(weight * term * term * denied);
@@ -86,14 +93,15 @@ static void add_weighted(struct es_tally *tally, const struct es_verdicts *v)
   }
 }
 
-/* The term that all people of a block have; 0: they differ. */
-static double common_term(const struct es_verdicts *v)
+/* Whether all have the same term, and which. */
+static bool one_term(double *same, const struct es_verdicts *v)
 {
-  const double *term = v->term, first = term[0];
+  const double *term = v->term, first = term != NULL ? term[0] : 0;
   unsigned other = 0;
 #pragma omp simd reduction(+ : other)
-  for (size_t i = 0; i < v->people; i++) other += term[i] != first;
-  return other == 0 ? first : 0;
+  for (size_t i = 0; i < (term != NULL ? v->people : 0); i++) other += term[i] != first;
+  *same = other == 0 ? first : 0;
+  return other == 0;
 }
 
 /* How the scores of the approved move, by the share of their weight that is approved. */
@@ -114,13 +122,12 @@ static void add_moves(struct es_tally *tally, const struct es_verdicts *v)
 
 static void add_people(struct es_tally *tally, const struct es_verdicts *v)
 {
-  double term = tally->weighted ? 0 : common_term(v);
+  double term = 0;
+  bool alike = tally->weighted || one_term(&term, v);
   count_people(tally, v, term);
-  if (tally->weighted)
-    add_weighted(tally, v);
-  else if (term == 0)
-    for (size_t i = 0; i < v->people; i++)
-      add_days(&tally->cell[v->cell[i]], v, i, v->decision[i] == ES_DENIED);
+  if (tally->weighted) add_weighted(tally, v);
+  for (size_t i = 0; !alike && i < v->people; i++)
+    add_days(&tally->cell[v->cell[i]], v, i, v->decision[i] == ES_DENIED);
   add_moves(tally, v);
 }
 
@@ -214,14 +221,12 @@ static void add_to_bins(struct es_tally *tally, const struct es_verdicts *v, con
 static enum es_status keep_scores(struct es_tally *tally, const struct es_verdicts *v,
                                   const struct chosen *c, struct es_context *ctx)
 {
+  ES_TRY(es_tally_room(tally, c->count, ctx));
   for (size_t k = 0; k < c->count; k++) {
     size_t i = c->who[k];
-    struct es_kept one = {.score = v->score[i],
-                          .weight = v->weight != NULL ? v->weight[i] : 1,
-                          .cell = v->cell[i],
-                          .outcome = v->outcome[i],
-                          .probability = v->probability != NULL ? v->probability[i] : -1};
-    ES_TRY(es_tally_keep(tally, &one, ctx));
+    es_tally_keep(tally, c->x[k], v->cell[i] * 2 + c->favorable[k],
+                  v->weight != NULL ? v->weight[i] : 1,
+                  v->probability != NULL ? v->probability[i] : -1);
   }
   return ES_OK;
 }
@@ -251,23 +256,31 @@ static enum es_status add_scores(struct es_tally *tally, const struct es_verdict
 
 /* --- blocks ----------------------------------------------------------------------------------- */
 
+/* At most so many of a block's people, from one on. */
+static struct es_verdicts slice(const struct es_verdicts *v, size_t from, size_t most)
+{
+  return (struct es_verdicts){.people = v->people - from < most ? v->people - from : most,
+                              .cell = v->cell + from,
+                              .outcome = v->outcome + from,
+                              .why = v->why + from,
+                              .decision = v->decision + from,
+                              .score = v->score + from,
+                              .probability = v->probability != NULL ? v->probability + from : NULL,
+                              .weight = v->weight != NULL ? v->weight + from : NULL,
+                              .term = v->term != NULL ? v->term + from : NULL,
+                              .chance = v->chance != NULL ? v->chance + from : NULL,
+                              .move = v->move != NULL ? v->move + from : NULL};
+}
+
 enum es_status es_tally_add_block(struct es_tally *tally, const struct es_verdicts *v,
                                   uint16_t *bin, struct es_context *ctx)
 {
+  for (size_t from = 0; from < v->people; from += MANY) {
+    const struct es_verdicts many = slice(v, from, MANY);
+    add_people(tally, &many);
+  }
   for (size_t from = 0; from < v->people; from += ES_LANES) {
-    const struct es_verdicts few = {
-        .people = v->people - from < ES_LANES ? v->people - from : ES_LANES,
-        .cell = v->cell + from,
-        .outcome = v->outcome + from,
-        .why = v->why + from,
-        .decision = v->decision + from,
-        .score = v->score + from,
-        .probability = v->probability != NULL ? v->probability + from : NULL,
-        .weight = v->weight != NULL ? v->weight + from : NULL,
-        .term = v->term + from,
-        .chance = v->chance != NULL ? v->chance + from : NULL,
-        .move = v->move != NULL ? v->move + from : NULL};
-    add_people(tally, &few);
+    const struct es_verdicts few = slice(v, from, ES_LANES);
     ES_TRY(add_scores(tally, &few, bin != NULL ? bin + from : NULL, ctx));
   }
   return ES_OK;

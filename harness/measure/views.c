@@ -180,10 +180,10 @@ static enum es_status deal(struct es_kept **dealt, size_t *first, size_t groups,
     return ES_NOMEM;
   }
   for (size_t c = 0; c < tally->cells; c++) group[c] = group_of(attribute, view, c);
-  for (size_t k = 0; k < tally->kept_count; k++) first[group[tally->kept[k].cell] + 1]++;
+  for (size_t k = 0; k < tally->kept_count; k++) first[group[tally->kept[k].list / 2] + 1]++;
   for (size_t g = 0; g < groups; g++) first[g + 1] += first[g];
   for (size_t k = 0; k < tally->kept_count; k++)
-    (*dealt)[first[group[tally->kept[k].cell]]++] = tally->kept[k];
+    (*dealt)[first[group[tally->kept[k].list / 2]]++] = tally->kept[k];
   for (size_t g = groups; g > 0; g--) first[g] = first[g - 1]; /* each stands at its end by now */
   first[0] = 0;
   free(group);

@@ -117,7 +117,7 @@ static void write_and_read(void *state, size_t n)
  */
 
 struct scored {
-  double *score, *term;
+  double *score;
   uint32_t *cell;
   uint8_t *outcome, *why, *decision;
 };
@@ -136,11 +136,7 @@ static void fill_scores(struct scored *s, size_t first, size_t n)
 static void *make_scores(size_t n)
 {
   struct scored *s = room(1, sizeof *s);
-  *s = (struct scored){room(n, sizeof(double)),
-                       room(n, sizeof(double)),
-                       room(n, sizeof(uint32_t)),
-                       room(n, 1),
-                       room(n, 1),
+  *s = (struct scored){room(n, sizeof(double)), room(n, sizeof(uint32_t)), room(n, 1), room(n, 1),
                        room(n, 1)};
   fill_scores(s, 0, n);
   return s;
@@ -153,8 +149,7 @@ static struct es_verdicts verdicts_of(const struct scored *s, size_t n)
                               .outcome = s->outcome,
                               .why = s->why,
                               .decision = s->decision,
-                              .score = s->score,
-                              .term = s->term};
+                              .score = s->score};
 }
 
 /* AUC and its standard error by DeLong, from scores as they are. */
@@ -167,7 +162,7 @@ static void auc(void *state, size_t n)
   const bool member[5] = {true, true, true, true, true};
   must(es_tally_create(&tally, 5, true, &ctx));
   must(es_tally_add_block(&tally, &v, NULL, &ctx));
-  es_tally_sort(&tally);
+  must(es_tally_sort(&tally, &ctx));
   must(es_counts_make(&group, &tally, member, &none, false, &ctx));
   sink += es_curve_auc(&group.weight).value;
   es_counts_clear(&group);
