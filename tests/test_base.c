@@ -402,6 +402,36 @@ Test(file, is_written_whole_or_not_at_all)
   SAYS("cannot read");
 }
 
+/* Digits, points and exponents of all sorts: the double that strtod makes of them. */
+Test(text, numbers_are_strtod_s)
+{
+  enum { NUMBERS = 1000000 };
+  size_t wrong = 0, is_short = 0;
+  for (uint64_t i = 0; i < NUMBERS; i++) {
+    struct es_draw d = es_draw(&ctx, i, 20), e = es_draw(&ctx, i, 21);
+    char text[64];
+    uint64_t digits = ((uint64_t)d.word[0] << 32 | d.word[1]) >> d.word[2] % 64;
+    int before = snprintf(text, sizeof text, "%s%llu", d.word[2] & 64 ? "-" : "",
+                          (unsigned long long)digits);
+    size_t point = d.word[3] % (unsigned)(before + 8);
+    if (point > 1 && point < (size_t)before) { /* a point somewhere inside */
+      memmove(text + point + 1, text + point, (size_t)before - point + 1);
+      text[point] = '.';
+    }
+    if (e.word[0] % 2)
+      snprintf(text + strlen(text), 16, "%c%s%u", e.word[0] & 2 ? 'e' : 'E',
+               (const char *[]){"", "-", "+"}[e.word[1] % 3],
+               e.word[2] % (e.word[0] & 4 ? 30 : 400));
+    double want = strtod(text, NULL), got = 0;
+    bool finite = isfinite(want);
+    wrong +=
+        es_parse_double(text, &got) != finite || (finite && memcmp(&got, &want, sizeof want) != 0);
+    is_short += strlen(text) < 16;
+  }
+  cr_expect_eq(wrong, 0u);
+  cr_expect_gt(is_short, NUMBERS / 10);
+}
+
 /* --- sorting ---------------------------------------------------------------------------------- */
 
 Test(sort, is_in_order_and_stable)

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "harness/base/text.h"
+#include "harness/base/random.h"
 #include "harness/data/csv.h"
+#include "tests/libcsv.h"
 
 #ifndef SHARED
 #define SHARED "../shared"
@@ -231,6 +233,58 @@ Test(csv, numbers_are_strtod_s)
   es_text_clear(&text);
 }
 
+/* A line without quotes is split without libcsv: small files of what it has rules for. */
+Test(csv, plain_lines_are_split_as_libcsv_does)
+{
+  enum { FILES = 10000, LONGEST = 24 };
+  static const char some[] = {0,   0,    0,   '\n', '\n', '\r',
+                              ' ', '\t', 'x', 'y',  '"'}; /* 0: separator */
+  static const char separator[] = {',', ';', '\t'};
+  size_t good = 0, bad = 0;
+  for (uint64_t i = 0; i < FILES; i++) {
+    char bytes[LONGEST], by = separator[i % 3];
+    struct es_draw size = es_draw(&(struct es_context){0}, i, 1);
+    size_t n = size.word[0] % LONGEST;
+    for (size_t k = 0; k < n; k++) {
+      uint32_t word = es_draw(&(struct es_context){0}, i, 2 + (uint32_t)k).word[0];
+      char c = some[word % (sizeof some - (i % 2))]; /* every other file has no quotes */
+      bytes[k] = c == 0 ? by : c;
+    }
+    bool read;
+    cr_assert(same_as_libcsv(bytes, n, by, &read), "\"%.*s\" by '%c'", (int)n, bytes, by);
+    good += read;
+    bad += !read;
+  }
+  cr_expect(good > 500 && bad > 500, "%zu read, %zu refused", good, bad);
+}
+
+/* A column of numbers that ends in a name: their texts are the levels, from a pipe too. */
+Test(csv, guesses_again_when_a_late_cell_is_no_number)
+{
+  struct es_csv csv;
+  read_good(&csv, "id,code,n\n1,7,1.0\n2,07,2\n3,7,\n4,x,3\n", NULL);
+  cr_expect_eq(csv.column[0].kind, ES_CSV_NUMBER);
+  cr_assert_eq(csv.column[1].kind, ES_CSV_LEVELS);
+  cr_expect_eq(csv.column[1].levels, 3u);
+  cr_expect_str_eq(cell(&csv, 1, 0), "7");
+  cr_expect_str_eq(cell(&csv, 1, 1), "07");
+  cr_expect_str_eq(cell(&csv, 1, 3), "x");
+  cr_expect_str_eq(cell(&csv, 2, 2), "-");
+  cr_expect_eq(csv.line[3], 5u);
+  es_csv_clear(&csv);
+
+  int end[2];
+  char path[32];
+  struct es_context ctx = {0};
+  struct es_csv_request request = {.others = ES_CSV_GUESS};
+  cr_assert(pipe(end) == 0 && write(end[1], "a\n01\nx\n", 7) == 7 && close(end[1]) == 0);
+  snprintf(path, sizeof path, "/dev/fd/%d", end[0]);
+  cr_assert(es_csv_read(&csv, path, &request, &ctx) == ES_OK, "%s", ctx.message);
+  cr_expect_str_eq(cell(&csv, 0, 0), "01");
+  es_csv_clear(&csv);
+  close(end[0]);
+}
+
 #define BYTES(text) text, sizeof text - 1
 #define LONG_NAME   "0123456789012345678901234567890123456789"
 
@@ -407,8 +461,8 @@ Test(csv, opens_or_says_why)
   uint64_t seen[3] = {0};
   char path[32];
   put(path, "a\n1\n", 4);
-  request.progress = count_progress;
-  request.progress_data = seen;
+  ctx.reading = count_progress;
+  ctx.reading_data = seen;
   cr_assert(es_csv_read(&csv, path, &request, &ctx) == ES_OK);
   cr_expect(seen[0] > 0 && seen[1] == 4 && seen[2] == 4);
   es_csv_clear(&csv);

@@ -44,13 +44,17 @@ struct es_notes {
 /* What a call may use beside its arguments.  One per thread; never shared.
  *   message  why the last call failed, one line without a newline
  *   seed, replicate, salt  where this call's randomness is addressed (random.h)
- *   notes    where remarks go, or NULL: dropped */
+ *   notes    where remarks go, or NULL: dropped
+ *   reading  told now and then how many bytes of a file are read, of how many (0: not known); or
+ *            NULL */
 struct es_context {
   char message[1024];
   uint64_t seed;
   uint32_t replicate;
   uint32_t salt;
   struct es_notes *notes;
+  void (*reading)(void *data, uint64_t done, uint64_t total);
+  void *reading_data;
 };
 
 /* Stores the message and returns `status`, so that `return es_fail(ctx, ES_INPUT, "…")` reads well.

@@ -81,6 +81,17 @@ static void say(const struct es_context *ctx)
   fprintf(stderr, "evenscore: rank %d: %s\n", es_rank(), ctx->message);
 }
 
+/* A bar for a file that takes long to read. */
+static void show_reading(void *data, uint64_t done, uint64_t total)
+{
+  struct es_progress *bar = data;
+  uint64_t megabytes = done / 1000000;
+  if (bar->label == NULL || megabytes < bar->done)
+    es_progress_start(bar, "reading", "MB", total / 1000000);
+  if (total > 0) es_progress_add(bar, megabytes - bar->done);
+  if (done >= total) es_progress_end(bar);
+}
+
 static int run_command(const struct es_command *command, int argc, char **argv)
 {
   for (int a = 0; a < argc && strcmp(argv[a], "--") != 0; a++)
@@ -88,10 +99,12 @@ static int run_command(const struct es_command *command, int argc, char **argv)
       if (es_rank() == 0) print_help(command);
       return 0;
     }
-  struct es_context ctx = {0};
+  struct es_progress bar = {0};
+  struct es_context ctx = {.reading = show_reading, .reading_data = &bar};
   enum es_status status = es_registry_check(&ctx);
   if (status == ES_OK) status = es_lanes_check(&ctx);
   if (status == ES_OK) status = command->run(argc, argv, &ctx);
+  es_progress_end(&bar);
   if (status != ES_OK) say(&ctx);
   return exit_code(status);
 }

@@ -3,6 +3,12 @@
  * libcsv (strict mode) splits fields and knows quoting; it counts no lines and bounds nothing.  So
  * lines are cut here, checked (length, NUL, UTF-8) and counted before it sees them, and a record is
  * kept until it is complete: a row with a field too few is called that, and not a bad number.
+ *
+ * A line without a quote, most of all lines, is split here in place, as libcsv would: it takes a
+ * byte at a time through a state machine, ten times as long (docs/performance.md).
+ *
+ * A column whose kind is guessed is read as numbers.  When a cell is none, it holds levels; if
+ * there were cells before it, whose texts are gone, the file is read a second time.
  */
 #include "harness/data/csv.h"
 
@@ -19,10 +25,11 @@ enum { LONGEST = 1 << 20, CHUNK = 1 << 18 };
 
 /* What a column needs while it is read.
  *   next     the next column that the same field feeds, +1; 0: none
+ *   guessed  the field, +1, whose numbers may yet turn out to be levels; 0: none
  *   slot     hash table of labels: index + 1, or 0; `slots` is a power of two */
 struct state {
   const struct es_texts *missing;
-  size_t next;
+  size_t next, guessed;
   uint32_t *slot;
   size_t slots;
 };
@@ -31,22 +38,27 @@ struct state {
  *   first[field]      the first column that it feeds, +1; 0: nobody wants it
  *   twin[field]       the earlier wanted field of the same name, +1; 0: none
  *   record, start     the kept fields of the record so far, and where each begins
- *   open              a record has begun on an earlier line: a quoted line break */
+ *   text              what the starts count from: the record, or a line that was split in place
+ *   open              a record has begun on an earlier line: a quoted line break
+ *   levels            [levels_count] fields that an earlier reading has found to be no numbers
+ *   again             one was found that has had numbers before: read all of it again */
 struct reading {
   struct es_csv *csv;
   const struct es_csv_request *request;
   struct es_context *ctx;
   enum es_status status;
   struct csv_parser parser;
-  char **header;
+  char separator, **header;
   size_t headers, *first, *twin;
   struct state *state;
   size_t room;
   struct es_text record;
+  const char *text;
   size_t *start, starts, fields;
   uint64_t line, record_line;
   size_t record_size;
-  bool open, ended;
+  bool open, ended, again, *levels;
+  size_t levels_count;
 };
 
 const char *es_csv_shown(char buffer[ES_SHOWN_SIZE], const char *text)
@@ -68,30 +80,6 @@ static bool is_missing(const char *cell, const struct es_texts *markers)
   for (size_t i = 0; markers != NULL && i < markers->count; i++)
     if (strcmp(cell, markers->at[i]) == 0) return true;
   return false;
-}
-
-/* Short decimals without strtod: both numbers are exact, so one division rounds correctly. */
-static bool parse_number(const char *text, double *x)
-{
-  static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-  const char *at = text + (*text == '-');
-  int64_t whole = 0;
-  int digits = 0, after = 0;
-  bool point = false;
-  for (; (*at >= '0' && *at <= '9') || (*at == '.' && !point); at++) {
-    if (*at == '.') {
-      point = true;
-      continue;
-    }
-    if (++digits > 15) return es_parse_double(text, x);
-    whole = 10 * whole + (*at - '0');
-    after += point;
-  }
-  if (*at != '\0' || digits == 0 || digits == after) return es_parse_double(text, x);
-  double size = (double)whole / power[after];
-  *x = *text == '-' ? -size : size;
-  return true;
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */
@@ -182,25 +170,6 @@ static void drop_labels(struct es_csv_column *column)
   column->levels = 0;
 }
 
-/* A guessed column becomes numbers if every label is one. */
-static enum es_status settle_guess(struct es_csv_column *column, size_t rows,
-                                   struct es_context *ctx)
-{
-  double *value = es_alloc(column->levels, sizeof *value, ctx);
-  if (value == NULL) return ES_NOMEM;
-  column->kind = ES_CSV_NUMBER;
-  for (uint32_t i = 0; i < column->levels; i++)
-    if (!parse_number(column->label[i], &value[i])) column->kind = ES_CSV_LEVELS;
-  if (column->kind == ES_CSV_NUMBER) {
-    column->number = es_alloc(rows, sizeof *column->number, ctx);
-    for (size_t i = 0; column->number != NULL && i < rows; i++)
-      column->number[i] = column->seen[i] ? value[column->level[i]] : (double)NAN;
-    drop_labels(column);
-  }
-  free(value);
-  return column->kind == ES_CSV_NUMBER && column->number == NULL ? ES_NOMEM : ES_OK;
-}
-
 /* --- the header ------------------------------------------------------------------------------- */
 
 /* The names of the header, as many as a message has room for. */
@@ -250,10 +219,11 @@ static enum es_status no_column(struct reading *r, const char *name)
 static enum es_status begin_column(struct reading *r, size_t field, enum es_csv_kind kind,
                                    const struct es_texts *missing)
 {
-  size_t k = r->csv->columns++;
+  size_t k = r->csv->columns++, guessed = kind == ES_CSV_GUESS ? field + 1 : 0;
+  if (kind == ES_CSV_GUESS) kind = r->levels[field] ? ES_CSV_LEVELS : ES_CSV_NUMBER;
   r->csv->column[k] =
       (struct es_csv_column){.kind = kind, .name = es_strdup(r->header[field], r->ctx)};
-  r->state[k] = (struct state){.missing = missing, .next = r->first[field]};
+  r->state[k] = (struct state){.missing = missing, .next = r->first[field], .guessed = guessed};
   r->first[field] = k + 1;
   return r->csv->column[k].name != NULL ? ES_OK : ES_NOMEM;
 }
@@ -284,7 +254,12 @@ static enum es_status take_header(struct reading *r)
   r->csv->column = es_alloc(most, sizeof *r->csv->column, r->ctx);
   if (!r->header || !r->first || !r->twin || !r->state || !r->csv->column) return ES_NOMEM;
   for (size_t i = 0; i < r->headers; i++)
-    if ((r->header[i] = es_strdup(r->record.at + r->start[i], r->ctx)) == NULL) return ES_NOMEM;
+    if ((r->header[i] = es_strdup(r->text + r->start[i], r->ctx)) == NULL) return ES_NOMEM;
+  if (r->levels_count < r->headers) {
+    free(r->levels);
+    if ((r->levels = es_alloc(r->headers, sizeof *r->levels, r->ctx)) == NULL) return ES_NOMEM;
+    r->levels_count = r->headers;
+  }
   for (size_t i = 0; i < r->headers; i++)
     if (r->header[i][0] == '\0' && (i > 0 || r->headers == 1))
       return es_fail(r->ctx, ES_INPUT,
@@ -324,6 +299,19 @@ static enum es_status more_room(struct reading *r)
   return ES_OK;
 }
 
+/* Names after all. */
+static enum es_status turn_to_levels(struct reading *r, size_t k)
+{
+  struct es_csv_column *column = &r->csv->column[k];
+  column->kind = ES_CSV_LEVELS;
+  free(column->number);
+  column->number = NULL;
+  r->levels[r->state[k].guessed - 1] = true;
+  r->again |= memchr(column->seen, true, r->csv->rows) != NULL;
+  column->level = es_alloc(r->room, sizeof *column->level, r->ctx);
+  return column->level != NULL ? ES_OK : ES_NOMEM;
+}
+
 static enum es_status store(struct reading *r, size_t k, const char *cell)
 {
   struct es_csv_column *column = &r->csv->column[k];
@@ -333,7 +321,10 @@ static enum es_status store(struct reading *r, size_t k, const char *cell)
   column->seen[row] = seen;
   if (column->kind == ES_CSV_NUMBER) {
     column->number[row] = (double)NAN;
-    if (!seen || parse_number(cell, &column->number[row])) return ES_OK;
+    if (!seen || es_parse_double(cell, &column->number[row])) return ES_OK;
+  }
+  if (column->kind == ES_CSV_NUMBER && r->state[k].guessed != 0) ES_TRY(turn_to_levels(r, k));
+  if (column->kind == ES_CSV_NUMBER) {
     char name[ES_SHOWN_SIZE], shown[ES_SHOWN_SIZE];
     return es_fail(r->ctx, ES_INPUT,
                    "%s:%llu: column \"%s\": \"%s\" is not a number; if it stands "
@@ -356,9 +347,9 @@ static enum es_status take_row(struct reading *r)
   if (r->csv->rows == r->room) ES_TRY(more_room(r));
   r->csv->line[r->csv->rows] = r->record_line;
   for (size_t i = 0; i < r->headers; i++) {
-    const char *cell = r->record.at + r->start[i];
+    const char *cell = r->text + r->start[i];
     char shown[ES_SHOWN_SIZE];
-    if (r->twin[i] != 0 && strcmp(cell, r->record.at + r->start[r->twin[i] - 1]) != 0)
+    if (r->twin[i] != 0 && strcmp(cell, r->text + r->start[r->twin[i] - 1]) != 0)
       return es_fail(r->ctx, ES_INPUT,
                      "%s:%llu: column \"%s\" is there twice, and here the two "
                      "differ; rename one",
@@ -397,7 +388,9 @@ static void on_record(int end, void *data)
 {
   (void)end;
   struct reading *r = data;
+  if (r->text == NULL) r->text = r->record.at;
   if (r->status == ES_OK) r->status = r->header == NULL ? take_header(r) : take_row(r);
+  r->text = NULL;
   r->ended = true;
   r->fields = 0;
   r->record.size = 0;
@@ -425,7 +418,44 @@ static bool is_blank(const char *line, size_t size)
   return true;
 }
 
-static enum es_status feed(struct reading *r, const char *line, size_t size)
+static bool is_padding(char c, char separator) { return (c == ' ' || c == '\t') && c != separator; }
+
+/* A line without quotes.  Fields are ended where they stand, and begin and end with no blank. */
+static void split(struct reading *r, char *line, size_t size)
+{
+  char separator = r->separator, *at = line, *end = line + size;
+  while (end > at && (end[-1] == '\n' || end[-1] == '\r')) end--;
+  while (at < end && is_padding(*at, separator)) at++;
+  if (at == end) return; /* a blank line is none */
+  for (bool more = true; more; at++) {
+    char *stop = memchr(at, separator, (size_t)(end - at));
+    more = stop != NULL;
+    if (!more) stop = end;
+    char *last = stop;
+    while (at < last && is_padding(*at, separator)) at++;
+    while (last > at && is_padding(last[-1], separator)) last--;
+    *last = '\0';
+    if (r->fields < r->headers) r->start[r->fields] = (size_t)(at - line);
+    r->fields++;
+    at = stop;
+  }
+  r->text = line;
+  on_record(0, r);
+}
+
+/* libcsv takes the line. */
+static enum es_status parse(struct reading *r, const char *line, size_t size)
+{
+  if (csv_parse(&r->parser, line, size, on_field, on_record, r) == size) return ES_OK;
+  if (csv_error(&r->parser) != CSV_EPARSE) return es_fail(r->ctx, ES_NOMEM, "out of memory");
+  return es_fail(r->ctx, ES_INPUT,
+                 "%s:%llu: bad quoting in field %zu; put the whole field in "
+                 "quotes and double each quote inside it",
+                 r->csv->name, (unsigned long long)r->line, r->fields + 1);
+}
+
+/* The line's end is overwritten, and one byte behind it may be. */
+static enum es_status feed(struct reading *r, char *line, size_t size)
 {
   r->line++;
   size_t bad = 0;
@@ -441,16 +471,14 @@ static enum es_status feed(struct reading *r, const char *line, size_t size)
   r->record_size += size;
   if (r->record_size > LONGEST) return unclosed(r);
   r->ended = false;
-  if (csv_parse(&r->parser, line, size, on_field, on_record, r) != size) {
-    if (csv_error(&r->parser) != CSV_EPARSE) return es_fail(r->ctx, ES_NOMEM, "out of memory");
-    return es_fail(r->ctx, ES_INPUT,
-                   "%s:%llu: bad quoting in field %zu; put the whole field in "
-                   "quotes and double each quote inside it",
-                   r->csv->name, (unsigned long long)r->line, r->fields + 1);
-  }
+  bool blank = is_blank(line, size);
+  if (r->header != NULL && !r->open && memchr(line, '"', size) == NULL)
+    split(r, line, size);
+  else
+    ES_TRY(parse(r, line, size));
   if (r->ended)
     r->open = false;
-  else if (!is_blank(line, size))
+  else if (!blank)
     r->open = true;
   return r->status;
 }
@@ -472,14 +500,14 @@ static const char *line_end(const char *at, const char *end, const char **newlin
 }
 
 /* Feeds the complete lines of the buffer; returns how many bytes they took. */
-static enum es_status feed_lines(struct reading *r, const char *buffer, size_t held, bool last,
+static enum es_status feed_lines(struct reading *r, char *buffer, size_t held, bool last,
                                  size_t *used)
 {
   const char *at = buffer, *end = buffer + held, *newline = NULL, *stop;
   if (r->line == 0 && held >= 3 && memcmp(buffer, "\xEF\xBB\xBF", 3) == 0) at += 3;
   while (at < end && (stop = line_end(at, end, &newline, last)) != NULL) {
     if (stop - at > LONGEST) break;
-    ES_TRY(feed(r, at, (size_t)(stop - at)));
+    ES_TRY(feed(r, buffer + (at - buffer), (size_t)(stop - at)));
     at = stop;
   }
   if (end - at > LONGEST)
@@ -491,7 +519,7 @@ static enum es_status feed_lines(struct reading *r, const char *buffer, size_t h
 static enum es_status pump(struct reading *r, FILE *file, uint64_t total)
 {
   const size_t room = LONGEST + CHUNK;
-  char *buffer = es_alloc(room, 1, r->ctx);
+  char *buffer = es_alloc(room + 1, 1, r->ctx);
   if (buffer == NULL) return ES_NOMEM;
   enum es_status status = ES_OK;
   size_t held = 0;
@@ -509,63 +537,94 @@ static enum es_status pump(struct reading *r, FILE *file, uint64_t total)
     status = feed_lines(r, buffer, held, last, &used);
     held -= used;
     if (used > 0) memmove(buffer, buffer + used, held);
-    if (r->request->progress != NULL) r->request->progress(r->request->progress_data, done, total);
+    if (r->ctx->reading != NULL) r->ctx->reading(r->ctx->reading_data, done, total);
   }
   free(buffer);
   if (status == ES_OK && csv_fini(&r->parser, on_field, on_record, r) != 0) status = unclosed(r);
   return status != ES_OK ? status : r->status;
 }
 
-static enum es_status read_file(struct reading *r, const char *path)
+/* Reads the file once, from its beginning. */
+static enum es_status read_once(struct reading *r, FILE *file, uint64_t total)
 {
-  struct stat there;
-  FILE *file = fopen(path, "rb");
-  if (file == NULL || fstat(fileno(file), &there) != 0) {
-    int error = errno;
-    if (file != NULL) fclose(file);
-    return es_fail(r->ctx, ES_INPUT, "%s: cannot open: %s", path, strerror(error));
-  }
-  enum es_status status;
-  if (S_ISDIR(there.st_mode))
-    status = es_fail(r->ctx, ES_INPUT, "%s: is a directory; give a CSV file in it", path);
-  else
-    status = pump(r, file, S_ISREG(there.st_mode) ? (uint64_t)there.st_size : 0);
-  fclose(file);
+  const char *name = r->csv->name;
+  const struct es_csv_request *request = r->request;
+  if (csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) return ES_NOMEM;
+  r->separator = request->separator != '\0' ? request->separator : ',';
+  csv_set_delim(&r->parser, (unsigned char)r->separator);
+  enum es_status status = pump(r, file, total);
+  csv_free(&r->parser);
   if (status == ES_OK && r->header == NULL)
     status =
-        es_fail(r->ctx, ES_INPUT, "%s: the file is empty; give one with a header and rows", path);
+        es_fail(r->ctx, ES_INPUT, "%s: the file is empty; give one with a header and rows", name);
   if (status == ES_OK && r->csv->rows == 0)
     status = es_fail(r->ctx, ES_INPUT, "%s:%llu: a header and no rows; is the first line a header?",
-                     path, (unsigned long long)r->record_line);
+                     name, (unsigned long long)r->record_line);
+  for (size_t k = 0; status == ES_OK && !r->again && k < r->csv->columns; k++)
+    if (r->csv->column[k].kind == ES_CSV_LEVELS)
+      status = sort_labels(&r->csv->column[k], r->csv->rows, r->ctx);
   return status;
+}
+
+/* All but what the next reading is to know: the levels found. */
+static void forget(struct reading *r)
+{
+  for (size_t k = 0; r->state != NULL && k < r->csv->columns; k++) free(r->state[k].slot);
+  for (size_t i = 0; r->header != NULL && i < r->headers; i++) free(r->header[i]);
+  free(r->header);
+  free(r->first);
+  free(r->twin);
+  free(r->state);
+  free(r->start);
+  es_text_clear(&r->record);
+}
+
+/* What cannot be read twice is copied first. */
+static enum es_status open_file(FILE **file, uint64_t *total, const char *path,
+                                struct es_context *ctx)
+{
+  struct stat there;
+  if ((*file = fopen(path, "rb")) == NULL || fstat(fileno(*file), &there) != 0)
+    return es_fail(ctx, ES_INPUT, "%s: cannot open: %s", path, strerror(errno));
+  if (S_ISDIR(there.st_mode))
+    return es_fail(ctx, ES_INPUT, "%s: is a directory; give a CSV file in it", path);
+  *total = S_ISREG(there.st_mode) ? (uint64_t)there.st_size : 0;
+  if (S_ISREG(there.st_mode)) return ES_OK;
+  FILE *copy = tmpfile(), *from = *file;
+  char some[4096];
+  for (size_t got; copy != NULL && (got = fread(some, 1, sizeof some, from)) > 0;)
+    if (fwrite(some, 1, got, copy) != got) break;
+  bool failed = copy == NULL || ferror(from) || fflush(copy) != 0 || ferror(copy);
+  int error = errno;
+  fclose(from);
+  *file = copy;
+  if (failed) return es_fail(ctx, ES_INPUT, "%s: cannot read: %s", path, strerror(error));
+  rewind(copy);
+  return ES_OK;
 }
 
 enum es_status es_csv_read(struct es_csv *csv, const char *path,
                            const struct es_csv_request *request, struct es_context *ctx)
 {
-  *csv = (struct es_csv){.name = es_strdup(path, ctx)};
-  struct reading r = {.csv = csv, .request = request, .ctx = ctx};
-  if (csv->name == NULL) return ES_NOMEM;
-  enum es_status status = ES_NOMEM;
-  if (csv_init(&r.parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) == 0) {
-    csv_set_delim(&r.parser, request->separator != '\0' ? (unsigned char)request->separator : ',');
-    status = read_file(&r, path);
-    csv_free(&r.parser);
+  struct reading r = {.again = true};
+  FILE *file = NULL;
+  uint64_t total = 0;
+  *csv = (struct es_csv){0};
+  enum es_status status = open_file(&file, &total, path, ctx);
+  while (status == ES_OK && r.again) {
+    es_csv_clear(csv);
+    *csv = (struct es_csv){.name = es_strdup(path, ctx)};
+    r = (struct reading){.csv = csv,
+                         .request = request,
+                         .ctx = ctx,
+                         .levels = r.levels,
+                         .levels_count = r.levels_count};
+    rewind(file);
+    status = csv->name != NULL ? read_once(&r, file, total) : ES_NOMEM;
+    forget(&r);
   }
-  for (size_t k = 0; status == ES_OK && k < csv->columns; k++) {
-    struct es_csv_column *column = &csv->column[k];
-    if (column->kind == ES_CSV_GUESS) status = settle_guess(column, csv->rows, ctx);
-    if (status == ES_OK && column->kind == ES_CSV_LEVELS)
-      status = sort_labels(column, csv->rows, ctx);
-  }
-  for (size_t k = 0; r.state != NULL && k < csv->columns; k++) free(r.state[k].slot);
-  for (size_t i = 0; r.header != NULL && i < r.headers; i++) free(r.header[i]);
-  free(r.header);
-  free(r.first);
-  free(r.twin);
-  free(r.state);
-  free(r.start);
-  es_text_clear(&r.record);
+  if (file != NULL) fclose(file);
+  free(r.levels);
   if (status != ES_OK) es_csv_clear(csv);
   return status;
 }

@@ -1,4 +1,4 @@
-/* CSV files as typed columns, read in one pass (libcsv, strict quoting).
+/* CSV files as typed columns (libcsv, strict quoting).
  *
  * Memory is proportional to the columns that are wanted; the others are skipped over.  Every error
  * is one line, "people.csv:12: what is wrong; what to do", with the physical line on which the
@@ -28,16 +28,13 @@ struct es_csv_want {
 };
 
 /*   separator  ',' when 0
- *   others     what to do with columns that nobody wanted: ES_CSV_SKIP or ES_CSV_GUESS
- *   progress   told now and then how many bytes are done, of how many (0: not known); or NULL */
+ *   others     what to do with columns that nobody wanted: ES_CSV_SKIP or ES_CSV_GUESS */
 struct es_csv_request {
   char separator;
   const struct es_csv_want *want;
   size_t wants;
   enum es_csv_kind others;
   const struct es_texts *missing;
-  void (*progress)(void *data, uint64_t done, uint64_t total);
-  void *progress_data;
 };
 
 /* One column; of number and level there is the one that `kind` says, else NULL.

@@ -480,9 +480,7 @@ enum es_status es_listing_read(struct es_listing *listing, const struct es_schem
     struct es_csv_request csv = {.separator = separator[schema->separator],
                                  .want = plan.want,
                                  .wants = plan.wants,
-                                 .missing = &plan.missing,
-                                 .progress = request->progress,
-                                 .progress_data = request->progress_data};
+                                 .missing = &plan.missing};
     status = es_csv_read(&listing->csv, path, &csv, ctx);
   }
   if (status == ES_OK && (status = make_people(listing, schema, ctx)) != ES_OK)

@@ -11,8 +11,6 @@
 struct es_listing_request {
   const struct es_csv_want *more;
   size_t mores;
-  void (*progress)(void *data, uint64_t done, uint64_t total);
-  void *progress_data;
 };
 
 /* The people of a file, in its order.

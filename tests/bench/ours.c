@@ -4,6 +4,7 @@
  *
  * The first repetition warms up and is not printed.  peers.py and peers.R have the same tasks.
  */
+#include <csv.h>
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "datasets/dataset.h"
 #include "harness/base/lanes.h"
 #include "harness/base/math.h"
+#include "harness/base/text.h"
+#include "harness/data/csv.h"
 #include "harness/measure/bootstrap.h"
 #include "harness/measure/counts.h"
 #include "harness/measure/curve.h"
@@ -366,6 +369,70 @@ static void composite(void *state, size_t n)
 static void *make_index_bytes(size_t n) { return make_numbers(n * INDICATORS * 9 / 8); }
 static void read_index_bytes(void *state, size_t n) { read_once(state, n * INDICATORS * 9 / 8); }
 
+/* --- files --------------------------------------------------------------------------------------
+ */
+
+enum { FIELDS = 20, ROWS = 20000 }; /* of which there are so many different ones, over and over */
+
+static FILE *open_csv(char *path, size_t n)
+{
+  struct es_text rows = {0};
+  FILE *file = fdopen(mkstemp(path), "w+b");
+  if (file == NULL) must(es_fail(&ctx, ES_INPUT, "%s: cannot write", path));
+  for (uint32_t k = 0; k < FIELDS; k++) fprintf(file, "c%u%s", k, k + 1 < FIELDS ? "," : "\n");
+  for (size_t i = 0; i < ROWS; i++)
+    for (uint32_t k = 0; k < FIELDS; k++)
+      es_text_add(&rows, "%.6f%s", es_normal(es_draw(&ctx, i, 100 + k).word[0]),
+                  k + 1 < FIELDS ? "," : "\n");
+  for (size_t i = 0; i < n; i += ROWS) fwrite(rows.at, 1, rows.size, file);
+  es_text_clear(&rows);
+  if (fflush(file) != 0) must(es_fail(&ctx, ES_INPUT, "%s: cannot write", path));
+  return file;
+}
+
+static char csv_path[] = "/tmp/es-bench-XXXXXX";
+static void forget_csv(void) { remove(csv_path); }
+
+static void *make_csv(size_t n)
+{
+  FILE *file = open_csv(csv_path, n);
+  atexit(forget_csv);
+  return file;
+}
+
+static void read_csv(void *state, size_t n)
+{
+  const struct es_csv_request request = {.others = ES_CSV_GUESS};
+  struct es_csv csv;
+  (void)state;
+  must(es_csv_read(&csv, csv_path, &request, &ctx));
+  sink += csv.column[0].number[n / 2];
+  es_csv_clear(&csv);
+}
+
+static void one_field(void *text, size_t size, void *sum)
+{
+  (void)text;
+  *(size_t *)sum += size;
+}
+
+static void one_record(int end, void *sum) { *(size_t *)sum += (size_t)end; }
+
+/* libcsv alone: fields are found, and no more. */
+static void split_csv(void *state, size_t n)
+{
+  static char some[1 << 18];
+  struct csv_parser parser;
+  size_t got, seen = n;
+  rewind(state);
+  if (csv_init(&parser, CSV_STRICT) != 0) must(ES_NOMEM);
+  while ((got = fread(some, 1, sizeof some, state)) > 0)
+    csv_parse(&parser, some, got, one_field, one_record, &seen);
+  csv_fini(&parser, one_field, one_record, &seen);
+  csv_free(&parser);
+  sink += (double)seen;
+}
+
 static const struct task tasks[] = {{"generate", open_people, generate},
                                     {"move", make_numbers, write_and_read},
                                     {"read", make_numbers, read_once},
@@ -377,7 +444,9 @@ static const struct task tasks[] = {{"generate", open_people, generate},
                                     {"logistic-wide", make_wide_design, logistic},
                                     {"logistic-hard", make_hard_design, logistic},
                                     {"composite", make_index, composite},
-                                    {"composite-read", make_index_bytes, read_index_bytes}};
+                                    {"composite-read", make_index_bytes, read_index_bytes},
+                                    {"csv", make_csv, read_csv},
+                                    {"csv-libcsv", make_csv, split_csv}};
 
 int main(int argc, char **argv)
 {

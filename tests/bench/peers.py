@@ -96,9 +96,24 @@ def fit_logistic(x, y, solver):
     return lambda: LogisticRegression(penalty=None, solver=solver, tol=1e-8, max_iter=1000).fit(x, y)
 
 
+def csv(n, precision=None):
+    import atexit, os, tempfile
+    import pandas as pd
+    rows = rng.standard_normal((20000, SLOPES))
+    text = '\n'.join(','.join('%.6f' % x for x in row) for row in rows) + '\n'
+    fd, path = tempfile.mkstemp()
+    atexit.register(os.remove, path)
+    with os.fdopen(fd, 'w') as file:
+        file.write(','.join(f'c{k}' for k in range(SLOPES)) + '\n')
+        for _ in range(0, n, len(rows)):
+            file.write(text)
+    return lambda: pd.read_csv(path, float_precision=precision)
+
+
 TASKS = {'generate': generate, 'auc': auc, 'confusion': confusion, 'pandas-confusion': pandas_confusion,
          'multinomial': multinomial, 'logistic': logistic,
-         'logistic-wide': lambda n: logistic(n, 100), 'logistic-hard': logistic_hard}
+         'logistic-wide': lambda n: logistic(n, 100), 'logistic-hard': logistic_hard,
+         'csv': csv, 'csv-exact': lambda n: csv(n, 'round_trip')}
 
 if __name__ == '__main__':
     run = TASKS[sys.argv[1]](int(sys.argv[2]))

@@ -4,7 +4,7 @@
  * replay:     cc -DES_REPLAY … tests/fuzz/csv.c; then give it the files of a corpus
  *
  * The first byte chooses the separator and whether columns `a` (number) and `b` (levels) are
- * wanted.
+ * wanted.  What is UTF-8 is also held against libcsv by itself.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "harness/base/text.h"
 #include "harness/data/csv.h"
+#include "tests/libcsv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -70,6 +71,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     MUST(csv.column == NULL && csv.name == NULL);
   }
   unlink(path);
+  size_t bad;
+  bool read;
+  if (memchr(bytes, 0, size) == NULL && es_is_utf8((const char *)bytes + 1, size - 1, &bad))
+    MUST(same_as_libcsv((const char *)bytes + 1, size - 1, request.separator, &read));
   return 0;
 }
 
