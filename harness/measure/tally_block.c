@@ -25,16 +25,17 @@ static void find_kinds(uint32_t *kind, const struct es_verdicts *v, size_t from,
               ((uint32_t)outcome[i] * ES_UNSCORABLE_REASONS + why[i]) * ES_DECISIONS + decision[i];
 }
 
-/* Unweighted people who are alike; days: of each who is wrongly denied. */
-static void add_alike(struct es_cell *cell, size_t kind, uint32_t people, double days)
+/* Unweighted people who are alike; days, and their square: of each who is wrongly denied. */
+static void add_alike(struct es_cell *cell, size_t kind, uint32_t people, es_fixed days,
+                      es_fixed square)
 {
   size_t decision = kind % ES_DECISIONS, why = kind / ES_DECISIONS % ES_UNSCORABLE_REASONS;
   size_t outcome = kind / ES_DECISIONS / ES_UNSCORABLE_REASONS;
   cell->people[outcome][why == ES_SCORED][decision] += people;
   cell->why[why] += people;
-  if (outcome != ES_FAVORABLE || decision != ES_DENIED || !(days > 0)) return;
-  cell->days += people * es_fixed_from(days);
-  cell->days_square += people * es_fixed_from(days * days);
+  if (outcome != ES_FAVORABLE || decision != ES_DENIED) return;
+  cell->days += people * days;
+  cell->days_square += people * square;
 }
 
 static void count_people(struct es_tally *tally, const struct es_verdicts *v, double days)
@@ -48,8 +49,11 @@ static void count_people(struct es_tally *tally, const struct es_verdicts *v, do
       kinds += alike[kind[i]]++ == 0;
     }
   }
+  es_fixed each = days > 0 ? es_fixed_from(days) : 0;
+  es_fixed square = days > 0 ? es_fixed_from(days * days) : 0;
   for (size_t k = 0; k < kinds; k++) {
-    add_alike(&tally->cell[first[k] / ES_KINDS], first[k] % ES_KINDS, alike[first[k]], days);
+    add_alike(&tally->cell[first[k] / ES_KINDS], first[k] % ES_KINDS, alike[first[k]], each,
+              square);
     alike[first[k]] = 0;
   }
 }
