@@ -85,10 +85,10 @@ static enum es_status pool_kept(struct pool *pool, const struct es_tally *from, 
 {
   for (size_t k = 0; k < from->kept_count; k++) {
     const struct es_kept *one = &from->kept[k];
-    const struct es_told *told = &from->told[one->told];
+    struct es_told told = es_told_of(from, one);
     if (k > 0 && from->kept[k - 1].score != one->score && pool->total >= share)
       ES_TRY(flush(pool, ctx));
-    pool_people(pool, &(struct point){one->score, told->weight, told->probability, 1, one->list});
+    pool_people(pool, &(struct point){one->score, told.weight, told.probability, 1, one->list});
   }
   return flush(pool, ctx);
 }
@@ -224,8 +224,8 @@ enum es_status es_resample_room(struct es_tally *room, const struct es_resample 
 static void keep_point(struct es_tally *room, const struct es_resample *r, size_t p, double people)
 {
   const struct point *point = &r->point[p];
-  room->kept[p] = (struct es_kept){point->score, point->list, (uint32_t)p + 1};
-  room->told[p + 1] = (struct es_told){people * point->weight, point->probability};
+  room->kept[p] = (struct es_kept){point->score, point->list, (uint32_t)p + ES_TOLD};
+  room->told[p + ES_TOLD] = (struct es_told){people * point->weight, point->probability};
 }
 
 void es_resample_base(struct es_tally *room, const struct es_resample *r)
@@ -300,7 +300,7 @@ static void draw_scores(struct es_tally *room, const struct es_resample *r, uint
   }
   room->kept_count = 0;
   for (size_t p = 0; p < r->points; p++)
-    if (room->told[p + 1].weight > 0) room->kept[room->kept_count++] = room->kept[p];
+    if (room->told[p + ES_TOLD].weight > 0) room->kept[room->kept_count++] = room->kept[p];
 }
 
 enum es_status es_resample_draw(struct es_tally *room, const struct es_resample *r, uint32_t number,
@@ -354,7 +354,7 @@ static void leave_one_out(struct es_tally *room, const struct es_resample *r, co
     scale_sums(cell, &r->from->cell[b->slot / SLOTS]);
   }
   for (size_t k = b->first; k < b->end; k++)
-    room->told[r->order[k] + 1].weight *= 1 - 1 / (double)b->people;
+    room->told[r->order[k] + ES_TOLD].weight *= 1 - 1 / (double)b->people;
 }
 
 /* --- intervals

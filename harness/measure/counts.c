@@ -30,6 +30,8 @@ static void orient(struct es_counts *c)
   c->tn = es_counts_sum(c, bad, -1, -1) - c->fp;
 }
 
+/* --- sorting ---------------------------------------------------------------------------------- */
+
 /* People of the same score, who must be added up in one order only. */
 struct tied {
   struct es_told told;
@@ -38,42 +40,68 @@ struct tied {
 
 static int by_what_they_told(const void *a, const void *b)
 {
-  const struct es_told *x = &((const struct tied *)a)->told, *y = &((const struct tied *)b)->told;
+  const struct es_told *x = a, *y = b; /* as a struct tied begins */
   if (x->probability != y->probability) return x->probability < y->probability ? -1 : 1;
   return x->weight < y->weight ? -1 : x->weight > y->weight;
 }
 
-static enum es_status sort_tied(struct es_kept *kept, size_t n, const struct es_told *told,
+static enum es_status sort_tied(struct es_kept *kept, size_t n, const struct es_tally *tally,
                                 struct es_context *ctx)
 {
-  struct tied *tied = es_alloc(n, sizeof *tied, ctx);
+  struct tied *tied = es_room(n, sizeof *tied, ctx);
   if (tied == NULL) return ES_NOMEM;
-  for (size_t k = 0; k < n; k++) tied[k] = (struct tied){told[kept[k].told], kept[k]};
+  for (size_t k = 0; k < n; k++) tied[k] = (struct tied){es_told_of(tally, &kept[k]), kept[k]};
   qsort(tied, n, sizeof *tied, by_what_they_told);
   for (size_t k = 0; k < n; k++) kept[k] = tied[k].kept;
   free(tied);
   return ES_OK;
 }
 
-/* By score, then by what those of one score told, where they differ. */
-static enum es_status sort_kept(struct es_kept *kept, size_t n, const struct es_tally *tally,
+/* Those of one score by what they told, where they do not stand so. */
+static enum es_status sort_ties(struct es_kept *kept, size_t n, const struct es_tally *tally,
                                 struct es_context *ctx)
 {
-  _Static_assert(sizeof *kept == ES_RECORD, "what es_sort_records sorts");
-  ES_TRY(es_sort_records(kept, n, ctx));
-  for (size_t first = 0, end; tally->told_count > 1 && first < n; first = end) {
-    uint32_t other = 0;
-    for (end = first + 1; end < n && kept[end].score == kept[first].score; end++)
-      other |= kept[end].told ^ kept[first].told;
-    if (other != 0) ES_TRY(sort_tied(kept + first, end - first, tally->told, ctx));
+  for (size_t first = 0, end; tally->told_count > ES_TOLD && first < n; first = end) {
+    bool in_order = true;
+    struct es_told last = es_told_of(tally, &kept[first]);
+    for (end = first + 1; end < n && kept[end].score == kept[first].score; end++) {
+      struct es_told here = es_told_of(tally, &kept[end]);
+      in_order = in_order && by_what_they_told(&last, &here) <= 0;
+      last = here;
+    }
+    if (!in_order) ES_TRY(sort_tied(kept + first, end - first, tally, ctx));
   }
+  return ES_OK;
+}
+
+/* What was told, in the order of those who did. */
+static enum es_status follow(struct es_tally *tally, struct es_context *ctx)
+{
+  if (tally->told_count <= ES_TOLD) return ES_OK;
+  struct es_told *told = es_room(tally->told_count, sizeof *told, ctx);
+  if (told == NULL) return ES_NOMEM;
+  for (size_t k = 0; k < ES_TOLD; k++) told[k] = tally->told[k];
+  uint32_t count = ES_TOLD;
+  for (size_t k = 0; k < tally->kept_count; k++) {
+    if (tally->kept[k].told < ES_TOLD) continue;
+    told[count] = tally->told[tally->kept[k].told];
+    tally->kept[k].told = count++;
+  }
+  free(tally->told);
+  tally->told = told;
+  tally->told_room = tally->told_count;
   return ES_OK;
 }
 
 enum es_status es_tally_sort(struct es_tally *tally, struct es_context *ctx)
 {
-  return sort_kept(tally->kept, tally->kept_count, tally, ctx);
+  _Static_assert(sizeof *tally->kept == ES_RECORD, "what es_sort_records sorts");
+  ES_TRY(es_sort_records(tally->kept, tally->kept_count, ctx));
+  ES_TRY(follow(tally, ctx));
+  return sort_ties(tally->kept, tally->kept_count, tally, ctx);
 }
+
+/* --- curves ----------------------------------------------------------------------------------- */
 
 static void add_point(struct es_curve *curve, double score, bool favorable, double weight)
 {
@@ -143,24 +171,45 @@ static enum es_status make_curve(struct es_curve *curve, const struct es_tally *
   return ES_OK;
 }
 
-/* By probability: on a grid of probabilities the curve itself; else people sorted anew. */
+/* The members who have a probability, which stands where the score did. */
+static size_t take_probable(struct es_kept *kept, const struct es_tally *tally, const bool *member,
+                            bool *rising)
+{
+  size_t n = 0;
+  *rising = true;
+  for (size_t k = 0; k < tally->kept_count; k++) {
+    struct es_kept one = tally->kept[k];
+    one.score = es_told_of(tally, &one).probability;
+    if (!member[one.list / 2] || !(one.score >= 0)) continue;
+    *rising = *rising && (n == 0 || kept[n - 1].score <= one.score);
+    kept[n++] = one;
+  }
+  return n;
+}
+
+/* Whether the score of every member is its probability. */
+static bool scores_are_probable(const struct es_tally *tally, const bool *member)
+{
+  bool all = true;
+  for (size_t k = 0; k < tally->kept_count && all; k++)
+    all = tally->kept[k].told == ES_TOLD_SCORE || !member[tally->kept[k].list / 2];
+  return all;
+}
+
+/* By probability.  The curve by score itself where that is one; else people sorted anew, which
+ * scores that rise with the probability make unnecessary. */
 static enum es_status make_probability(struct es_counts *counts, const struct es_tally *tally,
                                        const bool *member, struct es_context *ctx)
 {
-  if (tally->bins != NULL) {
-    if (tally->probability) counts->probability = counts->curve;
-    return ES_OK;
-  }
-  if (tally->told_count == 1) return ES_OK; /* nobody has one */
+  bool rising, grid = tally->bins != NULL;
+  if (grid ? tally->probability : scores_are_probable(tally, member))
+    counts->probability = counts->curve;
+  if (grid || counts->probability.score != NULL) return ES_OK;
   struct es_kept *kept = es_room(tally->kept_count, sizeof *kept, ctx);
   if (kept == NULL) return ES_NOMEM;
-  size_t n = 0;
-  for (size_t k = 0; k < tally->kept_count; k++) {
-    struct es_kept one = tally->kept[k];
-    one.score = tally->told[one.told].probability;
-    if (member[one.list / 2] && one.score >= 0) kept[n++] = one;
-  }
-  enum es_status status = sort_kept(kept, n, tally, ctx);
+  size_t n = take_probable(kept, tally, member, &rising);
+  enum es_status status = rising ? ES_OK : es_sort_records(kept, n, ctx);
+  if (status == ES_OK && !rising) status = sort_ties(kept, n, tally, ctx);
   if (status == ES_OK && n > 0) status = make_room(&counts->probability, n, ctx);
   for (size_t k = 0; status == ES_OK && k < n; k++)
     add_point(&counts->probability, kept[k].score, kept[k].list % 2 == ES_FAVORABLE,

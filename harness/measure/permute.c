@@ -38,7 +38,7 @@ static void put_kept(struct deck *deck, const struct es_tally *tally, const bool
     b->people++;
     b->first += member[0][one->list / 2];
     b->score += one->score;
-    b->probability += tally->told[one->told].probability;
+    b->probability += es_told_of(tally, one).probability;
   }
   deck->bands += here > 0;
 }
@@ -122,7 +122,7 @@ static void lay(struct es_tally *two, const struct deck *deck, const uint64_t fi
     ((uint64_t *)two->cell[1].people)[s] = deck->slot[0][s] + deck->slot[1][s] - first[s];
   }
   two->kept_count = 0;
-  two->told_count = 1;
+  two->told_count = ES_TOLD;
   for (size_t b = 0; b < deck->bands; b++)
     for (uint32_t o = 0; o < 2; o++)
       for (uint32_t g = 0; g < 2; g++) {

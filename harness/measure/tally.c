@@ -17,10 +17,11 @@ enum es_status es_tally_create(struct es_tally *tally, size_t cells, bool exact,
   tally->alike = es_alloc(cells * ES_KINDS, sizeof *tally->alike, ctx);
   tally->fresh = es_alloc(cells, sizeof *tally->fresh, ctx);
   if (!exact) tally->bins = es_alloc(cells * 2 * ES_SCORE_BINS, sizeof *tally->bins, ctx);
-  if (exact) tally->told = es_alloc(1, sizeof *tally->told, ctx);
+  if (exact) tally->told = es_alloc(ES_TOLD, sizeof *tally->told, ctx);
   if (tally->cell && tally->alike && tally->fresh &&
       (exact ? tally->told != NULL : !!tally->bins)) {
-    if (exact) tally->told[0] = nothing_told, tally->told_count = tally->told_room = 1;
+    for (size_t k = 0; exact && k < ES_TOLD; k++) tally->told[k] = nothing_told;
+    if (exact) tally->told_count = tally->told_room = ES_TOLD;
     return ES_OK;
   }
   es_tally_clear(tally);
@@ -132,8 +133,8 @@ enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *par
   ES_TRY(es_tally_room(whole, part->kept_count, ctx));
   for (size_t k = 0; k < part->kept_count; k++) {
     const struct es_kept *one = &part->kept[k];
-    const struct es_told *told = &part->told[one->told];
-    es_tally_keep(whole, one->score, one->list, told->weight, told->probability);
+    struct es_told told = es_told_of(part, one);
+    es_tally_keep(whole, one->score, one->list, told.weight, told.probability);
   }
   return ES_OK;
 }
@@ -172,10 +173,10 @@ void es_tally_write(const struct es_tally *tally, struct es_text *out)
   es_text_add(out, ",\"kept\":[");
   for (size_t k = 0; k < tally->kept_count; k++) {
     const struct es_kept *one = &tally->kept[k];
-    const struct es_told *told = &tally->told[one->told];
+    struct es_told told = es_told_of(tally, one);
     es_text_add(out, "%s[%s,%s,%u,%u,%s]", k > 0 ? "," : "", es_number(score, one->score),
-                es_number(weight, told->weight), (unsigned)(one->list / 2),
-                (unsigned)(one->list % 2), es_number(probability, told->probability));
+                es_number(weight, told.weight), (unsigned)(one->list / 2),
+                (unsigned)(one->list % 2), es_number(probability, told.probability));
   }
   es_text_add(out, "]}");
 }

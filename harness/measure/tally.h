@@ -38,7 +38,9 @@ extern const struct es_layout es_cell_layout; /* a row for each of them: tally.c
 /* A person's score as it is tallied where scores are kept exactly (a listed dataset).  These are
  * sorted and dealt to groups, so they are small: what few have stands elsewhere.
  *   list  cell · 2 + outcome
- *   told  where in es_tally.told; 0 of everybody with weight 1 and no probability */
+ *   told  where in es_tally.told weight and probability stand, from ES_TOLD on; below it the weight
+ *         is 1, and there is no probability, or the score is one */
+enum { ES_TOLD_NOTHING, ES_TOLD_SCORE, ES_TOLD };
 struct es_kept {
   double score;
   uint32_t list, told;
@@ -76,7 +78,7 @@ struct es_tally {
   double low, high;
   uint64_t *bins;
   struct es_kept *kept;
-  struct es_told *told; /* [1] at least, where scores are kept */
+  struct es_told *told; /* [ES_TOLD] at least, where scores are kept */
   size_t kept_count, kept_room, told_count, told_room;
   struct es_harm *harm;
   struct es_reasoned *reasoned;
@@ -127,12 +129,17 @@ enum es_status es_tally_room(struct es_tally *tally, size_t scores,
 static inline void es_tally_keep(struct es_tally *tally, double score, uint32_t list, double weight,
                                  double probability)
 {
-  uint32_t told = 0;
-  if (weight != 1 || probability >= 0) {
+  uint32_t told = probability >= 0 ? ES_TOLD_SCORE : ES_TOLD_NOTHING;
+  if (weight != 1 || (probability >= 0 && probability != score)) {
     told = (uint32_t)tally->told_count++;
     tally->told[told] = (struct es_told){weight, probability};
   }
   tally->kept[tally->kept_count++] = (struct es_kept){score, list, told};
+}
+static inline struct es_told es_told_of(const struct es_tally *tally, const struct es_kept *one)
+{
+  if (one->told == ES_TOLD_SCORE) return (struct es_told){1, one->score};
+  return tally->told[one->told];
 }
 /* Adds `part` to `whole`; both must have the same cells and grid. */
 enum es_status es_tally_merge(struct es_tally *whole, const struct es_tally *part,
