@@ -42,6 +42,7 @@ typedef enum es_status es_tell(const void *state, const struct es_block *block, 
  *   dynamics    what decisions do to people over time; NULL: nothing is known of it
  *   counted     rows are not people but stand for that many: weights are numbers of people; 0: they
  *               are sampling weights, if any
+ *   best        tells the probability of the favourable outcome given what is seen; NULL: not known
  *   incumbent   tells how far above its cut-off the incumbent policy puts people
  * (scorers/scorer.h); NULL: there is none state       what it is told from assumed     how many of
  * its numbers are assumed rather than sourced, out of `numbers` */
@@ -54,7 +55,7 @@ struct es_people {
   const struct es_process *process;
   const struct es_dynamics *dynamics;
   bool weighted, truth, selective;
-  es_tell *incumbent;
+  es_tell *best, *incumbent;
   const void *state;
   uint64_t counted;
   unsigned assumed, numbers;

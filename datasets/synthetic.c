@@ -22,6 +22,14 @@ struct synthetic {
   uint64_t size[2];
 };
 
+static enum es_status tell_best(const void *state, const struct es_block *block, double *told,
+                                struct es_context *ctx)
+{
+  return es_population_best(&((const struct synthetic *)state)->population,
+                            (const double *const *)block->value,
+                            (const uint8_t *const *)block->seen, block->people, told, ctx);
+}
+
 static enum es_status tell_incumbent(const void *state, const struct es_block *block, double *told,
                                      struct es_context *ctx)
 {
@@ -62,6 +70,7 @@ static enum es_status open(void *state, const struct es_dataset_request *request
                          .attribute = p->attribute,
                          .truth = true,
                          .selective = p->incumbent_column != SIZE_MAX,
+                         .best = tell_best,
                          .incumbent = p->incumbent_column != SIZE_MAX ? tell_incumbent : NULL,
                          .state = s,
                          .process = s->process.strata > 0 ? &s->process : NULL,

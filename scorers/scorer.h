@@ -33,6 +33,7 @@ enum es_scorer_flag {
   ES_NEEDS_TRAINING = 1u << 4, /* fit must have run */
   ES_TAKES_OFFSET = 1u << 5,   /* frame.offset counts; without it a frame has none */
   /* frame.truth is filled otherwise, for yardsticks that look at what is on record: */
+  ES_SEES_BEST = 1u << 7,     /* the probability given what is seen, by the people's own model */
   ES_SEES_INCUMBENT = 1u << 6 /* how far above its cut-off the policy that made labels selective
                                  puts the person; NaN where it has nothing to go by and denies */
 };

@@ -1,9 +1,15 @@
 /* The yardsticks, whose answers are known without their computation. */
 #include <criterion/criterion.h>
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "harness/base/file.h"
+#include "harness/base/math.h"
 #include "scorers/scorer.h"
 #include "harness/model/impute.h"
+#include "harness/population/population.h"
 #include "tests/kit.h"
 
 extern const struct es_scorer es_scorer_constant, es_scorer_random, es_scorer_oracle,
@@ -220,7 +226,7 @@ Test(yardsticks, are_unavailable_with_a_reason)
 /* What was filled in is not on record: no yardstick of what is on record looks at it. */
 Test(yardsticks, of_records_refuse_what_was_filled_in)
 {
-  static const char *const specs[] = {"incumbent"};
+  static const char *const specs[] = {"incumbent", "bayes"};
   struct es_context ctx = {.seed = 3};
   struct es_imputer imputer = {0};
   struct kit kit = {0};
@@ -239,4 +245,147 @@ Test(yardsticks, of_records_refuse_what_was_filled_in)
   }
   es_imputer_clear(&imputer);
   kit_close(&kit);
+}
+
+/* --- the best that records allow ---------------------------------------------------------------
+ */
+
+#define ONE                                                                                        \
+  "[population]\nstrata = one\nshare = 1\nbad_rate = 0.2\n[traits]\ncapacity = 1\n"                \
+  "reliability = 0.5\n"
+#define TWO  "[population]\nstrata = near far\nshare = 0.6 0.4\nbad_rate = 0.1 0.3\n[traits]\n"
+#define SEEN "[source a]\ntitle = a\n[indicator a.x]\ncapacity = 1\nresidual = 0.5\n"
+
+static void open_text(struct es_population *p, const char *text, struct es_context *ctx)
+{
+  char path[] = "/tmp/evenscore-XXXXXX.ini";
+  struct es_texts none = {0};
+  int file = mkstemps(path, 4);
+  cr_assert_geq(file, 0);
+  close(file);
+  MUST(es_file_write(path, text, strlen(text), ctx), ctx);
+  MUST(es_population_open(p, path, &none, ctx), ctx);
+  unlink(path);
+}
+
+/* What is best of somebody of whom one column is x, or of whom it is not seen. */
+static double best_of(const char *text, double x, uint8_t seen)
+{
+  struct es_context ctx = {.seed = 1};
+  struct es_population p;
+  double best = -1;
+  open_text(&p, text, &ctx);
+  MUST(es_population_best(&p, (const double *const[]){&x}, (const uint8_t *const[]){&seen}, 1,
+                          &best, &ctx),
+       &ctx);
+  es_population_clear(&p);
+  return best;
+}
+
+/* x = capacity + e/2: capacity is normal around x/1.25 with variance 0.2, and reliability beside it
+ * adds its own; the rest is one integral. */
+Test(yardsticks, bayes_is_the_closed_form_of_one_normal_column)
+{
+  struct es_context ctx = {.seed = 1};
+  struct es_population p;
+  open_text(&p, ONE SEEN, &ctx);
+  double a = p.stratum[0].intercept;
+  es_population_clear(&p);
+  for (double x = -3; x <= 3; x += 0.75) {
+    double sum = 0, weights = 0;
+    for (int k = -800; k <= 800; k++) {
+      double t = k / 100.0, w = es_exp(-t * t / 2);
+      sum += w * es_logistic(a + x / 1.25 + sqrt(0.2 + 0.25) * t);
+      weights += w;
+    }
+    cr_expect_float_eq(best_of(ONE SEEN, x, 1), sum / weights, 2e-5, "x = %g", x);
+  }
+}
+
+/* Who is not on record is so by a known share of each stratum. */
+Test(yardsticks, bayes_of_nobody_s_records_is_the_base_rate)
+{
+  cr_expect_float_eq(best_of(ONE SEEN, NAN, 0), 0.8, 1e-4);
+  double want = (0.6 * 0.3 * 0.9 + 0.4 * 0.6 * 0.7) / (0.6 * 0.3 + 0.4 * 0.6);
+  cr_expect_float_eq(best_of(TWO "capacity = 1\n[source a]\ncoverage = 0.7 0.4\n[indicator a.x]\n"
+                                 "capacity = 1\nresidual = 1\n",
+                             NAN, 0),
+                     want, 1e-3);
+}
+
+/* A list of nobody but those with an unfavourable outcome, and some who are on it wrongly. */
+Test(yardsticks, bayes_reads_a_list)
+{
+#define LIST                                                                                       \
+  TWO "capacity = 0\nreliability = 0\n[source a]\nmechanism = negative_only\ncoverage = "          \
+      "0.5\nfalse_records = 0.02\n"                                                                \
+      "[indicator a.x]\nresidual = 1\n"
+  double bad = 0.6 * 0.1 + 0.4 * 0.3, listed = 1 - 0.5 * 0.98;
+  cr_expect_float_eq(best_of(LIST, 0, 1), (1 - bad) * 0.02 / ((1 - bad) * 0.02 + bad * listed),
+                     1e-3);
+  cr_expect_float_eq(best_of(LIST, NAN, 0),
+                     (1 - bad) * 0.98 / ((1 - bad) * 0.98 + bad * (1 - listed)), 1e-3);
+}
+
+/* Columns that are the traits themselves leave nothing but luck. */
+Test(yardsticks, bayes_nears_the_oracle_as_noise_goes)
+{
+  struct es_context ctx = {.seed = 3};
+  struct kit kit = {0};
+  char path[] = "/tmp/evenscore-XXXXXX.ini";
+  static const char text[] =
+      ONE "[source a]\ntitle = a\n[indicator a.x]\ncapacity = 1\nresidual = 0.01\n"
+          "[indicator a.y]\nreliability = 1\nresidual = 0.01\n";
+  close(mkstemps(path, 4));
+  MUST(es_file_write(path, text, strlen(text), &ctx), &ctx);
+  kit_open(&kit, path, 500, &ctx);
+  unlink(path);
+  struct es_scores out = scores_of(&kit, "bayes", &ctx);
+  for (size_t i = 0; i < 500; i++) cr_assert_float_eq(out.value[i], kit.test.truth[i], 0.02);
+  es_scores_clear(&out);
+  kit_close(&kit);
+}
+
+struct fit {
+  double distance, off[4], error[4]; /* by range of the score */
+};
+
+/* How far scores lie from the truth, and it from them on the mean of each range; from outcomes
+ * where records know more of those than their probability. */
+static struct fit fit_of(const struct kit *kit, const char *spec, bool outcomes,
+                         struct es_context *ctx)
+{
+  struct fit f = {0};
+  struct es_scores out = scores_of(kit, spec, ctx);
+  for (size_t i = 0; i < MANY; i++) {
+    double off = (outcomes ? kit->test.outcome[i] : kit->test.truth[i]) - out.value[i];
+    size_t range = out.value[i] < 0.8 ? 0 : out.value[i] < 0.9 ? 1 : out.value[i] < 0.96 ? 2 : 3;
+    f.distance += off * off;
+    f.off[range] += off;
+    f.error[range] += off * off;
+  }
+  es_scores_clear(&out);
+  return f;
+}
+
+/* Of everybody with such a score, as many are favourable; and no scorer comes nearer. */
+Test(yardsticks, bayes_is_calibrated_and_nearest_to_the_truth)
+{
+  static const char *const names[] = {"cn-2017", "us-2020", "licence-suspension", "transport-list",
+                                      "sesame"};
+  struct es_context ctx = {.seed = 3};
+  for (size_t k = 0; k < ES_COUNT_OF(names); k++) {
+    struct kit kit = {0};
+    kit_open_with(&kit, names[k], "error_scale=0", MANY, &ctx);
+    bool listed = strcmp(names[k], "transport-list") == 0;
+    struct fit bayes = fit_of(&kit, "bayes", listed, &ctx),
+               constant = fit_of(&kit, "constant", listed, &ctx),
+               logistic = fit_of(&kit, "logistic:gate=none", listed, &ctx);
+    for (size_t r = 0; r < 4; r++)
+      cr_expect(fabs(bayes.off[r]) <= 4 * sqrt(bayes.error[r]), "%s, range %zu: %g of %g", names[k],
+                r, bayes.off[r], sqrt(bayes.error[r]));
+    cr_expect(bayes.distance < logistic.distance && bayes.distance < constant.distance,
+              "%s: %g %g %g", names[k], bayes.distance, logistic.distance, constant.distance);
+    kit_close(&kit);
+  }
 }

@@ -137,6 +137,7 @@ static void print_flags(unsigned flags)
   } meaning[] = {{ES_PROBABILITY, "its score is the probability of the favourable outcome"},
                  {ES_SEES_GROUPS, "it sees the group attributes"},
                  {ES_SEES_TRUTH, "it sees the truth: a bound, not a proposal"},
+                 {ES_SEES_BEST, "it knows the model that made the people: a bound, not a proposal"},
                  {ES_SEES_INCUMBENT, "it is told how the incumbent policy of the population ranks"},
                  {ES_NEEDS_TRAINING, "it learns from people whose outcome is known"}};
   for (size_t k = 0; k < ES_COUNT_OF(meaning); k++)

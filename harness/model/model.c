@@ -153,6 +153,8 @@ struct teller {
 static struct teller teller_of(const struct es_scorer *s, const struct es_people *people)
 {
   const struct teller all[] = {
+      {ES_SEES_BEST, people->best,
+       "what made these people is not known, and so not what is best given their records"},
       {ES_SEES_INCUMBENT, people->incumbent,
        "no incumbent policy decided whose outcome is known; a population has one with "
        "labels = approved and incumbent = COLUMN"},

@@ -250,6 +250,12 @@ enum es_status es_population_whose(const struct es_population *population,
 bool es_population_approved(const struct es_population *population, const double *const *value,
                             const uint8_t *const *seen, size_t i);
 
+/* The probability of the favourable outcome given what is seen of people, and nothing else of them;
+ * posterior.c says how. */
+enum es_status es_population_best(const struct es_population *population,
+                                  const double *const *value, const uint8_t *const *seen,
+                                  size_t people, double *best, struct es_context *ctx) ES_CHECKED;
+
 /* How far above its cut-off the incumbent puts person i: 0 those without a value whom it approves;
  * NaN those whom it denies for that, and everybody where there is no incumbent. */
 double es_population_incumbent(const struct es_population *population, const double *const *value,
