@@ -48,7 +48,7 @@ static const struct es_option table[] = {
     ES_OPTION_DOUBLE(struct options, price, "0.002", 0, 1,
                      "without lambda: share of the deviance that each test must explain"),
     ES_OPTION_BOOL(struct options, falling, "false",
-                   "without lambda: worst off first, each rule's share at least the one before's"),
+                   "learning: worst off first, each rule's share at least the one before's"),
     ES_GATE_OPTION(struct options),
     {0}};
 
@@ -69,8 +69,6 @@ static enum es_status learn(struct es_rules *list, const struct options *set,
                                   .nodes = (size_t)set->nodes,
                                   .seconds = set->seconds};
   if (!(set->lambda > 0)) return es_rules_learn(list, &search, training, ctx);
-  if (set->falling)
-    return es_fail(ctx, ES_INPUT, "rule_list: a falling list is learned without lambda; drop one");
   ES_TRY(es_rules_prove(list, &search, training, ctx));
   if (list->proof.end == ES_PROOF_CLOCK)
     es_note(ctx, "rule_list: the search was stopped by the clock; another run may differ");

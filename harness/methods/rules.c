@@ -401,15 +401,16 @@ static void print_proof(const struct es_rules *rules, struct es_text *out)
   es_text_add(out, "objective %s\n", es_number(number, proof->objective));
   if (es_rules_certified(rules)) {
     es_text_add(out,
-                "# certified: no list of the %zu antecedents has a lower objective; %zu lists "
+                "# certified: no %slist of the %zu antecedents has a lower objective; %zu lists "
                 "were kept to prove it\n",
-                proof->antecedents, proof->nodes);
+                proof->falling ? "falling " : "", proof->antecedents, proof->nodes);
     return;
   }
   es_text_add(out, "# not certified: stopped %s, with %zu lists of the %zu antecedents kept;\n",
               proof->end == ES_PROOF_CLOCK ? "by the clock" : "at its limit of nodes", proof->nodes,
               proof->antecedents);
-  es_text_add(out, "# a better list has at least %s, ", es_number(number, proof->lower_bound));
+  es_text_add(out, "# a better %slist has at least %s, ", proof->falling ? "falling " : "",
+              es_number(number, proof->lower_bound));
   es_text_add(out, "%s less\n", es_number_short(number, proof->objective - proof->lower_bound));
 }
 

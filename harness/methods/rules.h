@@ -91,6 +91,7 @@ enum es_proof_end {
 };
 
 /* What a search for the list with the fewest errors found out; all 0 in other lists.
+ *   falling      it was among falling lists, and so is its proof
  *   antecedents  tests and pairs of tests to choose from
  *   nodes        lists that were kept
  *   people, errors  searched on; misjudged by the list (weighted)
@@ -100,6 +101,7 @@ struct es_rule_proof {
   double lambda, people, errors, objective, lower_bound;
   size_t antecedents, nodes;
   enum es_proof_end end;
+  bool falling;
 };
 
 /* {0} is an empty list; es_rules_clear frees one. */
@@ -174,10 +176,11 @@ enum { ES_RULE_NODES = 1000 };
  *   support      least share of the people for whom a test or a pair of tests is true
  *   conjuncts    tests in one rule: 1 or 2
  *   bins         a number is cut at its quantiles 1/bins … (bins-1)/bins
+ *   falling      the worst off first: shares of favourable outcomes never fall down the list, and
+ *                scores are raised to the one before where half a person would turn two round
  * es_rules_learn, by likelihood:
  *   max_rules    at the most, besides `otherwise`
  *   price        what each test must explain: a share of the deviance without rules
- *   falling      each rule's share of favourable outcomes is at most that of all who follow
  * es_rules_prove, by errors:
  *   lambda       what a rule costs, as a share of people misjudged; > 0
  *   nodes, seconds  where to stop without a proof: lists kept; time, 0 for none */

@@ -119,6 +119,7 @@ static void keep_proof(struct es_rules *rules, struct es_keep *file)
   es_keep_number(file, "objective", &now.objective);
   es_keep_number(file, "lower_bound", &now.lower_bound);
   es_keep_flag(file, "certified", &certified);
+  es_keep_flag(file, "falling", &now.falling);
   es_keep_number(file, "errors", &now.errors);
   es_keep_count(file, "nodes", &now.nodes);
   es_keep_number(file, "people", &now.people);

@@ -1,6 +1,7 @@
 /* Tests from columns, and rules from tests. */
 #include "harness/methods/rules_pool.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,13 +173,15 @@ void es_rule_pool_clear(struct es_rule_pool *pool)
 
 /* --- rules ------------------------------------------------------------------------------------ */
 
-static struct es_rule predict(const struct es_rule_pool *pool, struct es_mass part)
+static struct es_rule predict(const struct es_rule_pool *pool, struct es_mass part,
+                              const struct es_rules *rules)
 {
   double people = (double)part.all / pool->unit, favorable = (double)part.favorable / pool->unit;
-  return (struct es_rule){.act = ES_RULE_SCORE,
-                          .score = (favorable + 0.5) / (people + 1),
-                          .people = people,
-                          .favorable = favorable};
+  double score = (favorable + 0.5) / (people + 1);
+  if (pool->search->falling && rules->rules > 0)
+    score = fmax(score, rules->rule[rules->rules - 1].score);
+  return (struct es_rule){
+      .act = ES_RULE_SCORE, .score = score, .people = people, .favorable = favorable};
 }
 
 static enum es_status add_test(const struct es_rule_pool *pool, size_t test, struct es_rules *rules,
@@ -194,7 +197,7 @@ enum es_status es_rule_pool_take(struct es_rule_pool *pool, size_t a, size_t b,
                                  struct es_rules *rules, struct es_context *ctx)
 {
   const uint64_t *of_a = es_rule_pool_row(pool, a), *of_b = es_rule_pool_row(pool, b);
-  struct es_rule rule = predict(pool, es_rule_pool_weigh(pool, of_a, of_b));
+  struct es_rule rule = predict(pool, es_rule_pool_weigh(pool, of_a, of_b), rules);
   rule.first = rules->nodes;
   ES_TRY(add_test(pool, a, rules, ctx));
   if (b != a) {
@@ -207,5 +210,5 @@ enum es_status es_rule_pool_take(struct es_rule_pool *pool, size_t a, size_t b,
 
 void es_rule_pool_take_rest(struct es_rule_pool *pool, struct es_rules *rules)
 {
-  rules->otherwise = predict(pool, es_rule_pool_weigh(pool, pool->rest, pool->rest));
+  rules->otherwise = predict(pool, es_rule_pool_weigh(pool, pool->rest, pool->rest), rules);
 }

@@ -54,7 +54,7 @@ struct es_mass es_rule_pool_weigh(const struct es_rule_pool *pool, const uint64_
 
 /* Puts a rule behind the others: test a, or a and b when they differ.  It takes those of the rest
  * for whom it is true, and predicts their share of favourable outcomes, with half a person added on
- * either side (Jeffreys). */
+ * either side (Jeffreys); no less than the rule before it where lists are falling. */
 enum es_status es_rule_pool_take(struct es_rule_pool *pool, size_t a, size_t b,
                                  struct es_rules *rules, struct es_context *ctx) ES_CHECKED;
 

@@ -14,7 +14,8 @@ static enum es_status search_list(const struct es_rule_mine *mine, struct es_rul
                                     .good = mine->good,
                                     .lambda = set->lambda,
                                     .most_seconds = set->seconds,
-                                    .most_nodes = set->nodes};
+                                    .most_nodes = set->nodes,
+                                    .falling = set->falling};
   size_t *list = NULL, count = 0;
   enum es_status status = es_list_search(&problem, &list, &count, &rules->proof, ctx);
   for (size_t k = 0; k < count && status == ES_OK; k++)

@@ -15,7 +15,14 @@
  *   permutation map,         lists that leave the same points go on alike, whatever their rules and
  *   identical support        their order: only the cheapest is kept
  *
- * A kept list is its last rule and its parent, 40 bytes; which points it leaves is worked out again
+ * Among falling lists (F. Wang, C. Rudin, AISTATS 2015; C. Chen, C. Rudin, AISTATS 2018) every rule
+ * of the best speaks against people: one that does not could leave its own to the default, whose
+ * share is higher still.  The floor holds, for these are some of all lists.  A rule that does not
+ * earn its price may have to stand, for without it the shares after it change; so antecedent
+ * support is not used.  Lists that leave the same points go on alike if the last share of one is no
+ * higher: only those stay that are cheaper or end lower than each other.
+ *
+ * A kept list is its last rule and its parent, 48 bytes; which points it leaves is worked out again
  * when its turn comes.  Weights are integers, and a cost is made of them in one way only, so that
  * equal lists cost the same to the last bit; between equals, the first found stays.
  */
@@ -33,12 +40,13 @@ struct sums {
 /*   rules, errors  of the whole list; errors without those of the default
  *   next           in its chain of the map; 0 ends it
  *   hash           of the points it leaves
- *   floor          what any list costs that begins so and has two more rules */
+ *   floor          what any list costs that begins so and has two more rules
+ *   share          a falling list: of favourable outcomes, where the last rule decides */
 struct node {
   uint32_t parent, rule, rules, next;
   int64_t errors;
   uint64_t hash;
-  double floor;
+  double floor, share;
 };
 
 struct turn {
@@ -112,6 +120,11 @@ static double cost(const struct search *s, int64_t errors, size_t rules)
   return (double)errors + (double)rules * s->price;
 }
 
+static double share_of(struct sums sums) { return (double)sums.good / (double)sums.all; }
+
+/* Whether a falling list may go from a share to those people; from any to nobody. */
+static bool rises(double share, struct sums to) { return to.all == 0 || share <= share_of(to); }
+
 /* --- kept lists: a tree, a queue by floor, a map by the points left --------------------------- */
 
 /* The points that a list leaves. */
@@ -136,11 +149,19 @@ static uint64_t hash_of(const struct search *s)
   return hash;
 }
 
-/* The kept list that leaves the points in `rest` that are not in `fresh`; 0: there is none. */
-static uint32_t find(const struct search *s, uint64_t hash)
+/* Whether all that may follow b may follow a, at no higher cost; of two that leave the same. */
+static bool serves(const struct search *s, const struct node *a, const struct node *b)
 {
-  for (uint32_t k = s->map[hash & (s->room - 1)]; k != 0; k = s->node[k].next) {
-    if (s->node[k].hash != hash) continue;
+  return cost(s, a->errors, a->rules) <= cost(s, b->errors, b->rules) && a->share <= b->share;
+}
+
+/* The kept list that leaves what `list` does, the points in `rest` that are not in `fresh`, and
+ * serves for it, or `list` for it; 0: there is none. */
+static uint32_t find(const struct search *s, const struct node *list)
+{
+  for (uint32_t k = s->map[list->hash & (s->room - 1)]; k != 0; k = s->node[k].next) {
+    if (s->node[k].hash != list->hash) continue;
+    if (!serves(s, list, &s->node[k]) && !serves(s, &s->node[k], list)) continue;
     leave(s, k, s->other);
     size_t w = 0;
     while (w < s->words && s->other[w] == (s->rest[w] & ~s->fresh[w])) w++;
@@ -215,7 +236,7 @@ static struct turn dequeue(struct search *s)
   return first;
 }
 
-/* Keeps a list; in the place of `twin`, which leaves the same points and costs more, if not 0. */
+/* Keeps a list; in the place of `twin`, which leaves the same points and is no better, if not 0. */
 static enum es_status keep(struct search *s, const struct node *node, uint32_t twin,
                            struct es_context *ctx)
 {
@@ -245,14 +266,28 @@ static void offer(struct search *s, double price, uint32_t node, size_t a, size_
   s->best_rule[1] = b;
 }
 
+/* Whether a falling list may put that part between a share and those who are left. */
+static bool stands(double share, struct sums part, struct sums left)
+{
+  return part.all > 0 && share <= share_of(part) && rises(share_of(part), left);
+}
+
+/* Whether rule `part` may go on after a list, or no list with it there is better than without. */
+static bool may_follow(const struct search *s, const struct node *list, struct sums part)
+{
+  if (s->of->falling) return gain_of(part) < 0 && rises(list->share, part);
+  return (double)(part.all - smaller_side(part)) >= s->price;
+}
+
 /* Tries all lists of one rule more than `list`, whose last rule takes `part` and leaves `left`.
  * That rule favours and the default does not (sign 1), or the reverse (-1); it mends its gain in
  * what the default misjudges.  Of rule b, the gain in `left` is the gain in `rest`, which is known,
  * less that in `fresh`: no more than if `fresh` took all that speaks against b, nor more than what
- * speaks for b in `rest`.  Few rules are left to weigh. */
+ * speaks for b in `rest`.  Few rules are left to weigh.  In a falling list the default favours, and
+ * b must stand between the last rule and the default. */
 static void last_rule(struct search *s, const struct node *list, struct sums part, struct sums left)
 {
-  for (int sign = 1; sign >= -1; sign -= 2) {
+  for (int sign = s->of->falling ? -1 : 1; sign >= -1; sign -= 2) {
     int64_t errors = list->errors + (sign > 0 ? left.good : left.all - left.good);
     int64_t against = (sign > 0 ? part.all - part.good : part.good) - part.lost;
     for (size_t k = 0; k < s->count; k++) {
@@ -261,8 +296,10 @@ static void last_rule(struct search *s, const struct node *list, struct sums par
       if (cost(s, errors - sign * b.gain - against, list->rules + 1) >= s->best) break;
       int64_t most = (sign > 0 ? of_b->good : of_b->all - of_b->good) - of_b->lost;
       if (cost(s, errors - most, list->rules + 1) >= s->best) continue;
-      int64_t gain = b.gain - gain_of(weigh(s, row(s, b.rule), s->fresh));
-      offer(s, cost(s, errors - sign * gain, list->rules + 1), list->parent, list->rule, b.rule, 2);
+      struct sums taken = without(*of_b, weigh(s, row(s, b.rule), s->fresh));
+      if (s->of->falling && !stands(list->share, taken, without(left, taken))) continue;
+      offer(s, cost(s, errors - sign * gain_of(taken), list->rules + 1), list->parent, list->rule,
+            b.rule, 2);
     }
   }
 }
@@ -275,8 +312,10 @@ static enum es_status extend(struct search *s, uint32_t from, size_t a, struct s
   int64_t errors = s->node[from].errors + smaller_side(part);
   uint32_t rules = s->node[from].rules + 1;
   double best = s->best;
-  if ((double)(part.all - smaller_side(part)) < s->price) return ES_OK;
-  offer(s, cost(s, errors + smaller_side(left), rules), from, a, a, 1);
+  if (!may_follow(s, &s->node[from], part)) return ES_OK;
+  double share = s->of->falling ? share_of(part) : 0;
+  if (!s->of->falling || rises(share, left))
+    offer(s, cost(s, errors + smaller_side(left), rules), from, a, a, 1);
   if (cost(s, errors + left.lost, rules + 1) >= s->best) return ES_OK;
 
   for (size_t w = 0; w < s->words; w++) s->fresh[w] = s->rest[w] & row(s, a)[w];
@@ -284,13 +323,13 @@ static enum es_status extend(struct search *s, uint32_t from, size_t a, struct s
                       .rule = (uint32_t)a,
                       .rules = rules,
                       .errors = errors,
+                      .share = share,
                       .floor = cost(s, errors + left.lost, rules + 2)};
   last_rule(s, &list, part, left);
   if (list.floor >= s->best) return ES_OK;
   list.hash = hash_of(s);
-  uint32_t twin = find(s, list.hash);
-  if (twin != 0 && cost(s, s->node[twin].errors, s->node[twin].rules) <= cost(s, errors, rules))
-    return ES_OK;
+  uint32_t twin = find(s, &list);
+  if (twin != 0 && serves(s, &s->node[twin], &list)) return ES_OK;
   ES_TRY(keep(s, &list, twin, ctx));
   if (s->best < best && s->end == ES_PROOF_WHOLE)
     s->next = twin != 0 ? twin : (uint32_t)s->nodes - 1;
@@ -405,8 +444,8 @@ static bool lighter(const struct search *s, size_t a, size_t b)
   return of_a != of_b ? of_a < of_b : a < b;
 }
 
-/* Neighbours of one verdict commute: the lighter antecedent goes first, so that a list reads the
- * same however it was found. */
+/* Neighbours of one verdict commute, but in a falling list: the lighter antecedent goes first, so
+ * that a list reads the same however it was found. */
 static void settle(const struct search *s, size_t *list, size_t rules)
 {
   bool favors = false;
@@ -435,7 +474,7 @@ static enum es_status answer(struct search *s, size_t **list, size_t *rules,
     (*list)[--at] = s->node[node].rule;
   for (size_t k = 0; k < s->best_more; k++) (*list)[before_more + k] = s->best_rule[k];
 
-  settle(s, *list, *rules);
+  if (!s->of->falling) settle(s, *list, *rules);
   int64_t errors = 0;
   leave(s, 0, s->rest);
   struct sums left = weigh(s, s->rest, s->rest);
@@ -475,6 +514,7 @@ enum es_status es_list_search(const struct es_list_problem *problem, size_t **li
   if (status == ES_OK) {
     proof->end = s.end;
     proof->lambda = problem->lambda;
+    proof->falling = problem->falling;
     proof->antecedents = problem->antecedents;
     proof->nodes = s.nodes;
     proof->objective = proof->errors / proof->people + problem->lambda * (double)*rules;

@@ -15,6 +15,8 @@
 /*   row          for each antecedent (points + 63) / 64 words; point p is bit p % 64 of word p / 64
  *   all, good    what each point weighs, and the part of it whose outcome is favourable
  *   lambda       > 0
+ *   falling      among falling lists (of risk): shares of favourable outcomes never fall from one
+ *                rule to the next, nor from the last to the default
  *   most_nodes   lists to keep at the most
  *   most_seconds 0: as long as it takes */
 struct es_list_problem {
@@ -22,6 +24,7 @@ struct es_list_problem {
   const uint64_t *row, *all, *good;
   double lambda, most_seconds;
   size_t most_nodes;
+  bool falling;
 };
 
 /* Puts the antecedents of the best list found into *list, in order (the caller frees it), and what
