@@ -17,7 +17,7 @@ struct outputs {
       rounded[N], log_odds[N], product[N], months[N], spread[N], count[N], positive[N], revealed[N];
   uint32_t level[N];
   struct es_losses losses;
-  double put[N], known[N], share[N], sum[N], total[N], mean[N];
+  double put[N], known[N], share[N], sum[N], total[N], mean[N], given[N], weight[N];
   uint8_t compared[6][N];
   uint16_t bin[N];
   size_t strays;
@@ -60,10 +60,13 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->bin(o->bin, o->normal, -2, 100, 400, n);
   lanes->fill(o->known, 1, n);
   lanes->add_known(o->known, -0.3, o->normal, o->less, 2, n);
-  lanes->share(o->share, o->normal, o->below, 1.5, -0.5, (double)NAN, n);
   lanes->fill(o->sum, 0, n);
   lanes->fill(o->total, 0, n);
-  lanes->add_weighted(o->sum, o->total, 0.3, o->share, n);
+  lanes->fill(o->given, 0, n);
+  lanes->fill(o->weight, 0, n);
+  lanes->add_shares(o->given, o->weight, 0.7, o->normal, o->below, 1.5, -0.5, 0.25, n);
+  lanes->add_shares(o->sum, o->total, 0.3, o->normal, o->below, 1.5, -0.5, (double)NAN, n);
+  lanes->mean(o->share, o->sum, o->total, n);
   lanes->add_weighted(o->sum, o->total, 0.7, o->share, n);
   lanes->mean(o->mean, o->sum, o->total, n);
   lanes->fill(o->put, 7, n);
@@ -308,7 +311,10 @@ Test(lanes, a_word_alone_is_as_in_a_block)
     cr_assert_eq(o.put[i], !o.below[i] ? -7 : o.less[i] ? o.normal[i] : 7);
     double share = fmin(1, fmax(0, (1.5 - o.normal[i]) / 2)), x = o.count[i];
     cr_assert_eq(o.known[i], 1 + -0.3 * (o.less[i] ? o.normal[i] : 2));
-    cr_assert(o.below[i] ? o.share[i] == share && near(o.mean[i], share) : isnan(o.mean[i]) != 0);
+    cr_assert(o.below[i] ? near(o.share[i], share) && near(o.mean[i], share)
+                         : isnan(o.mean[i]) != 0);
+    cr_assert_eq(o.given[i], 0.7 * (o.below[i] ? share : 0.25));
+    cr_assert_eq(o.weight[i], 0.7);
     const bool is[6] = {x<1, x <= 1, x> 1, x >= 1, x == 1, x != 1};
     for (int how = 0; how < 6; how++)
       cr_assert_eq(o.compared[how][i], !o.below[i] ? ES_UNKNOWABLE : is[how] ? ES_TRUE : ES_FALSE);

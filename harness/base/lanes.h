@@ -115,9 +115,6 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* out += a times x where it is seen, and times `otherwise` where not */                         \
   X(add_known, double *out, double a, const double *x, const uint8_t *seen, double otherwise,      \
     size_t n)                                                                                      \
-  /* where x stands between `from` and `to`, from 0 to 1; `otherwise` where it is not seen */      \
-  X(share, double *out, const double *x, const uint8_t *seen, double from, double to,              \
-    double otherwise, size_t n)                                                                    \
   /* of blocks of rows: (x - mean) inverse of a column; sums of weighted x - shift, and its */     \
   /* squares; a combination of columns; dot products of y with each; the lower half of their */    \
   /* Gram matrix, while the next block is fetched from memory */                                   \
@@ -146,6 +143,10 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
     size_t size)                                                                                   \
   /* weighted means, NaN left out; NaN where nothing is there */                                   \
   X(add_weighted, double *sum, double *total, double weight, const double *x, size_t n)            \
+  /* the same of where x stands between `from` and `to`, from 0 to 1; of `otherwise` where it is   \
+   * not seen */                                                                                   \
+  X(add_shares, double *sum, double *total, double weight, const double *x, const uint8_t *seen,   \
+    double from, double to, double otherwise, size_t n)                                            \
   X(mean, double *out, const double *sum, const double *total, size_t n)                           \
   /* a test of x, in three-valued logic */                                                         \
   X(compare, uint8_t *out, const double *x, const uint8_t *seen, enum es_comparison how,           \

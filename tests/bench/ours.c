@@ -22,6 +22,7 @@
 #include "harness/measure/metric.h"
 #include "harness/methods/composite.h"
 #include "harness/methods/logit.h"
+#include "harness/methods/rules.h"
 #include "harness/model/registry.h"
 #include "harness/statistics/sample.h"
 
@@ -258,6 +259,14 @@ static void bootstrap(void *state, size_t n)
  */
 
 enum { SLOPES = 20, MORE_SLOPES = 100, INDICATORS = 1000 };
+struct coins {
+  struct es_column column[SLOPES];
+  const double *value[SLOPES];
+  const uint8_t *seen[SLOPES];
+  struct es_training training;
+};
+static const char *const names[SLOPES] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+                                          "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"};
 struct design {
   double *x;
   uint8_t *y;
@@ -318,6 +327,43 @@ static void logistic(void *state, size_t n)
   if (!(fit.gradient <= 1e-8 * (double)n)) must(es_fail(&ctx, ES_DIVERGED, "%g", fit.gradient));
   sink += fit.coefficient[0];
   es_logit_clear(&fit);
+}
+
+/* Binary columns of coins and an outcome that hangs on some of them. */
+static void *make_coins(size_t n)
+{
+  struct coins *c = room(1, sizeof *c);
+  uint8_t *seen = room(n, 1), *outcome = room(n, 1);
+  memset(seen, 1, n);
+  for (uint32_t k = 0; k < SLOPES; k++) {
+    double *x = room(n, sizeof *x);
+    for (size_t i = 0; i < n; i++) x[i] = es_draw(&ctx, i, 10 + k).word[0] % 2;
+    c->value[k] = x;
+    c->seen[k] = seen;
+    c->column[k] = (struct es_column){.name = names[k], .kind = ES_BINARY};
+  }
+  for (size_t i = 0; i < n; i++) {
+    double eta = 0;
+    for (uint32_t k = 0; k < SLOPES; k++) eta += c->value[k][i] * (k % 2 ? 0.6 : -0.4);
+    outcome[i] = es_uniform(es_draw(&ctx, i, 9).word[0]) < es_logistic(eta);
+  }
+  c->training.frame = (struct es_frame){
+      .people = n, .columns = SLOPES, .column = c->column, .value = c->value, .seen = c->seen};
+  c->training.outcome = outcome;
+  return c;
+}
+
+/* Five rules of one or two tests: as deep as the tree that they are held against. */
+static void greedy(void *state, size_t n)
+{
+  (void)n;
+  const struct coins *c = state;
+  const struct es_rule_search search = {
+      .support = 0.001, .conjuncts = 2, .bins = 2, .max_rules = 5, .price = 0};
+  struct es_rules rules;
+  must(es_rules_learn(&rules, &search, &c->training, &ctx));
+  sink += rules.rule[0].score;
+  es_rules_clear(&rules);
 }
 
 struct indexed {
@@ -443,6 +489,7 @@ static const struct task tasks[] = {{"generate", open_people, generate},
                                     {"logistic", make_design, logistic},
                                     {"logistic-wide", make_wide_design, logistic},
                                     {"logistic-hard", make_hard_design, logistic},
+                                    {"greedy", make_coins, greedy},
                                     {"composite", make_index, composite},
                                     {"composite-read", make_index_bytes, read_index_bytes},
                                     {"csv", make_csv, read_csv},

@@ -110,10 +110,17 @@ def csv(n, precision=None):
     return lambda: pd.read_csv(path, float_precision=precision)
 
 
+def tree(n):
+    from sklearn.tree import DecisionTreeClassifier
+    x = rng.integers(0, 2, (n, SLOPES)).astype(np.float32)
+    y = rng.random(n) < 1 / (1 + np.exp(-x @ np.where(np.arange(SLOPES) % 2, 0.6, -0.4)))
+    return lambda: DecisionTreeClassifier(max_depth=5).fit(x, y)
+
+
 TASKS = {'generate': generate, 'auc': auc, 'confusion': confusion, 'pandas-confusion': pandas_confusion,
          'multinomial': multinomial, 'logistic': logistic,
          'logistic-wide': lambda n: logistic(n, 100), 'logistic-hard': logistic_hard,
-         'csv': csv, 'csv-exact': lambda n: csv(n, 'round_trip')}
+         'csv': csv, 'csv-exact': lambda n: csv(n, 'round_trip'), 'tree': tree}
 
 if __name__ == '__main__':
     run = TASKS[sys.argv[1]](int(sys.argv[2]))

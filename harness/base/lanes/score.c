@@ -9,20 +9,6 @@ void LANES(add_known)(double *restrict out, double a, const double *restrict x,
   EACH(i, n) out[i] += a * (seen[i] ? x[i] : otherwise);
 }
 
-/* What is not seen may be NaN, which is none: it adds nothing to a mean. */
-void LANES(share)(double *restrict out, const double *restrict x, const uint8_t *restrict seen,
-                  double from, double to, double otherwise, size_t n)
-{
-  const double scale = 1 / (to - from);
-  EACH(i, n)
-  {
-    double share = (x[i] - from) * scale;
-    share = share > 0 ? share : 0;
-    share = share < 1 ? share : 1;
-    out[i] = seen[i] ? share : otherwise;
-  }
-}
-
 void LANES(add_weighted)(double *restrict sum, double *restrict total, double weight,
                          const double *restrict x, size_t n)
 {
@@ -31,6 +17,24 @@ void LANES(add_weighted)(double *restrict sum, double *restrict total, double we
     bool there = x[i] == x[i];
     sum[i] += there ? weight * x[i] : 0;
     total[i] += there ? weight : 0;
+  }
+}
+
+/* What is not seen may be NaN, which is none: it adds nothing to a mean. */
+void LANES(add_shares)(double *restrict sum, double *restrict total, double weight,
+                       const double *restrict x, const uint8_t *restrict seen, double from,
+                       double to, double otherwise, size_t n)
+{
+  const double scale = 1 / (to - from);
+  const bool counts = otherwise == otherwise;
+  const double none = counts ? weight * otherwise : 0, least = counts ? weight : 0;
+  EACH(i, n)
+  {
+    double share = (x[i] - from) * scale;
+    share = share > 0 ? share : 0;
+    share = share < 1 ? share : 1;
+    sum[i] += seen[i] ? weight * share : none;
+    total[i] += seen[i] ? weight : least;
   }
 }
 
