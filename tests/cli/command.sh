@@ -52,9 +52,15 @@ bad short 'answered [0-9]* lines for [0-9]* people' 'print("0.5\n" * (n - 1) if 
 bad long 'answered more than [0-9]* lines' 'print("0.5\n" * (n + 1) if score else "", end="")'
 bad words 'line [0-9]* of its answer is "nan"' 'print("0.5\n" * (n - 1) + "nan" if score else "")'
 bad flood 'wrote more than [0-9]* bytes' 'while score: sys.stdout.write("0.5\n" * 100000)'
+bad errors 'wrote more than 64 MB to standard error' 'while score: sys.stderr.write("no\n" * 100000)'
+bad memory 'ended with exit status 1 while scoring: .*MemoryError' 'if score: bytearray(1 << 30)' memory_limit=200
 bad crash 'crashed (Segmentation fault) while scoring' 'if score: os.kill(os.getpid(), signal.SIGSEGV)'
 bad hang 'took more than 0.5 s' 'signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3217)' time_limit=0.5
 bad child 'took more than 0.5 s' 'os.fork() or os.setsid(); time.sleep(3217)' time_limit=0.5
+# No shell reads the line unless it is asked to.
+# shellcheck disable=SC2086
+run_to out run $few --scorer 'command:python3 my_model.py ; touch never' --scorer 'command:name=asked shell=yes touch ever; false' --scorer random
+[ ! -e never ] && [ -e ever ] || fail "a shell read the line: $(ls)"
 refuses() { # words, then the scorer
   # shellcheck disable=SC2086
   "$es" run $few --scorer "$2" >out 2>err; [ $? -eq 2 ] && grep -q "$1" err || fail "$2: $(cat err)"
