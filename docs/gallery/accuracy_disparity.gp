@@ -32,7 +32,7 @@ set format y '%.1f'
 set xlabel 'AUC'
 set label 2 '' at graph 0, graph 1 offset 0, 1.9
 set label 3 'parity gap' at graph 0, graph 1 offset 0, 0.7 tc rgb '#565b64'
-set arrow from first 0.7617594171, first 0.2616074937 to graph 1.0312, graph 0.8720 nohead back lw 0.5 lc rgb '#8a8f98'
+set arrow from first 0.7617559322, first 0.2616074937 to graph 1.0312, graph 0.8720 nohead back lw 0.5 lc rgb '#8a8f98'
 set object rectangle from graph 1.0364, graph 0.8496 to graph 1.0780, graph 0.8945 noclip fs solid noborder fc rgb '#0072b2'
 set label 'logistic' at graph 1.0988, graph 0.8720
 set arrow from first 0.7294886015, first 0.2414670659 to graph 1.0312, graph 0.7990 nohead back lw 0.5 lc rgb '#8a8f98'
@@ -41,7 +41,7 @@ set label 'rule_list' at graph 1.0988, graph 0.7990
 set arrow from first 0.7383087866, first 0.2370978515 to graph 1.0312, graph 0.7260 nohead back lw 0.5 lc rgb '#8a8f98'
 set object rectangle from graph 1.0364, graph 0.7035 to graph 1.0780, graph 0.7484 noclip fs solid noborder fc rgb '#009e73'
 set label 'composite_index' at graph 1.0988, graph 0.7260
-set arrow from first 0.8353467404, first 0.06159020542 to graph 1.0312, graph 0.2053 nohead back lw 0.5 lc rgb '#8a8f98'
+set arrow from first 0.8353465621, first 0.06159020542 to graph 1.0312, graph 0.2053 nohead back lw 0.5 lc rgb '#8a8f98'
 set object rectangle from graph 1.0364, graph 0.1828 to graph 1.0780, graph 0.2278 noclip fs solid noborder fc rgb '#555555'
 set label 'oracle' at graph 1.0988, graph 0.2053
 plot data index 4 using 1:2 with lines dt '-' lc rgb '#999999', \

@@ -32,12 +32,12 @@ set format y '%.2f'
 set xlabel 'log-odds of the predicted probability'
 set label 2 'logistic' at graph 0, graph 1 offset 0, 1.9
 set label 3 'share of the group' at graph 0, graph 1 offset 0, 0.7 tc rgb '#565b64'
-set object rectangle from graph 1.0297, graph 0.8682 to graph 1.0636, graph 0.9132 noclip fs solid noborder fc rgb '#332288'
-set label 'urban' at graph 1.0806, graph 0.8907
+set object rectangle from graph 1.0297, graph 0.8558 to graph 1.0636, graph 0.9007 noclip fs solid noborder fc rgb '#332288'
+set label 'urban' at graph 1.0806, graph 0.8782
 set object rectangle from graph 1.0297, graph 0.6123 to graph 1.0636, graph 0.6573 noclip fs solid noborder fc rgb '#cc6677'
 set label 'migrant' at graph 1.0806, graph 0.6348
-set object rectangle from graph 1.0297, graph 0.4303 to graph 1.0636, graph 0.4752 noclip fs solid noborder fc rgb '#117733'
-set label 'rural' at graph 1.0806, graph 0.4528
+set object rectangle from graph 1.0297, graph 0.4327 to graph 1.0636, graph 0.4777 noclip fs solid noborder fc rgb '#117733'
+set label 'rural' at graph 1.0806, graph 0.4552
 plot data index 0 using 1:2 with histeps lw 1.5 dt 1 lc rgb '#332288', \
   data index 1 using 1:2 with histeps lw 1.5 dt '-' lc rgb '#cc6677', \
   data index 2 using 1:2 with histeps lw 1.5 dt '.' lc rgb '#117733'

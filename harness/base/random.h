@@ -24,7 +24,7 @@ struct es_draw es_scorer_draw(const struct es_context *ctx, uint64_t person, uin
 /* Uniform in (0, 1): (word + 1/2) / 2^32. */
 static inline double es_uniform(uint32_t word) { return ((double)word + 0.5) * 0x1p-32; }
 
-/* Standard normal by inversion of that uniform, to 2.1e-6: no more would show in a billion people.
+/* Standard normal by inversion of that uniform, to 7.4e-7: no more would show in a billion people.
  */
 double es_normal(uint32_t word);
 

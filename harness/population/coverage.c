@@ -15,6 +15,23 @@ static void draw(struct es_words *words, const struct es_records *r, size_t s, s
   es_lanes()->draw(words, &stream, r->person, r->people);
 }
 
+void es_below_share(uint8_t *out, const uint32_t *word, const double *share, size_t size,
+                    const struct es_population *p, const uint32_t *stratum, size_t n)
+{
+  double limit[ES_CHUNK];
+  size_t none = 0, all = 0, stride = size / sizeof *share;
+  for (size_t g = 0; g < p->strata; g++) {
+    none += share[g * stride] <= 0;
+    all += share[g * stride] >= 1;
+  }
+  if (none == p->strata || all == p->strata) {
+    memset(out, all > 0, n);
+    return;
+  }
+  es_by_stratum(limit, es_lanes(), p, stratum, share, size, n);
+  es_lanes()->below(out, word, limit, n);
+}
+
 static void keep_both(uint8_t *one, const uint8_t *other, size_t n)
 {
   for (size_t i = 0; i < n; i++) one[i] &= other[i];
@@ -30,8 +47,7 @@ static void find_covered(uint8_t *covered, const struct es_words *d, const struc
   double limit[ES_CHUNK], normal[ES_CHUNK];
   size_t n = r->people;
   if (source->opt_in == 0) {
-    es_by_stratum(limit, lanes, p, r->stratum, &view->drawn, sizeof *view, n);
-    lanes->below(covered, d->word[0], limit, n);
+    es_below_share(covered, d->word[0], &view->drawn, sizeof *view, p, r->stratum, n);
   } else {
     lanes->normal(normal, d->word[0], n);
     es_by_stratum(limit, lanes, p, r->stratum, &view->threshold, sizeof *view, n);
@@ -66,13 +82,11 @@ static void measure_files(struct es_records *r, const struct es_population *p, s
 static void find_shared(struct es_records *r, const struct es_population *p, size_t s)
 {
   const struct es_view_of *view = &p->seen[s * p->strata];
-  double limit[ES_CHUNK];
-  if (p->routes > 0) {
+  if (p->routes > 0)
     for (size_t i = 0; i < r->people; i++) r->shared[i] = (uint8_t)(r->reach[i] >> s & 1);
-    return;
-  }
-  es_by_stratum(limit, es_lanes(), p, r->stratum, &view->shared, sizeof *view, r->people);
-  es_lanes()->below(r->shared, r->draw.word[2], limit, r->people);
+  else
+    es_below_share(r->shared, r->draw.word[2], &view->shared, sizeof *view, p, r->stratum,
+                   r->people);
 }
 
 /* On a list without dated events, some stand who have done nothing. */
@@ -82,13 +96,11 @@ static void add_false_records(struct es_records *r, const struct es_population *
   const struct es_view_of *view = &p->seen[s * p->strata];
   struct es_words d;
   uint8_t listed[ES_CHUNK];
-  double limit[ES_CHUNK];
   bool some = false;
   for (size_t g = 0; g < p->strata; g++) some = some || view[g].false_records > 0;
   if (!some || p->source[s].events > 0) return;
   draw(&d, r, s, ES_DRAW_FALSE, ctx);
-  es_by_stratum(limit, es_lanes(), p, r->stratum, &view->false_records, sizeof *view, r->people);
-  es_lanes()->below(listed, d.word[0], limit, r->people);
+  es_below_share(listed, d.word[0], &view->false_records, sizeof *view, p, r->stratum, r->people);
   for (size_t i = 0; i < r->people; i++) r->covered[i] |= listed[i];
 }
 

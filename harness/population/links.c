@@ -96,30 +96,18 @@ static void link_by_name(struct es_records *r, struct es_donors *donors,
 static void link_by_rates(struct es_records *r, struct es_donors *donors,
                           const struct es_population *p, size_t s, const struct es_context *ctx)
 {
-  const struct es_lanes *lanes = es_lanes();
   const struct es_view_of *view = &p->seen[s * p->strata];
   size_t n = r->people;
   uint32_t from_above[ES_CHUNK];
-  uint8_t found[ES_CHUNK];
-  double limit[ES_CHUNK];
-  bool some_lost = false, some_given = false;
-  for (size_t g = 0; g < p->strata; g++) {
-    some_lost = some_lost || view[g].lost > 0;
-    some_given = some_given || view[g].false_links > 0;
-  }
-  if (some_lost) {
-    es_by_stratum(limit, lanes, p, r->stratum, &view->lost, sizeof *view, n);
-    lanes->below(found, r->draw.word[3], limit, n);
-    uint8_t *covered = r->covered;
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) covered[i] &= found[i] ^ 1;
-  }
-  if (!some_given) return;
+  uint8_t found[ES_CHUNK], *covered = r->covered;
   const uint32_t *word = r->draw.word[3];
+  es_below_share(found, word, &view->lost, sizeof *view, p, r->stratum, n);
 #pragma omp simd
-  for (size_t i = 0; i < n; i++) from_above[i] = ~word[i];
-  es_by_stratum(limit, lanes, p, r->stratum, &view->false_links, sizeof *view, n);
-  lanes->below(found, from_above, limit, n);
+  for (size_t i = 0; i < n; i++) {
+    covered[i] &= found[i] ^ 1;
+    from_above[i] = ~word[i];
+  }
+  es_below_share(found, from_above, &view->false_links, sizeof *view, p, r->stratum, n);
   for (const uint8_t *at = found; (at = memchr(at, 1, (size_t)(found + n - at))) != NULL; at++)
     give(donors, p, s, r, (size_t)(at - found), ctx);
 }

@@ -93,6 +93,10 @@ struct es_donors {
 };
 void es_donors_open(struct es_donors *donors);
 
+/* 1 for those whose word falls below their stratum's share: a member of structs of that size. */
+void es_below_share(uint8_t *out, const uint32_t *word, const double *share, size_t size,
+                    const struct es_population *p, const uint32_t *stratum, size_t n);
+
 /* Which of a chunk's own records are lost on the way, and who is given whose instead. */
 void es_link_records(struct es_records *r, struct es_donors *donors, const struct es_population *p,
                      size_t s, const struct es_context *ctx, double *const *scratch);

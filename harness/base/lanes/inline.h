@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "harness/base/lanes/quantile.h"
+
 static inline uint64_t es_bits(double x)
 {
   uint64_t bits;
@@ -65,18 +67,23 @@ static inline double es_lane_exponential(uint32_t word)
   return es_lane_wait((int32_t)(word >> 1), 31);
 }
 
-/* Standard normal by inversion.  Below the median the quantile is a smooth function of
- * sqrt(-log(share)): a polynomial of degree 12 in it, fitted to the largest error, and
- * within 2.1e-6 of the quantile for every word.  The upper half mirrors the lower. */
+/* Where a word stands among the octaves of the normal quantile: which half, which octave, how far
+ * into it. */
+static inline float es_lane_octave(uint32_t word, uint32_t *upper, uint32_t *octave)
+{
+  *upper = (uint32_t) - (int32_t)(word >> 31); /* all bits in the upper half */
+  uint32_t raw = es_bits_float((float)(int32_t)(word ^ *upper) + 0.5f);
+  raw = raw < 0x4f000000u ? raw : 0x4effffffu; /* below the median, not at it */
+  *octave = (raw >> 23) - 126;
+  return es_float_from_bits((raw & 0x7fffffu) | 0x3f800000u) - 1.5f;
+}
+
+/* Standard normal by inversion, within 7.4e-7 of the quantile for every word. */
 static inline double es_lane_normal(uint32_t word)
 {
-  static const float c[13] = {0x1.af3ae8p+1f,   0x1.8c376ep+0f,   -0x1.1bb91ep-5f,  0x1.3b1236p-7f,
-                              -0x1.6eaca8p-9f,  0x1.828690p-11f,  -0x1.6f0026p-13f, 0x1.0f3f24p-13f,
-                              -0x1.079314p-14f, -0x1.c0913ep-17f, 0x1.3dc9a4p-17f,  0x1.02190cp-18f,
-                              -0x1.c57936p-20f};
-  uint32_t upper = (uint32_t) - (int32_t)(word >> 31); /* all bits in the upper half */
-  float x = sqrtf(es_lane_wait((int32_t)(word ^ upper), 32)) - 2.8076084f, y = c[12];
-  for (int k = 11; k >= 0; k--) y = y * x + c[k];
+  uint32_t upper, octave;
+  float t = es_lane_octave(word, &upper, &octave), y = es_quantile[ES_QUANTILE_DEGREE][octave];
+  for (int k = ES_QUANTILE_DEGREE - 1; k >= 0; k--) y = y * t + es_quantile[k][octave];
   return es_float_from_bits(es_bits_float(y) ^ (~upper & 0x80000000u));
 }
 

@@ -1,0 +1,60 @@
+/* The normal quantile below the median, octave by octave: a table for es_lane_normal.
+ *
+ * Within the octave of shares from 2^(k-33) to 2^(k-32) it is a polynomial of degree 6 in the
+ * share's mantissa less 3/2, fitted to the smallest largest error (Lawson's algorithm on 4,000
+ * Chebyshev nodes) and rounded to single precision.  Row j holds the coefficients of the power j.
+ */
+#ifndef ES_BASE_LANES_QUANTILE_H
+#define ES_BASE_LANES_QUANTILE_H
+
+enum { ES_OCTAVES = 32, ES_QUANTILE_DEGREE = 6 };
+
+static const float es_quantile[ES_QUANTILE_DEGREE + 1][ES_OCTAVES] = {
+    {0x1.919c6ep2f,  0x1.8aa6c8p2f, 0x1.8392aap2f, 0x1.7c5e7cp2f, 0x1.750884p2f, 0x1.6d8ed8p2f,
+     0x1.65ef68p2f,  0x1.5e27e8p2f, 0x1.5635dp2f,  0x1.4e1654p2f, 0x1.45c658p2f, 0x1.3d425ap2f,
+     0x1.348672p2f,  0x1.2b8e2ep2f, 0x1.225482p2f, 0x1.18d3a6p2f, 0x1.0f04ecp2f, 0x1.04e09p2f,
+     0x1.f4baep1f,   0x1.dee15cp1f, 0x1.c81a78p1f, 0x1.b0465p1f,  0x1.973d58p1f, 0x1.7ccd7ap1f,
+     0x1.60b5d2p1f,  0x1.429fdp1f,  0x1.2213b8p1f, 0x1.fcc812p0f, 0x1.ad0a6p0f,  0x1.516928p0f,
+     0x1.c6380ep-1f, 0x1.46495cp-2f},
+    {-0x1.a8dd34p-4f, -0x1.b00234p-4f, -0x1.b7853ep-4f, -0x1.bf6e98p-4f, -0x1.c7c798p-4f,
+     -0x1.d09ac8p-4f, -0x1.d9f424p-4f, -0x1.e3e15ep-4f, -0x1.ee722ep-4f, -0x1.f9b8b4p-4f,
+     -0x1.02e502p-3f, -0x1.095f5ep-3f, -0x1.1059eap-3f, -0x1.17e5dap-3f, -0x1.2017cp-3f,
+     -0x1.290874p-3f, -0x1.32d65p-3f,  -0x1.3da6ccp-3f, -0x1.49a8d6p-3f, -0x1.57180cp-3f,
+     -0x1.66417cp-3f, -0x1.778acp-3f,  -0x1.8b7cf6p-3f, -0x1.a2d62ep-3f, -0x1.bea6bep-3f,
+     -0x1.e084cp-3f,  -0x1.05767p-2f,  -0x1.2103fep-2f, -0x1.46b642p-2f, -0x1.7e613p-2f,
+     -0x1.db8fdap-2f, -0x1.518f86p-1f},
+    {0x1.14937ap-5f, 0x1.19002cp-5f, 0x1.1da414p-5f, 0x1.2283c2p-5f, 0x1.27a45cp-5f, 0x1.2d0b9ep-5f,
+     0x1.32c00ap-5f, 0x1.38c8f6p-5f, 0x1.3f2ebep-5f, 0x1.45faecp-5f, 0x1.4d387p-5f,  0x1.54f3f2p-5f,
+     0x1.5d3c1cp-5f, 0x1.66221p-5f,  0x1.6fb9f4p-5f, 0x1.7a1ba4p-5f, 0x1.85639cp-5f, 0x1.91b424p-5f,
+     0x1.9f36e2p-5f, 0x1.ae1eecp-5f, 0x1.beab9p-5f,  0x1.d12c1ep-5f, 0x1.e605p-5f,   0x1.fdb694p-5f,
+     0x1.0c72fp-4f,  0x1.1c331ap-4f, 0x1.2e9eep-4f,  0x1.4445a4p-4f, 0x1.5d6eep-4f,  0x1.786e3ep-4f,
+     0x1.87e9c6p-4f, 0x1.1bb5ecp-4f},
+    {-0x1.e37f7ep-7f, -0x1.eb0ef6p-7f, -0x1.f2fa9p-7f,  -0x1.fb49bcp-7f, -0x1.020268p-6f,
+     -0x1.069a8ep-6f, -0x1.0b728cp-6f, -0x1.10904cp-6f, -0x1.15fa8p-6f,  -0x1.1bb8c4p-6f,
+     -0x1.21d3dp-6f,  -0x1.2855a2p-6f, -0x1.2f49c8p-6f, -0x1.36bdb4p-6f, -0x1.3ec116p-6f,
+     -0x1.47666cp-6f, -0x1.50c39ep-6f, -0x1.5af2dcp-6f, -0x1.6613b8p-6f, -0x1.724c96p-6f,
+     -0x1.7fcc9cp-6f, -0x1.8ece54p-6f, -0x1.9f9b2ep-6f, -0x1.b2906p-6f,  -0x1.c82584p-6f,
+     -0x1.e0f58p-6f,  -0x1.fdca66p-6f, -0x1.0fd67ap-5f, -0x1.24004cp-5f, -0x1.3c8ad4p-5f,
+     -0x1.5e5cf2p-5f, -0x1.d4deb8p-5f},
+    {0x1.dcb99p-8f,  0x1.e41212p-8f, 0x1.ebc2bcp-8f, 0x1.f3d298p-8f, 0x1.fc4978p-8f, 0x1.02980ep-7f,
+     0x1.07482ap-7f, 0x1.0c3a98p-7f, 0x1.117598p-7f, 0x1.17004p-7f,  0x1.1ce2a6p-7f, 0x1.23261p-7f,
+     0x1.29d52ap-7f, 0x1.30fc54p-7f, 0x1.38a9f6p-7f, 0x1.40eef6p-7f, 0x1.49df4ap-7f, 0x1.5392b6p-7f,
+     0x1.5e25bap-7f, 0x1.69badp-7f,  0x1.767c2p-7f,  0x1.849daap-7f, 0x1.94604cp-7f, 0x1.a615dcp-7f,
+     0x1.ba26c4p-7f, 0x1.d1199ep-7f, 0x1.eb9d88p-7f, 0x1.054b92p-6f, 0x1.17974ep-6f, 0x1.2d649ep-6f,
+     0x1.469318p-6f, 0x1.34d07cp-6f},
+    {-0x1.278d1ep-8f, -0x1.2c0b24p-8f, -0x1.30be58p-8f, -0x1.35aae4p-8f, -0x1.3ad57p-8f,
+     -0x1.40432ap-8f, -0x1.45f9e2p-8f, -0x1.4c0022p-8f, -0x1.525d44p-8f, -0x1.5919a2p-8f,
+     -0x1.603ebep-8f, -0x1.67d77p-8f,  -0x1.6ff034p-8f, -0x1.789772p-8f, -0x1.81ddecp-8f,
+     -0x1.8bd736p-8f, -0x1.969a5cp-8f, -0x1.a242b2p-8f, -0x1.aef0e2p-8f, -0x1.bccc46p-8f,
+     -0x1.cc04bap-8f, -0x1.dcd504p-8f, -0x1.ef8616p-8f, -0x1.0239b8p-7f, -0x1.0e089cp-7f,
+     -0x1.1b7a36p-7f, -0x1.2aef16p-7f, -0x1.3ce546p-7f, -0x1.520166p-7f, -0x1.6b191cp-7f,
+     -0x1.8977fcp-7f, -0x1.ce4b4cp-7f},
+    {0x1.5827p-9f,   0x1.5d563p-9f,  0x1.62c22ep-9f, 0x1.686fb6p-9f, 0x1.6e6408p-9f, 0x1.74a506p-9f,
+     0x1.7b393cp-9f, 0x1.82280ap-9f, 0x1.8979bap-9f, 0x1.9137b2p-9f, 0x1.996cap-9f,  0x1.a224aep-9f,
+     0x1.ab6dd8p-9f, 0x1.b5583ep-9f, 0x1.bff68ep-9f, 0x1.cb5e98p-9f, 0x1.d7a9fcp-9f, 0x1.e4f704p-9f,
+     0x1.f369dp-9f,  0x1.0196e4p-8f, 0x1.0a3bc6p-8f, 0x1.13c3c2p-8f, 0x1.1e56bp-8f,  0x1.2a265ap-8f,
+     0x1.3771bcp-8f, 0x1.468954p-8f, 0x1.57d532p-8f, 0x1.6bdcfp-8f,  0x1.8351e2p-8f, 0x1.9f1a52p-8f,
+     0x1.c0491cp-8f, 0x1.d2d7d6p-8f},
+};
+
+#endif
