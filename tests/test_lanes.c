@@ -19,6 +19,7 @@ struct outputs {
   struct es_losses losses;
   double put[N], known[N], share[N], sum[N], total[N], mean[N], given[N], weight[N];
   uint8_t compared[6][N];
+  uint64_t bits[4], counted[2];
   uint16_t bin[N];
   size_t strays;
   uint8_t below[N], less[N], seen[N], reached[N];
@@ -69,6 +70,9 @@ static void run_all(struct outputs *o, const struct es_lanes *lanes, size_t n)
   lanes->mean(o->share, o->sum, o->total, n);
   lanes->add_weighted(o->sum, o->total, 0.7, o->share, n);
   lanes->mean(o->mean, o->sum, o->total, n);
+  for (uint64_t k = 0; k < 4; k++) o->bits[k] = (k + 3) * 0x9E3779B97F4A7C15u;
+  lanes->count_bits(&o->counted[0], &o->counted[1], &o->bits[0], &o->bits[1], &o->bits[2],
+                    &o->bits[3], 1);
   lanes->fill(o->put, 7, n);
   lanes->put(o->put, o->normal, o->less, 1, n);
   lanes->put_one(o->put, -7, o->below, 0, n);
@@ -296,6 +300,14 @@ Test(lanes, a_word_alone_is_as_in_a_block)
   static struct outputs o;
   size_t strays = 0;
   run_all(&o, es_lanes(), N);
+  uint64_t both = 0, good = 0;
+  for (int k = 0; k < 64; k++) {
+    uint64_t in = (o.bits[0] & o.bits[1] & o.bits[2]) >> k & 1;
+    both += in;
+    good += in & o.bits[3] >> k;
+  }
+  cr_assert(both > good && good > 0);
+  cr_assert(o.counted[0] == both && o.counted[1] == good);
   for (size_t i = 0; i < N; i++) {
     uint32_t word = o.words.word[0][i];
     cr_assert_eq(o.uniform[i], es_uniform(word));

@@ -151,6 +151,9 @@ enum { ES_FALSE, ES_UNKNOWABLE, ES_TRUE };
   /* a test of x, in three-valued logic */                                                         \
   X(compare, uint8_t *out, const double *x, const uint8_t *seen, enum es_comparison how,           \
     double number, size_t n)                                                                       \
+  /* bits set in a, b and `within`; those of them that are set in `favorable` */                   \
+  X(count_bits, uint64_t *all, uint64_t *good, const uint64_t *a, const uint64_t *b,               \
+    const uint64_t *within, const uint64_t *favorable, size_t words)                               \
   /* out = x, or a, where the flag is `when` */                                                    \
   X(put, double *out, const double *x, const uint8_t *flag, uint8_t when, size_t n)                \
   X(put_one, double *out, double a, const uint8_t *flag, uint8_t when, size_t n)                   \

@@ -233,8 +233,8 @@ static size_t depth_of(const struct es_rules *rules, const struct es_rule *rule)
   return most;
 }
 
-static void test_block(uint8_t *out, const struct es_rule_node *node, const struct es_frame *frame,
-                       size_t first, size_t n)
+void es_rule_test_block(uint8_t *out, const struct es_rule_node *node, const struct es_frame *frame,
+                        size_t first, size_t n)
 {
   static const enum es_comparison how[] = {
       [ES_RULE_LESS] = ES_LESS,    [ES_RULE_AT_MOST] = ES_AT_MOST,
@@ -276,7 +276,7 @@ static void fire_block(uint8_t *fires, const struct es_rules *rules, size_t r,
     } else if (node->op == ES_RULE_NOT) {
       for (size_t k = 0; k < n; k++) stack[top - 1][k] = (uint8_t)(IS_TRUE - stack[top - 1][k]);
     } else {
-      test_block(stack[top++], node, frame, first, n);
+      es_rule_test_block(stack[top++], node, frame, first, n);
     }
   }
   memcpy(fires, stack[0], n);

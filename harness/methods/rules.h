@@ -140,7 +140,11 @@ bool es_rule_fires(const struct es_rules *rules, size_t r, const struct es_frame
 void es_rules_first(uint32_t *rule, double *score, const struct es_rules *rules,
                     const struct es_frame *frame, size_t first, size_t n);
 
-/* The same of one bound test; false for and, or, not. */
+/* Of each of them an ES_TRUE, ES_FALSE or ES_UNKNOWABLE of one bound test. */
+void es_rule_test_block(uint8_t *out, const struct es_rule_node *node, const struct es_frame *frame,
+                        size_t first, size_t n);
+
+/* The same of one person; false for and, or, not. */
 bool es_rule_test(const struct es_rule_node *node, const struct es_frame *frame, size_t person);
 
 /* The list in its own language; reading that again gives the same list.  What a rule was learned

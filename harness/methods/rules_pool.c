@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "harness/base/lanes.h"
 
 struct weighed {
   double x;
@@ -16,13 +17,13 @@ struct es_mass es_rule_pool_weigh(const struct es_rule_pool *pool, const uint64_
                                   const uint64_t *b)
 {
   struct es_mass part = {0, 0};
+  if (pool->mass == NULL) {
+    es_lanes()->count_bits(&part.all, &part.favorable, a, b, pool->rest, pool->favorable,
+                           pool->words);
+    return part;
+  }
   for (size_t w = 0; w < pool->words; w++) {
     uint64_t in = a[w] & b[w] & pool->rest[w], good = in & pool->favorable[w];
-    if (pool->mass == NULL) {
-      part.all += (uint64_t)__builtin_popcountll(in);
-      part.favorable += (uint64_t)__builtin_popcountll(good);
-      continue;
-    }
     for (; in != 0; in &= in - 1) {
       size_t bit = (size_t)__builtin_ctzll(in);
       part.all += pool->mass[64 * w + bit];
@@ -45,6 +46,21 @@ static enum es_status grow_room(struct es_rule_pool *pool, struct es_context *ct
   return ES_OK;
 }
 
+/* Whom of the frame a test is true of. */
+static void fill_row(uint64_t *bits, const struct es_rule_node *test, const struct es_frame *frame)
+{
+  uint8_t truth[ES_LANES];
+  for (size_t first = 0; first < frame->people; first += ES_LANES) {
+    size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
+    es_rule_test_block(truth, test, frame, first, n);
+    for (size_t i = 0; i < n; i += 64) {
+      uint64_t word = 0;
+      for (size_t k = 0; k < 64 && i + k < n; k++) word |= (uint64_t)(truth[i + k] == ES_TRUE) << k;
+      bits[(first + i) / 64] = word;
+    }
+  }
+}
+
 /* Adds a test, unless it captures too few or everybody. */
 static enum es_status offer(struct es_rule_pool *pool, size_t column, enum es_rule_op op,
                             double number, const char *level, struct es_context *ctx)
@@ -60,13 +76,9 @@ static enum es_status offer(struct es_rule_pool *pool, size_t column, enum es_ru
                                 .column = (char *)(uintptr_t)frame->column[column].name,
                                 .value = (char *)(uintptr_t)level,
                                 .numeric = level == NULL && op != ES_RULE_MISSING};
-  uint64_t *bits = pool->bits + pool->tests * pool->words, captured = 0;
-  memset(bits, 0, pool->words * sizeof *bits);
-  for (size_t i = 0; i < frame->people; i++) {
-    if (!es_rule_test(test, frame, i)) continue;
-    bits[i / 64] |= (uint64_t)1 << (i % 64);
-    captured += es_rule_pool_mass(pool, i);
-  }
+  uint64_t *bits = pool->bits + pool->tests * pool->words;
+  fill_row(bits, test, frame);
+  uint64_t captured = es_rule_pool_weigh(pool, bits, bits).all; /* all are still in the rest */
   double least = pool->search->support * (double)pool->total.all;
   if (captured > 0 && captured < pool->total.all && (double)captured >= least) pool->tests++;
   return ES_OK;

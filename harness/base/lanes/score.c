@@ -44,6 +44,20 @@ void LANES(mean)(double *restrict out, const double *restrict sum, const double 
   EACH(i, n) out[i] = total[i] > 0 ? sum[i] / total[i] : (double)NAN;
 }
 
+void LANES(count_bits)(uint64_t *restrict all, uint64_t *restrict good, const uint64_t *a,
+                       const uint64_t *b, const uint64_t *within, const uint64_t *favorable,
+                       size_t words)
+{
+  uint64_t in_all = 0, in_good = 0;
+  for (size_t w = 0; w < words; w++) {
+    uint64_t in = a[w] & b[w] & within[w];
+    in_all += (uint64_t)__builtin_popcountll(in);
+    in_good += (uint64_t)__builtin_popcountll(in & favorable[w]);
+  }
+  *all = in_all;
+  *good = in_good;
+}
+
 void LANES(put)(double *restrict out, const double *restrict x, const uint8_t *restrict flag,
                 uint8_t when, size_t n)
 {
