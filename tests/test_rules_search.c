@@ -505,7 +505,7 @@ Test(rules_search, compas_is_certified_at_every_lambda_of_the_peer)
     cr_expect_eq(rules.proof.lower_bound, rules.proof.objective);
     cr_expect_eq(rules.proof.errors, json_number_value(json_object_get(expected, "train_errors")));
     cr_expect_eq(rules.rules, json_array_size(json_object_get(expected, "rules")));
-    cr_expect_eq(misjudged(&rules, compas),
+    cr_expect_eq((json_int_t)misjudged(&rules, compas),
                  json_integer_value(json_object_get(expected, "test_errors")), "lambda %s", lambda);
     cr_expect_eq(rules.proof.people, 6489);
     cr_expect_eq(rules.proof.antecedents, 155);

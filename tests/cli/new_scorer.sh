@@ -4,7 +4,7 @@
 # contract.
 . "${0%/*}/kit.bash"
 
-unset MFLAGS # the copy is its own build
+unset MFLAGS B # the copy is a build of its own
 export MAKEFLAGS="-s -j2 -- CC=${CC:-cc} CFLAGS=-O1\\ -Werror" HOME=$work/home
 page=$root/scorers/README.md
 copy=$work/copy
