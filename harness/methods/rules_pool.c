@@ -46,17 +46,19 @@ static enum es_status grow_room(struct es_rule_pool *pool, struct es_context *ct
   return ES_OK;
 }
 
-/* Whom of the frame a test is true of. */
+/* Whom of the frame a test is true of.  A chunk of people may end within a word. */
 static void fill_row(uint64_t *bits, const struct es_rule_node *test, const struct es_frame *frame)
 {
   uint8_t truth[ES_LANES];
+  memset(bits, 0, (frame->people + 63) / 64 * sizeof *bits);
   for (size_t first = 0; first < frame->people; first += ES_LANES) {
     size_t n = frame->people - first < ES_LANES ? frame->people - first : ES_LANES;
     es_rule_test_block(truth, test, frame, first, n);
-    for (size_t i = 0; i < n; i += 64) {
+    for (size_t i = 0; i < n;) {
+      size_t from = first + i, end = i + 64 - from % 64;
       uint64_t word = 0;
-      for (size_t k = 0; k < 64 && i + k < n; k++) word |= (uint64_t)(truth[i + k] == ES_TRUE) << k;
-      bits[(first + i) / 64] = word;
+      for (; i < n && i < end; i++) word |= (uint64_t)(truth[i] == ES_TRUE) << (first + i) % 64;
+      bits[from / 64] |= word;
     }
   }
 }
