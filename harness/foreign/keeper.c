@@ -135,7 +135,8 @@ static void be_worker(const struct es_work *work)
   close_others(3, work->fds, work->fd_count);
   LIMIT(RLIMIT_CORE, 0);
   if (work->file > 0) LIMIT(RLIMIT_FSIZE, (uint64_t)work->file);
-  if (work->memory > 0) LIMIT(RLIMIT_DATA, data_now() + ((uint64_t)work->memory << 20));
+  uint64_t own = work->program ? 0 : data_now();
+  if (work->memory > 0) LIMIT(RLIMIT_DATA, own + ((uint64_t)work->memory << 20));
   work->work(work->with);
   _exit(0);
 }

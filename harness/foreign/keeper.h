@@ -21,6 +21,7 @@
  *   fds     file descriptors that stay open in the worker; all others are closed, and become
  *           0, 1, 2 where these are in `stdio` (-1: /dev/null)
  *   memory  megabytes that the worker may use on top of what it begins with; 0: no limit
+ *   program it becomes another program, which begins with nothing
  *   file    bytes that a file may have that the worker writes; 0: no limit
  *   folder  removed with all that is in it when everything ends; NULL: none */
 struct es_work {
@@ -30,6 +31,7 @@ struct es_work {
   const int *fds;
   size_t fd_count;
   int64_t memory, file;
+  bool program;
   const char *folder;
 };
 

@@ -133,8 +133,11 @@ static enum es_status start(const struct es_program *p, struct running *r, struc
   fcntl(r->out[0], F_SETFL, O_NONBLOCK);
   fcntl(r->err[0], F_SETFL, O_NONBLOCK);
   struct es_program copy = *p;
-  struct es_work work = {
-      .work = run, .with = &copy, .stdio = {p->in, r->out[1], r->err[1]}, .memory = p->memory};
+  struct es_work work = {.work = run,
+                         .with = &copy,
+                         .stdio = {p->in, r->out[1], r->err[1]},
+                         .memory = p->memory,
+                         .program = true};
   enum es_status status = es_keep(&r->kept, &work, ctx);
   close(r->out[1]);
   close(r->err[1]);

@@ -52,13 +52,13 @@ long=(--people 4000000 --train 1000 --bootstrap 0 --scorer logistic --scorer ora
 run_to table run "${long[@]}" -o long.json
 cp whole.json beside.json
 saved=0
-for seconds in 0.1 0.3 0.6; do
+for seconds in 0 0.1 0.3; do # after it has saved for the first time
   "$es" run "${long[@]}" -o beside.json >out 2>err & pid=$!
+  until [ -e beside.json.partial ] || ! kill -0 $pid 2>kill.err; do sleep 0.02; done
   sleep $seconds
   kill -KILL $pid 2>kill.err
   wait $pid 2>kill.err && break # it was over
   same whole.json beside.json "a run that was killed"
-  [ -e beside.json.partial ] || continue # it had only begun
   saved=$((saved + 1))
   run_to table run --resume beside.json.partial -o resumed.json
   same long.json resumed.json "saved before it was killed"
