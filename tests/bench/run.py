@@ -67,7 +67,7 @@ def rows(build, quick):
         return lambda: long() - short()
 
     def proved(price):
-        options = f'lambda={price} support=0.005 conjuncts=2'
+        options = f'lambda={price},support=0.005,conjuncts=2'
         return os.path.exists(COMPAS) and wall(es, 'fit', f'rule_list:{options}', '--data', COMPAS, '--outcome',
                                                'recidivate-within-two-years', '--favorable-outcome', '0')
 
