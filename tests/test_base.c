@@ -374,6 +374,19 @@ Test(random, is_uniform_and_normal)
   cr_expect(es_uniform(0) > 0 && es_uniform(UINT32_MAX) < 1);
 }
 
+/* Of the rarest words every one, of the others one in some hundred, in both halves. */
+Test(random, normal_is_the_quantile_of_its_uniform)
+{
+  double worst = 0, sides = 0;
+  for (uint32_t word = 0; word < 0x80000000u; word += word < 1u << 16 ? 1 : 97 + word / 4096) {
+    double low = es_normal(word), high = es_normal(~word);
+    worst = fmax(worst, fabs(low - es_normal_quantile(es_uniform(word))));
+    sides = fmax(sides, fabs(low + high));
+  }
+  cr_expect(worst <= 7.4e-7, "%g off", worst);
+  cr_expect(sides <= 0, "the halves differ by %g", sides);
+}
+
 /* --- files ------------------------------------------------------------------------------------ */
 
 Test(file, is_written_whole_or_not_at_all)
