@@ -12,17 +12,11 @@ static size_t models(const struct es_contest *contest)
   return contest->who.models + contest->who.policies;
 }
 
-static const struct es_model *model_at(const struct es_contest *contest, size_t m)
-{
-  if (m < contest->who.models) return &contest->who.model[m];
-  return &contest->who.policy[m - contest->who.models].second;
-}
-
 size_t es_ahead_people(const struct es_contest *contest, size_t block)
 {
   size_t people = block, columns = es_all_columns(contest->from.people);
   for (size_t m = 0; m < models(contest); m++) {
-    size_t best = es_model_batch(model_at(contest, m));
+    size_t best = es_model_batch(es_contest_model(contest, m));
     people = people > best ? people : best;
   }
   if (columns > 0 && people > MOST_VALUES / columns) people = MOST_VALUES / columns;
@@ -40,7 +34,7 @@ enum es_status es_ahead_create(struct es_ahead *a, const struct es_contest *cont
   a->start = es_alloc(room / block + 1, sizeof *a->start, ctx);
   if (a->said == NULL || a->start == NULL) return ES_NOMEM;
   for (size_t m = 0; m < models(contest); m++)
-    if (es_model_batch(model_at(contest, m)) > 1)
+    if (es_model_batch(es_contest_model(contest, m)) > 1)
       ES_TRY(es_scores_create(&a->said[m].scores, room, ctx));
   return ES_OK;
 }
@@ -81,8 +75,8 @@ bool es_ahead_scores(const struct es_ahead *a, size_t m)
 void es_ahead_score(struct es_ahead *a, size_t m, struct es_context *ctx)
 {
   struct es_said *said = &a->said[m];
-  said->status = es_model_score(model_at(a->contest, m), a->contest->from.people, &a->people,
-                                &said->scores, ctx);
+  said->status = es_model_score(es_contest_model(a->contest, m), a->contest->from.people,
+                                &a->people, &said->scores, ctx);
   if (said->status != ES_OK) memcpy(said->message, ctx->message, sizeof said->message);
 }
 

@@ -100,6 +100,12 @@ bool es_contest_whole(const struct es_contest *contest)
   return es_ledger_whole(contest->study->ledger);
 }
 
+const struct es_model *es_contest_model(const struct es_contest *contest, size_t m)
+{
+  size_t models = contest->who.models;
+  return m < models ? &contest->who.model[m] : &contest->who.policy[m - models].second;
+}
+
 /* --- who is out --------------------------------------------------------------------------------
  */
 

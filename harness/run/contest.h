@@ -89,6 +89,9 @@ enum es_status es_contest_ready(struct es_contest *contest, struct es_context *c
 /* Whether its tallies are of everybody: not in a run of one shard. */
 bool es_contest_whole(const struct es_contest *contest);
 
+/* Of all models in one row, the m-th: the entrants', and behind them the second of each policy. */
+const struct es_model *es_contest_model(const struct es_contest *contest, size_t m);
+
 /* Whether a scorer's failure costs its own row alone. */
 bool es_survivable(enum es_status status);
 /* Puts a contender out as of the block that begins at `at`; of several reasons the first block's

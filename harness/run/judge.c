@@ -181,12 +181,10 @@ static bool is_in(const struct es_contest *contest, size_t model, uint64_t first
 static enum es_status score_block(const struct es_contest *contest, size_t model, struct worker *w,
                                   struct es_scores *scores)
 {
-  size_t models = contest->who.models;
-  const struct es_model *m =
-      model < models ? &contest->who.model[model] : &contest->who.policy[model - models].second;
   if (es_ahead_scores(&w->ahead, model))
     return es_ahead_said(&w->ahead, model, w->at, scores, w->ctx);
-  return es_model_score(m, contest->from.people, &w->block, scores, w->ctx);
+  return es_model_score(es_contest_model(contest, model), contest->from.people, &w->block, scores,
+                        w->ctx);
 }
 
 /* Scores the block once and lets every policy decide. */
