@@ -1,7 +1,8 @@
 /* The true probability of the favourable outcome, where the population knows it.
  *
- * No scorer can be more accurate; and what disparity it shows comes from the world itself (base
- * rates), not from what the records miss.
+ * No scorer can be more accurate that does not see the outcome itself, as on a list of those who
+ * have failed; and what disparity it shows comes from the world itself (base rates), not from what
+ * the records miss.
  */
 #include "scorers/scorer.h"
 
@@ -18,7 +19,7 @@ static enum es_status score(const void *state, const void *options, const struct
 ES_SCORER(oracle) = {
     .api = ES_SCORER_API,
     .name = "oracle",
-    .summary = "the true probability: the bound that no scorer beats",
+    .summary = "the true probability, before the outcome: the bound of what can be foreseen",
     .flags = ES_PROBABILITY | ES_SEES_TRUTH | ES_YARDSTICK,
     .score = score,
 };
